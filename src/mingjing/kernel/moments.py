@@ -38,21 +38,21 @@ class Moment:
     """A day, and the time of day where it is known (China Standard Time)."""
 
     day: date
-    time: time | None = None
+    clock: time | None = None
 
     @classmethod
     def of(cls, value: date | datetime) -> "Moment":
         """Make a moment: a ``datetime`` has its hour, a plain ``date`` has none."""
         if isinstance(value, datetime):
-            return cls(day=value.date(), time=value.time())
+            return cls(day=value.date(), clock=value.time())
         return cls(day=value)
 
     @property
     def microseconds(self) -> int | None:
         """Microseconds since 1970-01-01 00:00, or ``None`` when the hour is unknown."""
-        if self.time is None:
+        if self.clock is None:
             return None
-        clock = self.time
+        clock = self.clock
         seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
         return day_number(self.day) * MICROSECONDS_A_DAY + seconds * 1_000_000 + clock.microsecond
 
@@ -68,9 +68,9 @@ class Moment:
 
     def isoformat(self) -> str:
         """Write as in the facts standard."""
-        if self.time is None:
+        if self.clock is None:
             return self.day.isoformat()
-        return datetime.combine(self.day, self.time).isoformat(sep=" ", timespec="minutes")
+        return datetime.combine(self.day, self.clock).isoformat(sep=" ", timespec="minutes")
 
 
 def before(first: Moment, second: Moment) -> bool | None:
@@ -81,6 +81,6 @@ def before(first: Moment, second: Moment) -> bool | None:
     """
     if first.day != second.day:
         return first.day < second.day
-    if first.time is None or second.time is None:
+    if first.clock is None or second.clock is None:
         return None
-    return first.time < second.time
+    return first.clock < second.clock

@@ -1,0 +1,73 @@
+# `make help` tells what there is. Every target sets up what it needs first; nothing to install by hand
+# but a Python, make and a shell (see setup.sh).
+
+SHELL := /bin/sh
+BIN := .venv/bin
+TODAY := 2026-11-20
+CASES := 20000
+SEED := 7
+# Worker processes of the test run.
+JOBS := 2
+# Arguments for pytest, e.g. make test ARGS="-k deadlines".
+ARGS :=
+
+# Packages that mypy reads strictly; the rest it reads with the plain settings of pyproject.toml.
+STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain src/mingjing/facts src/mingjing/engine)
+OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-fast check fix bench trace catalogue mutation lock clean setup setup-run
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with everything (again only when the lock changed)
+	@./setup.sh
+
+setup-run:
+	@./setup.sh --run
+
+run: demo ## Make demonstration facts, oversee them, say where the report lies
+	@$(BIN)/mingjing oversee var/demo --as-of $(TODAY) --out var/report
+	@echo "报告 / report: $(CURDIR)/var/report"
+
+demo: setup-run ## Make the demonstration facts in var/demo
+	@$(BIN)/mingjing demo generate var/demo --cases $(CASES) --seed $(SEED) --as-of $(TODAY)
+
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+test-fast: setup ## Run the tests that need no cluster, no browser and no big data
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not cluster and not browser" $(ARGS)
+
+check: setup ## Check form, types, layers, law data and generated pages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict $(STRICT)
+	$(BIN)/mypy $(OTHERS)
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_law.py
+	$(BIN)/python tools/generate_docs.py --check
+
+fix: setup ## Mend what ruff can mend, renew generated pages
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/generate_docs.py
+
+bench: setup ## Measure the engine; results go to var/bench
+	@$(BIN)/python tools/bench.py $(ARGS)
+
+trace: setup ## Show which requirements have a passing acceptance test
+	@$(BIN)/python tools/trace.py $(ARGS)
+
+catalogue: setup ## Renew the pages generated from rules, facts and law
+	@$(BIN)/python tools/generate_docs.py
+
+mutation: setup ## Change the domain line by line and see which tests notice
+	@$(BIN)/mutmut run $(ARGS); $(BIN)/mutmut results
+
+lock: setup ## Renew the hash locks from pyproject.toml
+	@tools/lock.sh
+
+clean: ## Remove what was produced (not .venv)
+	rm -rf var build dist mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,71 @@
+"""What all tests share: where the reference folder lies, which tools are there, what a requirement marker must name."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CI_IS_COMPLETE = os.environ.get("MINGJING_NO_SKIP") == "1"
+
+
+def absent(what: str) -> NoReturn:
+    """Skip because a tool is absent; where ``MINGJING_NO_SKIP=1`` says that none may be (CI), fail."""
+    if CI_IS_COMPLETE:
+        pytest.fail(f"{what} is absent, and MINGJING_NO_SKIP=1 allows no absent tool")
+    pytest.skip(f"{what} is absent on this machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold requirement markers to the committed list, and carry their ids into the reports (``make trace``)."""
+    known = {line.split()[0] for line in (ROOT / "docs/requirements-ids.txt").read_text("utf-8").splitlines() if line}
+    for item in items:
+        for marker in item.iter_markers("requirement"):
+            if not marker.args or (unknown := set(marker.args) - known):
+                raise pytest.UsageError(
+                    f"{item.nodeid}: unknown requirement {unknown if marker.args else '(none named)'}"
+                )
+            item.user_properties += [("requirement", one) for one in marker.args]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The project's reference folder beside the repository. The project must pass without it, so its absence skips."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "requirements.yaml").is_file():
+        pytest.skip("the reference folder ../shared is not beside the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def java() -> Path:
+    """A Java that Spark 4 takes (17 or later)."""
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
+    if found is None:
+        absent("java")
+    says = subprocess.run([found, "-version"], capture_output=True, text=True, check=False).stderr
+    major = says.partition('"')[2].partition(".")[0]
+    if not major.isdigit() or int(major) < 17:
+        absent(f"java 17 (found {says.splitlines()[0] if says else 'nothing that answers'})")
+    return Path(found)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The system's Chromium, for playwright's ``executable_path``."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    absent("chromium")
+
+
+@pytest.fixture(scope="session")
+def soffice() -> Path:
+    """LibreOffice, which turns a document into PDF."""
+    if found := shutil.which("soffice"):
+        return Path(found)
+    absent("soffice (libreoffice-writer)")

@@ -1,0 +1,130 @@
+"""
+What a rule's columns are written against: the day of evaluation, the place, the parameters, and SQL for moments.
+
+Names that a rule's SQL may use as tables: every table of the keyed store (:mod:`mingjing.engine.store`) under its own
+name; ``steps`` (the events up to the day of evaluation, with ``day``); ``decided`` (one row per case with a penalty
+decision); ``officer_states`` (what each officer was, by half-open intervals of days); ``calendar`` (a row per day) and
+``working_days`` (a row per working day).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from mingjing.engine.dialects import Dialect
+from mingjing.kernel.moments import MICROSECONDS_A_DAY, day_number
+from mingjing.law import parameters
+
+DAY_CODE: Final = MICROSECONDS_A_DAY * 2
+"""Moment codes per day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyPlace:
+    """What decides the parameters of an agency: its key, place and domain."""
+
+    key: int
+    place: str | None
+    domain: str | None
+
+
+@dataclass(kw_only=True)
+class Context:
+    """The circumstances of one evaluation."""
+
+    dialect: Dialect
+    as_of: date
+    agencies: Sequence[AgencyPlace] = ()
+    place: str | None = None
+    absent: frozenset[str] = frozenset()
+    _steps: dict[str, Mapping[tuple[tuple[int | None, object], ...], list[int]]] = field(default_factory=dict)
+
+    @property
+    def as_of_day(self) -> int:
+        """The day of evaluation as a day number."""
+        return day_number(self.as_of)
+
+    def day(self, moment: str) -> str:
+        """The day number of a moment code."""
+        return self.dialect.divide(moment, str(DAY_CODE))
+
+    def before(self, first: str, second: str) -> str:
+        """Whether one moment came before another; null when the order is not known."""
+        return (
+            f"(CASE WHEN {self.day(first)} <> {self.day(second)} THEN {first} < {second} "
+            f"WHEN ({first}) % 2 = 1 AND ({second}) % 2 = 1 THEN {first} < {second} END)"
+        )
+
+    def not_after(self, first: str, second: str) -> str:
+        """Whether a moment may have come before another: it is not certain that it did not."""
+        return f"coalesce({self.before(first, second)}, true)"
+
+    def parameter(self, name: str, *, day: str, agency: str, multiply: int = 1) -> str:
+        """
+        SQL for the value of a numeric (or yes/no) parameter for an agency on a day.
+
+        A constant where all agencies share one value for all time, else a CASE over agencies and days.
+        """
+        groups = self._groups(name)
+        if not groups:
+            groups = {self._timeline(name, self.place, None): []}
+        if len(groups) == 1:
+            (timeline,) = groups
+            return self._by_day(timeline, day, multiply)
+        default, *others = sorted(groups.items(), key=lambda group: -len(group[1]))
+        arms = " ".join(
+            f"WHEN {agency} IN ({', '.join(map(str, keys))}) THEN {self._by_day(timeline, day, multiply)}"
+            for timeline, keys in others
+        )
+        return f"(CASE {arms} ELSE {self._by_day(default[0], day, multiply)} END)"
+
+    def parameter_values(self, name: str) -> frozenset[object]:
+        """All values that a parameter takes for the agencies at hand, at any time."""
+        timelines = set(self._groups(name)) or {self._timeline(name, self.place, None)}
+        return frozenset(value for timeline in timelines for _, value in timeline)
+
+    def agencies_by(self, name: str) -> Mapping[tuple[tuple[int | None, object], ...], list[int]]:
+        """Agency keys by the course of a parameter: ``((from_day | None, value), …)``."""
+        return self._groups(name)
+
+    def _groups(self, name: str) -> Mapping[tuple[tuple[int | None, object], ...], list[int]]:
+        if name not in self._steps:
+            groups: dict[tuple[tuple[int | None, object], ...], list[int]] = {}
+            for agency in self.agencies:
+                timeline = self._timeline(name, self.place or agency.place, agency.domain)
+                groups.setdefault(timeline, []).append(agency.key)
+            if groups and any(True for _ in self.agencies):
+                # A case without a known agency is judged by the place alone.
+                groups.setdefault(self._timeline(name, self.place, None), [])
+            self._steps[name] = groups
+        return self._steps[name]
+
+    @staticmethod
+    def _timeline(name: str, place: str | None, domain: str | None) -> tuple[tuple[int | None, object], ...]:
+        course: list[tuple[int | None, object]] = []
+        for since, _until, value in parameters.get(name).steps(place, domain):
+            found = value.value if value is not None else None
+            comparable = tuple(found) if isinstance(found, list) else found
+            if not course or course[-1][1] != comparable:
+                course.append((day_number(since) if since else None, comparable))
+        return tuple(course)
+
+    @staticmethod
+    def _by_day(timeline: tuple[tuple[int | None, object], ...], day: str, multiply: int) -> str:
+        def literal(value: object) -> str:
+            if value is None:
+                return "NULL"
+            if isinstance(value, bool):
+                return "true" if value else "false"
+            if isinstance(value, date):
+                return str(day_number(value))
+            if isinstance(value, int | float):
+                return str(value * multiply)
+            raise TypeError(f"a parameter of this kind cannot stand in arithmetic: {value!r}")
+
+        if len(timeline) == 1:
+            return literal(timeline[0][1])
+        first, *later = timeline
+        arms = " ".join(f"WHEN {day} >= {since} THEN {literal(value)}" for since, value in reversed(later))
+        return f"(CASE {arms} ELSE {literal(first[1])} END)"

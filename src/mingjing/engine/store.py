@@ -1,0 +1,419 @@
+"""
+The keyed store: the facts standard laid out for evaluation.
+
+From a folder of standard Parquet files this makes one Parquet file per table in which ids are dense integers, days are
+day numbers, moments are moment codes (:class:`mingjing.kernel.moments.Moment.code`), codes are small integers, and the
+rows of one case lie together in the order of time. Event keys grow with time inside a case, so *first* and *latest* are
+a minimum and a maximum. Nothing is judged here and no row is lost: what cannot be resolved becomes null.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import duckdb
+
+from mingjing.facts.schema import (
+    CASE_STATUSES,
+    CREDIT_CLASSES,
+    DISCLOSURE_SUBJECTS,
+    EVENT_TYPES,
+    INSPECTION_RESULTS,
+    INSPECTION_SELECTIONS,
+    LIMITATION_CLASSES,
+    MATTER_KINDS,
+    MEDIA_KINDS,
+    OFFICER_ROLES,
+    OUTCOMES,
+    PARTICIPANT_ROLES,
+    PARTY_KINDS,
+    PENALTIES,
+    PROCEDURES,
+    REFERRAL_TARGETS,
+    REMEDY_KINDS,
+    REMEDY_OUTCOMES,
+    REMEDY_PROCEDURES,
+    RISK_LEVELS,
+    TABLES,
+    ColumnType,
+)
+from mingjing.kernel.errors import DomainError
+
+Progress = Callable[[str], None]
+
+
+class FactsNotFoundError(DomainError):
+    """The folder holds no table of the facts standard."""
+
+    code = "engine.facts_not_found"
+
+
+def _numbered(codes: Iterable[str]) -> Mapping[str, int]:
+    return MappingProxyType({code: number for number, code in enumerate(codes, start=1)})
+
+
+CODES: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
+    {
+        "events.type": _numbered(EVENT_TYPES),
+        "events.outcome": _numbered(OUTCOMES),
+        "participants.role": _numbered(PARTICIPANT_ROLES),
+        "officer_roles.role": _numbered(OFFICER_ROLES),
+        "parties.kind": _numbered(PARTY_KINDS),
+        "parties.risk_level": _numbered(RISK_LEVELS),
+        "cases.kind": _numbered(MATTER_KINDS),
+        "cases.procedure": _numbered(PROCEDURES),
+        "cases.status": _numbered(CASE_STATUSES),
+        "cases.limitation_class": _numbered(LIMITATION_CLASSES),
+        "cases.credit_class": _numbered(CREDIT_CLASSES),
+        "media.kind": _numbered(MEDIA_KINDS),
+        "inspections.selection": _numbered(INSPECTION_SELECTIONS),
+        "inspections.result": _numbered(INSPECTION_RESULTS),
+        "disclosures.subject": _numbered(DISCLOSURE_SUBJECTS),
+        "remedies.kind": _numbered(REMEDY_KINDS),
+        "remedies.procedure": _numbered(REMEDY_PROCEDURES),
+        "remedies.outcome": _numbered(REMEDY_OUTCOMES),
+        "referrals.to": _numbered(REFERRAL_TARGETS),
+    }
+)
+"""The small integers that stand for codes in the store. Unknown codes become 0, missing ones null."""
+
+PENALTY_BITS: Final[Mapping[str, int]] = MappingProxyType({code: 1 << bit for bit, code in enumerate(PENALTIES)})
+"""The bit of each other penalty; the highest bit says that there was one of no known kind."""
+UNKNOWN_PENALTY_BIT: Final = 1 << len(PENALTIES)
+
+STORE_VERSION: Final = 1
+
+
+def code_of(column: str, code: str) -> int:
+    """Return the store's number for a code, e.g. ``code_of("events.type", "filing")``."""
+    return CODES[column][code]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A keyed store on disk, and what its source lacked (``table`` or ``table.column``)."""
+
+    path: Path
+    absent: frozenset[str]
+
+    def file(self, table: str) -> str:
+        """The Parquet file of a table, quoted for SQL."""
+        return "'" + str(self.path / f"{table}.parquet").replace("'", "''") + "'"
+
+
+class _Source:
+    """The standard Parquet files, and SQL expressions for their columns."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self.folder = folder
+        self.connection = connection
+        self.columns: dict[str, frozenset[str]] = {}
+        for table in TABLES:
+            file = folder / f"{table}.parquet"
+            if file.exists():
+                described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet('{_quoted(file)}')").fetchall()
+                self.columns[table] = frozenset(row[0] for row in described)
+        if not self.columns:
+            raise FactsNotFoundError(f"“{folder}”里没有数据标准规定的表（如 cases.parquet）。", folder=str(folder))
+        self.absent = self._absent()
+
+    def _absent(self) -> frozenset[str]:
+        absent = {table for table in TABLES if table not in self.columns}
+        for table, columns in self.columns.items():
+            absent |= {f"{table}.{column}" for column in TABLES[table].names if column not in columns}
+        report = self.folder / "read_report.json"
+        if report.exists():
+            told = json.loads(report.read_text(encoding="utf-8"))
+            absent |= set(told.get("missing_tables", ()))
+            for table, columns in told.get("missing_columns", {}).items():
+                absent |= {f"{table}.{column}" for column in columns}
+        return frozenset(absent)
+
+    def rows(self, table: str) -> str:
+        """The table as a FROM item, with ``file_row_number`` in the order of the file; empty when it is absent."""
+        if table in self.columns:
+            return f"read_parquet('{_quoted(self.folder / f'{table}.parquet')}', file_row_number=true)"
+        names = ", ".join(f'NULL::VARCHAR AS "{name}"' for name in TABLES[table].stored_names)
+        return f"(SELECT {names}, 0::BIGINT AS file_row_number WHERE false)"
+
+    def has(self, table: str, column: str) -> bool:
+        return table not in self.columns or column in self.columns[table]
+
+    def text(self, table: str, column: str, alias: str = "t") -> str:
+        return f'{alias}."{column}"' if self.has(table, column) else "NULL::VARCHAR"
+
+    def filled(self, table: str, column: str) -> str:
+        """Whether a text is given: null and blank are not."""
+        return f"coalesce(trim({self.text(table, column)}) <> '', false)"
+
+    def day(self, table: str, column: str) -> str:
+        """A date as a day number."""
+        if not self.has(table, column):
+            return "NULL::INTEGER"
+        return f"(t.\"{column}\"::DATE - DATE '1970-01-01')::INTEGER"
+
+    def moment(self, table: str, column: str) -> str:
+        """A moment as a moment code."""
+        if not self.has(table, column):
+            return "NULL::BIGINT"
+        flag = f'coalesce(t."{column}_has_time"::BOOLEAN, false)' if self.has(table, f"{column}_has_time") else "false"
+        return f'(epoch_us(t."{column}"::TIMESTAMP) * 2 + CASE WHEN {flag} THEN 1 ELSE 0 END)'
+
+    def number(self, table: str, column: str, type_: str) -> str:
+        return f't."{column}"::{type_}' if self.has(table, column) else f"NULL::{type_}"
+
+    def code(self, table: str, column: str) -> str:
+        """A code as a small integer: 0 when unknown to the standard."""
+        if not self.has(table, column):
+            return "NULL::TINYINT"
+        arms = " ".join(f"WHEN '{code}' THEN {number}" for code, number in CODES[f"{table}.{column}"].items())
+        return f'CASE WHEN t."{column}" IS NULL THEN NULL ELSE CASE t."{column}" {arms} ELSE 0 END END::TINYINT'
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def connect(*, memory_limit: str = "1600MB", threads: int | None = None, spill: Path | None = None) -> (
+    duckdb.DuckDBPyConnection
+):
+    """Open an in-process DuckDB with bounded memory that spills into ``spill``."""
+    connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{memory_limit}'")
+    if threads is not None:
+        connection.execute(f"SET threads = {threads}")
+    if spill is not None:
+        spill.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"SET temp_directory = '{_quoted(spill)}'")
+    return connection
+
+
+def build_store(
+    facts: Path, into: Path, *, connection: duckdb.DuckDBPyConnection, progress: Progress = lambda _: None
+) -> Store:
+    """
+    Lay out the standard Parquet folder ``facts`` as a keyed store in ``into``.
+
+    :raises FactsNotFoundError: when ``facts`` holds no table of the standard
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    source = _Source(connection, facts)
+    for table, query in _layouts(source).items():
+        progress(table)
+        if table in _KEYED:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE keys_{table} AS {_KEYED[table](source)}")
+        connection.execute(
+            f"COPY ({query}) TO '{_quoted(into / f'{table}.parquet')}' "
+            "(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
+        )
+        if table == "participants":
+            connection.execute("DROP TABLE IF EXISTS event_steps")
+    for table in _KEYED:
+        connection.execute(f"DROP TABLE IF EXISTS keys_{table}")
+    store = Store(path=into, absent=source.absent)
+    (into / "store.json").write_text(
+        json.dumps({"version": STORE_VERSION, "absent": sorted(source.absent)}, ensure_ascii=False), encoding="utf-8"
+    )
+    return store
+
+
+def open_store(path: Path) -> Store:
+    """Open a store made by :func:`build_store`."""
+    told = json.loads((path / "store.json").read_text(encoding="utf-8"))
+    return Store(path=path, absent=frozenset(told["absent"]))
+
+
+def _keys(table: str, id_column: str) -> Callable[[_Source], str]:
+    """Number the ids of a table in the order of the file; of a repeated id the first row stands."""
+
+    def query(source: _Source) -> str:
+        return (
+            f"SELECT id, (row_number() OVER (ORDER BY first_row) - 1)::INTEGER AS k, first_row FROM ("
+            f"SELECT {source.text(table, id_column)} AS id, min(file_row_number) AS first_row "
+            f"FROM {source.rows(table)} t WHERE {source.text(table, id_column)} IS NOT NULL GROUP BY 1)"
+        )
+
+    return query
+
+
+def _event_keys(source: _Source) -> str:
+    """Number events by case, then moment, then the order of the file."""
+    return (
+        f"SELECT (row_number() OVER () - 1)::INTEGER AS k, id, c, m, t, r FROM ("
+        f"SELECT {source.text('events', 'event_id')} AS id, c.k AS c, {source.moment('events', 'at')} AS m, "
+        f"{source.code('events', 'type')} AS t, t.file_row_number AS r "
+        f"FROM {source.rows('events')} t JOIN keys_cases c ON c.id = {source.text('events', 'case_id')} "
+        f"WHERE {source.text('events', 'at')} IS NOT NULL ORDER BY c, m, r)"
+    )
+
+
+_KEYED: Final[Mapping[str, Callable[[_Source], str]]] = MappingProxyType(
+    {
+        "agencies": _keys("agencies", "agency_id"),
+        "officers": _keys("officers", "officer_id"),
+        "parties": _keys("parties", "party_id"),
+        "items": _keys("items", "item_id"),
+        "cases": _keys("cases", "case_id"),
+        "events": _event_keys,
+        "inspections": _keys("inspections", "inspection_id"),
+    }
+)
+
+
+def _layouts(source: _Source) -> dict[str, str]:
+    """The query of each table of the store, in an order in which every reference can be resolved."""
+    s = source
+
+    def key(name: str, on: str, alias: str) -> str:
+        return f"LEFT JOIN keys_{name} {alias} ON {alias}.id = {on}"
+
+    def own(name: str, id_column: str) -> str:
+        return (
+            f"FROM {s.rows(name)} t JOIN keys_{name} self "
+            f"ON self.id = {s.text(name, id_column)} AND self.first_row = t.file_row_number"
+        )
+
+    mask = " | ".join(
+        f"CASE WHEN list_contains(p, '{code}') THEN {bit} ELSE 0 END" for code, bit in PENALTY_BITS.items()
+    )
+    known = ", ".join(f"'{code}'" for code in PENALTIES)
+    penalties = (
+        f"CASE WHEN t.other_penalties IS NULL OR t.other_penalties = '' THEN 0 ELSE list_transform("
+        f"[string_split(t.other_penalties, '|')], lambda p: {mask} | CASE WHEN len(list_filter(p, lambda x: "
+        f"x NOT IN ({known}))) > 0 THEN {UNKNOWN_PENALTY_BIT} ELSE 0 END)[1] END"
+        if s.has("cases", "other_penalties")
+        else "0"
+    )
+    return {
+        "agencies": (
+            f"SELECT self.k, self.id, {s.text('agencies', 'name')} AS name, "
+            f"{s.text('agencies', 'jurisdiction_code')} AS place, {s.text('agencies', 'level')} AS level, "
+            f"{s.text('agencies', 'domain')} AS domain, parent.k AS parent "
+            f"{own('agencies', 'agency_id')} {key('agencies', s.text('agencies', 'parent_id'), 'parent')} ORDER BY self.k"
+        ),
+        "officers": (
+            f"SELECT self.k, self.id, a.k AS agency, {s.day('officers', 'legal_qualification_on')} AS qualified "
+            f"{own('officers', 'officer_id')} {key('agencies', s.text('officers', 'agency_id'), 'a')} ORDER BY self.k"
+        ),
+        "officer_roles": (
+            f"SELECT o.k AS officer, {s.code('officer_roles', 'role')} AS role, {s.day('officer_roles', 'from')} AS since, "
+            f"{s.day('officer_roles', 'until')} AS until FROM {s.rows('officer_roles')} t "
+            f"JOIN keys_officers o ON o.id = {s.text('officer_roles', 'officer_id')}"
+        ),
+        "credentials": (
+            f"SELECT o.k AS officer, {s.day('credentials', 'valid_from')} AS valid_from, "
+            f"{s.day('credentials', 'valid_until')} AS valid_until, {s.day('credentials', 'suspended_from')} AS suspended_from, "
+            f"{s.day('credentials', 'suspended_until')} AS suspended_until, {s.day('credentials', 'revoked_on')} AS revoked_on "
+            f"FROM {s.rows('credentials')} t JOIN keys_officers o ON o.id = {s.text('credentials', 'officer_id')}"
+        ),
+        "parties": (
+            f"SELECT self.k, self.id, {s.code('parties', 'kind')} AS kind, {s.code('parties', 'risk_level')} AS risk "
+            f"{own('parties', 'party_id')} ORDER BY self.k"
+        ),
+        "items": (
+            f"SELECT self.k, self.id, a.k AS agency, {s.filled('items', 'basis')} AS has_basis, "
+            f"nullif(trim({s.text('items', 'act_code')}), '') AS act_code, {s.day('items', 'published_on')} AS published, "
+            f"{s.day('items', 'withdrawn_on')} AS withdrawn, {s.filled('items', 'single_officer_basis')} AS single, "
+            f"{s.filled('items', 'summary_cap_basis')} AS cap_lifted "
+            f"{own('items', 'item_id')} {key('agencies', s.text('items', 'agency_id'), 'a')} ORDER BY self.k"
+        ),
+        "benchmarks": (
+            f"SELECT i.k AS item, {s.text('benchmarks', 'tier')} AS tier, "
+            f"{s.number('benchmarks', 'fine_min_fen', 'BIGINT')} AS low, {s.number('benchmarks', 'fine_max_fen', 'BIGINT')} AS high, "
+            f"{s.day('benchmarks', 'effective_from')} AS since, {s.day('benchmarks', 'effective_until')} AS until "
+            f"FROM {s.rows('benchmarks')} t JOIN keys_items i ON i.id = {s.text('benchmarks', 'item_id')}"
+        ),
+        "cases": (
+            f"SELECT self.k, self.id, {s.filled('cases', 'case_no')} AS has_no, {s.code('cases', 'kind')} AS kind, "
+            f"{s.code('cases', 'procedure')} AS procedure, a.k AS agency, i.k AS item, p.k AS party, "
+            f"{s.day('cases', 'act_on')} AS act, {s.day('cases', 'act_ended_on')} AS act_ended, {s.day('cases', 'found_on')} AS found, "
+            f"{s.number('cases', 'fine_fen', 'BIGINT')} AS fine, {s.number('cases', 'confiscated_fen', 'BIGINT')} AS confiscated, "
+            f"({penalties})::INTEGER AS penalties, nullif(trim({s.text('cases', 'tier')}), '') AS tier, "
+            f"({s.filled('cases', 'tier_departure')} AND {s.filled('cases', 'reason')}) AS departs, "
+            f"{s.number('cases', 'is_major', 'BOOLEAN')} AS is_major, {s.number('cases', 'is_complex', 'BOOLEAN')} AS is_complex, "
+            f"{s.code('cases', 'limitation_class')} AS limitation_class, {s.code('cases', 'credit_class')} AS credit_class, "
+            f"{s.filled('cases', 'disclosure_exempt')} AS exempt, {s.code('cases', 'status')} AS status, "
+            f"{s.filled('cases', 'ended_ground')} AS has_ground "
+            f"{own('cases', 'case_id')} {key('agencies', s.text('cases', 'agency_id'), 'a')} "
+            f"{key('items', s.text('cases', 'item_id'), 'i')} {key('parties', s.text('cases', 'party_id'), 'p')} ORDER BY self.k"
+        ),
+        "events": (
+            f"SELECT e.k, e.id, e.c, e.t, e.m, {s.moment('events', 'ended_at')} AS ended, about.k AS about, "
+            f"{s.code('events', 'outcome')} AS outcome, {s.number('events', 'urgent', 'BOOLEAN')} AS urgent, "
+            f"nullif(trim({s.text('events', 'place')}), '') AS place, {s.day('events', 'extends_to')} AS extends_to "
+            f"FROM keys_events e JOIN {s.rows('events')} t ON t.file_row_number = e.r "
+            f"LEFT JOIN keys_events about ON about.id = {s.text('events', 'about_event_id')} ORDER BY e.k"
+        ),
+        "participants": (
+            f"SELECT e.c, e.k AS e, e.t, e.m, o.k AS officer, {s.code('participants', 'role')} AS role "
+            f"FROM {s.rows('participants')} t JOIN keys_events e ON e.id = {s.text('participants', 'event_id')} "
+            f"JOIN keys_officers o ON o.id = {s.text('participants', 'officer_id')} ORDER BY e.k"
+        ),
+        "documents": (
+            f"SELECT e.c, e.k AS e, coalesce({s.text('documents', 'kind')} LIKE '%笔录%', false) AS is_record "
+            f"FROM {s.rows('documents')} t JOIN keys_events e ON e.id = {s.text('documents', 'event_id')} ORDER BY e.k"
+        ),
+        "media": (
+            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1)::INTEGER AS k, {s.text('media', 'media_id')} AS id, "
+            f"coalesce(e.c, c.k) AS c, e.k AS e, e.m AS event_m, {s.code('media', 'kind')} AS kind, "
+            f"{s.moment('media', 'started_at')} AS started, {s.day('media', 'retained_until')} AS retained "
+            f"FROM {s.rows('media')} t LEFT JOIN keys_events e ON e.id = {s.text('media', 'event_id')} "
+            f"{key('cases', s.text('media', 'case_id'), 'c')} ORDER BY t.file_row_number"
+        ),
+        "inspections": (
+            f"SELECT self.k, self.id, a.k AS agency, p.k AS party, c.k AS c, {s.code('inspections', 'selection')} AS selection, "
+            f"{s.filled('inspections', 'cause')} AS has_cause, {s.filled('inspections', 'exempt_reason')} AS exempt, "
+            f"{s.moment('inspections', 'plan_filed_at')} AS filed, {s.moment('inspections', 'plan_entered_at')} AS entered, "
+            f"{s.moment('inspections', 'started_at')} AS started, {s.moment('inspections', 'ended_at')} AS ended, "
+            f"nullif(trim({s.text('inspections', 'place')}), '') AS place, {s.code('inspections', 'result')} AS result, "
+            f"nullif(trim({s.text('inspections', 'joint_id')}), '') AS joint, {s.number('inspections', 'scanned', 'BOOLEAN')} AS scanned, "
+            f"{s.filled('inspections', 'unscanned_reason')} AS has_unscanned_reason, "
+            f"{s.moment('inspections', 'unscanned_reason_at')} AS unscanned_at "
+            f"{own('inspections', 'inspection_id')} {key('agencies', s.text('inspections', 'agency_id'), 'a')} "
+            f"{key('parties', s.text('inspections', 'party_id'), 'p')} {key('cases', s.text('inspections', 'case_id'), 'c')} ORDER BY self.k"
+        ),
+        "inspection_items": (
+            f"SELECT v.k AS v, i.k AS item FROM (SELECT {s.text('inspections', 'inspection_id')} AS inspection_id, "
+            f"unnest(string_split({s.text('inspections', 'item_ids')}, '|')) AS item_id, file_row_number "
+            f"FROM {s.rows('inspections')} t WHERE {s.filled('inspections', 'item_ids')}) t "
+            f"JOIN keys_inspections v ON v.id = t.inspection_id AND v.first_row = t.file_row_number "
+            f"LEFT JOIN keys_items i ON i.id = t.item_id ORDER BY v.k"
+        ),
+        "inspection_officers": (
+            f"SELECT DISTINCT v.k AS v, o.k AS officer FROM {s.rows('inspection_officers')} t "
+            f"JOIN keys_inspections v ON v.id = {s.text('inspection_officers', 'inspection_id')} "
+            f"JOIN keys_officers o ON o.id = {s.text('inspection_officers', 'officer_id')} ORDER BY v.k, o.k"
+        ),
+        "disclosures": (
+            f"SELECT c.k AS c, {s.code('disclosures', 'subject')} AS subject, {s.moment('disclosures', 'published_at')} AS published, "
+            f"{s.moment('disclosures', 'withdrawn_at')} AS withdrawn FROM {s.rows('disclosures')} t "
+            f"JOIN keys_cases c ON c.id = {s.text('disclosures', 'subject_id')} "
+            f"WHERE {s.text('disclosures', 'subject')} IN ('case', 'license') ORDER BY c.k"
+        ),
+        "remedies": (
+            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1)::INTEGER AS k, {s.text('remedies', 'remedy_id')} AS id, "
+            f"{s.code('remedies', 'kind')} AS kind, c.k AS c, {s.code('remedies', 'procedure')} AS procedure, "
+            f"{s.moment('remedies', 'received_at')} AS received, {s.moment('remedies', 'replied_at')} AS replied, "
+            f"{s.day('remedies', 'hearing_on')} AS hearing, {s.moment('remedies', 'decided_at')} AS decided, "
+            f"{s.code('remedies', 'outcome')} AS outcome, {s.number('remedies', 'head_attended', 'BOOLEAN')} AS attended, "
+            f"{s.number('remedies', 'head_is_principal', 'BOOLEAN')} AS principal FROM {s.rows('remedies')} t "
+            f"{key('cases', s.text('remedies', 'case_id'), 'c')} ORDER BY t.file_row_number"
+        ),
+        "referrals": (
+            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1)::INTEGER AS k, {s.text('referrals', 'referral_id')} AS id, "
+            f"c.k AS c, {s.code('referrals', 'to')} AS sent_to, {s.moment('referrals', 'report_received_at')} AS received, "
+            f"{s.moment('referrals', 'decided_at')} AS decided, {s.moment('referrals', 'approved_at')} AS approved, "
+            f"{s.moment('referrals', 'transferred_at')} AS transferred FROM {s.rows('referrals')} t "
+            f"{key('cases', s.text('referrals', 'case_id'), 'c')} ORDER BY t.file_row_number"
+        ),
+        "training": (
+            f"SELECT o.k AS officer, {s.day('training', 'held_on')} AS held, {s.number('training', 'hours', 'DOUBLE')} AS hours "
+            f"FROM {s.rows('training')} t JOIN keys_officers o ON o.id = {s.text('training', 'officer_id')}"
+        ),
+    }
+
+
+STORED_TYPES: Final = frozenset({ColumnType.DATE, ColumnType.MOMENT})

@@ -46,22 +46,22 @@ check: setup ## Check form, types, layers, law data and generated pages
 	$(BIN)/mypy --strict $(STRICT)
 	$(BIN)/mypy $(OTHERS)
 	$(BIN)/lint-imports
-	$(BIN)/python tools/check_law.py
-	$(BIN)/python tools/generate_docs.py --check
+	$(BIN)/python -m tools.check_law
+	$(BIN)/python -m tools.generate_docs --check
 
 fix: setup ## Mend what ruff can mend, renew generated pages
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python -m tools.generate_docs
 
 bench: setup ## Measure the engine; results go to var/bench
-	@$(BIN)/python tools/bench.py $(ARGS)
+	@$(BIN)/python -m tools.bench $(ARGS)
 
 trace: setup ## Show which requirements have a passing acceptance test
-	@$(BIN)/python tools/trace.py $(ARGS)
+	@$(BIN)/python -m tools.trace $(ARGS)
 
 catalogue: setup ## Renew the pages generated from rules, facts and law
-	@$(BIN)/python tools/generate_docs.py
+	@$(BIN)/python -m tools.generate_docs
 
 mutation: setup ## Change the domain line by line and see which tests notice
 	@$(BIN)/mutmut run $(ARGS); $(BIN)/mutmut results

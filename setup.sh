@@ -16,10 +16,12 @@ case "${1:-}" in
 esac
 
 # What the environment is made of; a stamp beside it tells whether that is what it was made of.
-wanted=$(cat .python-version pyproject.toml "$lock" | cksum)
+# Of pyproject.toml only what the installation is made from: everything before the tools' settings.
+made_from() { { cat .python-version "$1"; sed '/^\[tool\./,$d' pyproject.toml; } | cksum; }
+wanted=$(made_from "$lock")
 stamp=.venv/.made-from
 made() { [ -x .venv/bin/mingjing ] && [ -f "$stamp" ] && grep -qxF "$1" "$stamp"; }
-all=$(cat .python-version pyproject.toml requirements/lock.txt | cksum)
+all=$(made_from requirements/lock.txt)
 if made "$PWD $wanted" || made "$PWD $all"; then
   exit 0
 fi

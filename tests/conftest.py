@@ -8,8 +8,11 @@ from typing import NoReturn
 
 import pytest
 
+from tools.requirements import committed
+
 ROOT = Path(__file__).resolve().parent.parent
 CI_IS_COMPLETE = os.environ.get("MINGJING_NO_SKIP") == "1"
+KNOWN_REQUIREMENTS = frozenset(row.id for row in committed())
 
 
 def absent(what: str) -> NoReturn:
@@ -20,15 +23,17 @@ def absent(what: str) -> NoReturn:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Hold requirement markers to the committed list, and carry their ids into the reports (``make trace``)."""
-    known = {line.split()[0] for line in (ROOT / "docs/requirements-ids.txt").read_text("utf-8").splitlines() if line}
+    """Carry the ids of requirement markers into the reports, for ``make trace``."""
     for item in items:
         for marker in item.iter_markers("requirement"):
-            if not marker.args or (unknown := set(marker.args) - known):
-                raise pytest.UsageError(
-                    f"{item.nodeid}: unknown requirement {unknown if marker.args else '(none named)'}"
-                )
             item.user_properties += [("requirement", one) for one in marker.args]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test whose requirement marker names none, or one that no plan holds."""
+    for marker in item.iter_markers("requirement"):
+        if not marker.args or (unknown := set(marker.args) - KNOWN_REQUIREMENTS):
+            pytest.fail(f"unknown requirement: {unknown if marker.args else 'none named'}")
 
 
 @pytest.fixture(scope="session")

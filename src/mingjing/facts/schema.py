@@ -71,7 +71,7 @@ class Check(StrEnum):
 def _codes(pairs: str) -> Codes:
     """Read ``code label`` pairs separated by ``·`` into an ordered, read-only mapping."""
     entries = (pair.split() for pair in pairs.split("·"))
-    return MappingProxyType({code: label for code, label in entries})
+    return MappingProxyType(dict(entries))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class Table:
 
 
 T, D, M, F = ColumnType.TEXT, ColumnType.DATE, ColumnType.MOMENT, ColumnType.FEN
-L, B, I, N = ColumnType.LIST, ColumnType.BOOL, ColumnType.INT, ColumnType.NUMBER
+L, B, W, N = ColumnType.LIST, ColumnType.BOOL, ColumnType.INT, ColumnType.NUMBER
 
 
 def _col(
@@ -437,7 +437,7 @@ _TABLES: Final = (
             _col("kind", "文书种类"),
             _col("number", "文书文号"),
             _col("dated_on", "文书日期", D),
-            _col("pages", "页数", I),
+            _col("pages", "页数", W),
             _col("digest", "文件摘要"),
         ),
     ),
@@ -521,7 +521,7 @@ _TABLES: Final = (
             _col("accepted_at", "受理时间", M),
             _col("resolved_at", "办结时间", M),
             _col("upheld", "属实", B),
-            _col("satisfied", "满意度", I, "1 至 5"),
+            _col("satisfied", "满意度", W, "1 至 5"),
         ),
     ),
     Table(

@@ -28,6 +28,10 @@ fi
 
 say() { echo "setup: $*" >&2; }
 
+# Certificates as this machine trusts them, and the index that pip was given: uv looks at neither by itself.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
+index_of_pip() { "$1" -m pip config get global.index-url 2>/dev/null || true; }
+
 # uv, the installer: the one on PATH if it is new enough, else our own copy.
 uv=""
 if command -v uv >/dev/null 2>&1; then
@@ -49,6 +53,14 @@ if [ -z "$uv" ]; then
     .tools/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
   fi
   uv=$PWD/.tools/bin/uv
+fi
+
+if [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}${UV_CONFIG_FILE:-}" ]; then
+  index=${PIP_INDEX_URL:-}
+  for python in .tools/bin/python python3; do
+    [ -n "$index" ] || index=$(index_of_pip "$python")
+  done
+  [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
 fi
 
 # Python: one that runs, >= 3.12 and < 3.15; version managers' shims are not trusted.

@@ -1,0 +1,482 @@
+"""Periods against a day counter that shares nothing with the code, and around the festivals where people go wrong."""
+
+import random
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mingjing.domain.deadlines import (
+    Extension,
+    HourUnknownError,
+    InvalidTimeLimitError,
+    Period,
+    StepKind,
+    Suspension,
+    TimeLimit,
+    Unit,
+    YearlyDay,
+    count,
+    due,
+    earliest,
+    end_of,
+    latest_start,
+    limit_of,
+    merge,
+    window,
+)
+from mingjing.kernel.moments import Moment
+from mingjing.law.calendars import DayOutOfRangeError, calendar
+from mingjing.law.citations import cite
+from mingjing.law.parameters import get
+
+CALENDAR = calendar()
+ONE_DAY = timedelta(days=1)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def working(amount: int) -> TimeLimit:
+    return TimeLimit(amount=amount, unit=Unit.WORKING_DAY)
+
+
+def days(amount: int, *, rolls: bool = False) -> TimeLimit:
+    return TimeLimit(amount=amount, unit=Unit.CALENDAR_DAY, rolls=rolls)
+
+
+# --- the day counter: walks one day at a time, knows no ordinals -----------------------------------------------------
+
+
+def walk(reached: date, amount: int, *, only_working: bool) -> date:
+    while amount:
+        reached += ONE_DAY
+        if not only_working or CALENDAR.is_working_day(reached):
+            amount -= 1
+    return reached
+
+
+def walk_months(start: date, months: int) -> date:
+    year, month = start.year, start.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    number = start.day
+    while True:
+        try:
+            return date(year, month, number)
+        except ValueError:
+            number -= 1
+
+
+def walk_base(start: date, amount: int, unit: Unit) -> date:
+    if unit in (Unit.MONTH, Unit.YEAR):
+        return walk_months(start, amount * (12 if unit is Unit.YEAR else 1))
+    return walk(start, amount, only_working=unit is Unit.WORKING_DAY)
+
+
+def walk_all(
+    start: date, limit: TimeLimit, suspensions: list[Suspension], extensions: list[Extension]
+) -> tuple[date, set[int]]:
+    only_working = limit.unit is Unit.WORKING_DAY
+    amount = limit.amount
+    for extension in extensions:
+        if extension.amount is not None:
+            amount += extension.amount if extension.at_most is None else min(extension.amount, extension.at_most)
+    reached = walk_base(start, amount, limit.unit)
+    still = {
+        each.from_day + ONE_DAY * number
+        for each in suspensions
+        for number in range((each.until_day - each.from_day).days)
+    }
+    still = {each for each in still if each >= start}
+    for first in sorted(each for each in still if each - ONE_DAY not in still):
+        if first > reached:
+            continue
+        each, pause = first, 0
+        while each in still:
+            pause += CALENDAR.is_working_day(each) if only_working else 1
+            each += ONE_DAY
+        reached = walk(reached, pause, only_working=only_working)
+    bound = reached
+    for extension in extensions:
+        if extension.extends_to is not None:
+            to = extension.extends_to
+            if extension.at_most is not None:
+                to = min(to, walk_base(bound, extension.at_most, limit.unit))
+            reached = max(reached, to)
+    unrolled = reached
+    while limit.rolls and not CALENDAR.is_working_day(reached):
+        reached += ONE_DAY
+    first_needed = {Unit.WORKING_DAY: start}.get(limit.unit, unrolled if limit.rolls else None)
+    needed = set() if first_needed is None else set(range(first_needed.year, reached.year + 1))
+    return reached, {year for year in needed if year > 2026 or year < 2004}
+
+
+def random_case(chance: random.Random) -> tuple[date, TimeLimit, list[Suspension], list[Extension]]:
+    start = date(2003, 10, 1) + ONE_DAY * chance.randrange(8700)
+    unit = chance.choice([Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH, Unit.YEAR])
+    amount = chance.randrange({Unit.MONTH: 37, Unit.YEAR: 6}.get(unit, 100))
+    limit = TimeLimit(amount=amount, unit=unit, rolls=chance.random() < 0.5)
+    suspensions = []
+    for _ in range(chance.choice([0, 0, 1, 2, 4])):
+        first = start + ONE_DAY * chance.randrange(-10, 130)
+        suspensions.append(Suspension(from_day=first, until_day=first + ONE_DAY * chance.randrange(25)))
+    extensions = []
+    for _ in range(chance.choice([0, 0, 1, 2])):
+        at_most = chance.choice([None, 0, 10, 30]) if unit not in (Unit.MONTH, Unit.YEAR) else chance.choice([None, 2])
+        if chance.random() < 0.5:
+            extensions.append(Extension(amount=chance.randrange(31) if at_most != 2 else 3, at_most=at_most))
+        else:
+            extensions.append(Extension(extends_to=start + ONE_DAY * chance.randrange(200), at_most=at_most))
+    return start, limit, suspensions, extensions
+
+
+class TestCount:
+    @pytest.mark.parametrize("seed", range(4))
+    def test_equals_a_walk_day_by_day(self, seed: int) -> None:
+        """Ten thousand random periods in all end where a walk day by day ends."""
+        chance = random.Random(seed)
+        for _ in range(2500):
+            case = random_case(chance)
+            found = count(*case, CALENDAR)
+            expected, missing = walk_all(*case)
+            assert (found.due, set(found.missing_years)) == (expected, missing), case
+            assert found.provisional is bool(missing)
+            assert found.steps[-1].after == found.due
+
+    @pytest.mark.parametrize(
+        ("start", "limit", "expected"),
+        [
+            # 2026: Mid-autumn 25-27 September, National Day 1-7 October, Saturday 10 October worked
+            ("2026-09-24", working(1), "2026-09-28"),
+            ("2026-09-25", working(7), "2026-10-12"),
+            ("2026-09-30", working(1), "2026-10-08"),
+            ("2026-10-09", working(1), "2026-10-10"),
+            ("2026-10-10", working(1), "2026-10-12"),
+            # 2026: Spring Festival 15-23 February, Saturdays 14 and 28 February worked
+            ("2026-02-13", working(1), "2026-02-14"),
+            ("2026-02-13", working(2), "2026-02-24"),
+            ("2026-02-24", working(5), "2026-03-02"),
+            # 2025: Spring Festival 28 January to 4 February, Sunday 26 January and Saturday 8 February worked
+            ("2025-01-24", working(1), "2025-01-26"),
+            ("2025-01-24", working(3), "2025-02-05"),
+            ("2025-02-06", working(2), "2025-02-08"),
+            # 2020: the Spring Festival that was prolonged to 2 February
+            ("2020-01-23", working(1), "2020-02-03"),
+            # year ends
+            ("2025-12-30", working(1), "2025-12-31"),
+            ("2025-12-31", working(1), "2026-01-04"),
+            ("2023-12-29", working(1), "2024-01-02"),
+            # the start never counts, whether worked or not
+            ("2026-10-03", working(1), "2026-10-08"),
+            ("2026-10-03", working(0), "2026-10-03"),
+            # calendar days
+            ("2024-09-09", days(90), "2024-12-08"),
+            ("2026-07-05", days(90), "2026-10-03"),
+            ("2026-07-05", days(90, rolls=True), "2026-10-08"),
+            ("2026-07-12", days(90, rolls=True), "2026-10-10"),
+            ("2026-01-01", days(30), "2026-01-31"),
+            # months and years end on the day of the same number, or on the month's last
+            ("2026-01-31", TimeLimit(amount=1, unit=Unit.MONTH), "2026-02-28"),
+            ("2024-02-29", TimeLimit(amount=2, unit=Unit.YEAR), "2026-02-28"),
+            ("2025-11-30", TimeLimit(amount=3, unit=Unit.MONTH), "2026-02-28"),
+        ],
+    )
+    def test_knows_the_festivals(self, start: str, limit: TimeLimit, expected: str) -> None:
+        assert count(day(start), limit).due == day(expected)
+
+    def test_is_provisional_where_the_notice_is_not_loaded(self) -> None:
+        """A working day of 2027 is an estimate until the State Council says; the number is still given."""
+        found = count(day("2026-12-28"), working(5))
+        assert (found.due, found.provisional, found.missing_years) == (day("2027-01-04"), True, (2027,))
+
+    def test_asks_no_calendar_where_none_is_needed(self) -> None:
+        """Thirty calendar days that do not roll end in 2027 for certain."""
+        assert not count(day("2026-12-20"), days(30)).provisional
+        assert count(day("2026-12-20"), days(30, rolls=True)).provisional
+
+    def test_becomes_provisional_when_a_year_is_left_out(self) -> None:
+        without = calendar(without_years={2026})
+        assert count(day("2026-09-25"), working(7), calendar=without).due == day("2026-10-06")
+        assert count(day("2026-09-25"), working(7), calendar=without).missing_years == (2026,)
+
+    def test_counts_hours_through_midnight_and_month_end(self) -> None:
+        """行政强制法 art. 19: twenty-four hours are hours, whatever days they touch."""
+        found = count(Moment.of(datetime(2026, 9, 30, 18, 30)), TimeLimit(amount=24, unit=Unit.HOUR))
+        assert found.due_at == Moment.of(datetime(2026, 10, 1, 18, 30))
+        assert found.due == day("2026-10-01")
+        assert "2026-10-01 18:30" in found.explain()[-1]
+
+    def test_refuses_hours_from_a_bare_day(self) -> None:
+        with pytest.raises(HourUnknownError, match="没有记录时刻"):
+            count(day("2026-09-30"), TimeLimit(amount=24, unit=Unit.HOUR))
+
+    def test_refuses_to_suspend_hours(self) -> None:
+        pause = Suspension(from_day=day("2026-09-30"), until_day=day("2026-10-02"))
+        with pytest.raises(InvalidTimeLimitError):
+            count(Moment.of(datetime(2026, 9, 30, 18)), TimeLimit(amount=24, unit=Unit.HOUR), [pause])
+
+    @pytest.mark.parametrize(
+        "limit",
+        [
+            working(10),
+            days(10),
+            TimeLimit(amount=1, unit=Unit.MONTH),
+            TimeLimit(amount=1, unit=Unit.YEAR),
+        ],
+    )
+    def test_refuses_days_beyond_the_last(self, limit: TimeLimit) -> None:
+        with pytest.raises(DayOutOfRangeError):
+            count(day("9999-12-25"), limit)
+
+    def test_refuses_hours_beyond_the_last_day(self) -> None:
+        with pytest.raises(DayOutOfRangeError):
+            count(Moment.of(datetime(9999, 12, 31, 18)), TimeLimit(amount=24, unit=Unit.HOUR))
+
+    @given(
+        start=st.dates(date(2004, 1, 1), date(2026, 6, 30)),
+        amount=st.integers(0, 60),
+        unit=st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH]),
+        rolls=st.booleans(),
+    )
+    @settings(max_examples=300)
+    def test_is_monotone(self, start: date, amount: int, unit: Unit, rolls: bool) -> None:
+        """A later start never ends earlier, and a longer period never ends sooner."""
+        limit = TimeLimit(amount=amount, unit=unit, rolls=rolls)
+        longer = TimeLimit(amount=amount + 1, unit=unit, rolls=rolls)
+        assert start <= count(start, limit).due <= count(start + ONE_DAY, limit).due
+        assert count(start, limit).due <= count(start, longer).due
+
+    @given(start=st.dates(date(2004, 1, 1), date(2026, 1, 1)), amount=st.integers(1, 30))
+    def test_ends_on_a_working_day(self, start: date, amount: int) -> None:
+        """A period of working days never needs to roll."""
+        end = count(start, working(amount)).due
+        assert CALENDAR.is_working_day(end)
+        assert sum(CALENDAR.is_working_day(start + ONE_DAY * n) for n in range(1, (end - start).days + 1)) == amount
+
+
+class TestSuspensions:
+    def test_overlaps_are_deducted_once(self) -> None:
+        testing = Suspension(from_day=day("2026-03-10"), until_day=day("2026-03-15"), ground="检测")
+        hearing = Suspension(from_day=day("2026-03-13"), until_day=day("2026-03-18"), ground="听证")
+        found = count(day("2026-03-01"), days(90), [hearing, testing])
+        assert found.due == day("2026-06-07")
+        assert [step.amount for step in found.steps if step.kind is StepKind.SUSPENDED] == [8]
+
+    def test_of_no_length_counts_nothing(self) -> None:
+        """Begun and ended on one day: nothing is deducted."""
+        pause = Suspension(from_day=day("2026-03-10"), until_day=day("2026-03-10"))
+        assert count(day("2026-03-01"), days(90), [pause]).due == day("2026-05-30")
+
+    def test_before_the_start_is_cut_off(self) -> None:
+        pause = Suspension(from_day=day("2026-02-20"), until_day=day("2026-03-03"))
+        assert count(day("2026-03-01"), days(90), [pause]).due == day("2026-06-01")
+
+    def test_on_the_last_day_still_counts_and_after_it_does_not(self) -> None:
+        """Who suspends on the last day is in time; who suspends the day after is too late."""
+        last = Suspension(from_day=day("2026-05-30"), until_day=day("2026-06-04"))
+        late = Suspension(from_day=day("2026-05-31"), until_day=day("2026-06-04"))
+        assert count(day("2026-03-01"), days(90), [last]).due == day("2026-06-04")
+        assert count(day("2026-03-01"), days(90), [late]).due == day("2026-05-30")
+
+    def test_one_may_bring_the_next_into_the_period(self) -> None:
+        first = Suspension(from_day=day("2026-05-20"), until_day=day("2026-05-30"))
+        second = Suspension(from_day=day("2026-06-08"), until_day=day("2026-06-10"))
+        assert count(day("2026-03-01"), days(90), [second]).due == day("2026-05-30")
+        assert count(day("2026-03-01"), days(90), [first, second]).due == day("2026-06-11")
+
+    def test_of_working_days_deducts_working_days_only(self) -> None:
+        """A testing over the National Day holidays of 2026 takes two working days, 30 September and 8 October."""
+        pause = Suspension(from_day=day("2026-09-30"), until_day=day("2026-10-09"))
+        assert count(day("2026-09-28"), working(3), [pause]).due == day("2026-10-10")
+        assert count(day("2026-09-28"), working(3)).due == day("2026-10-08")
+
+    def test_that_ends_before_it_begins_is_refused(self) -> None:
+        with pytest.raises(InvalidTimeLimitError, match="早于开始日"):
+            Suspension(from_day=day("2026-03-02"), until_day=day("2026-03-01"), ground="检测")
+
+    def test_merge_keeps_each_ground_once(self) -> None:
+        pauses = [
+            Suspension(from_day=day("2026-03-02"), until_day=day("2026-03-04"), ground="检测"),
+            Suspension(from_day=day("2026-03-04"), until_day=day("2026-03-06"), ground="鉴定"),
+            Suspension(from_day=day("2026-03-05"), until_day=day("2026-03-09"), ground="检测"),
+            Suspension(from_day=day("2026-02-01"), until_day=day("2026-03-01"), ground="公告"),
+        ]
+        (found,) = merge(day("2026-03-01"), pauses)
+        assert (found.from_day, found.until_day) == (day("2026-03-02"), day("2026-03-09"))
+        assert found.ground == "检测、鉴定"
+
+
+class TestExtensions:
+    def test_by_an_amount_is_bounded(self) -> None:
+        """行政强制法 art. 25: thirty days more at most, whatever was approved."""
+        assert count(day("2026-03-01"), days(30), extensions=[Extension(amount=60, at_most=30)]).due == day(
+            "2026-04-30"
+        )
+
+    def test_to_a_day_is_bounded(self) -> None:
+        allowed = Extension(extends_to=day("2026-04-20"), at_most=30)
+        beyond = Extension(extends_to=day("2026-05-20"), at_most=30)
+        assert count(day("2026-03-01"), days(30), extensions=[allowed]).due == day("2026-04-20")
+        assert count(day("2026-03-01"), days(30), extensions=[beyond]).due == day("2026-04-30")
+
+    def test_never_shortens(self) -> None:
+        found = count(day("2026-03-01"), days(30), extensions=[Extension(extends_to=day("2026-03-10"))])
+        assert found.due == day("2026-03-31")
+        assert found.steps[-1].kind is StepKind.NOT_EXTENDED
+
+    def test_lets_a_later_suspension_count(self) -> None:
+        """A testing inside the extended period is deducted as one inside the first thirty days is."""
+        testing = Suspension(from_day=day("2026-04-10"), until_day=day("2026-04-15"))
+        extension = Extension(amount=30, at_most=30)
+        assert count(day("2026-03-01"), days(30), [testing], [extension]).due == day("2026-05-05")
+
+    @pytest.mark.parametrize("kwargs", [{}, {"amount": 3, "extends_to": date(2026, 1, 1)}, {"amount": -1}])
+    def test_that_says_nothing_clear_is_refused(self, kwargs: dict[str, object]) -> None:
+        with pytest.raises(InvalidTimeLimitError):
+            Extension(**kwargs)  # type: ignore[arg-type]
+
+
+class TestWindows:
+    def test_of_the_request_for_a_hearing(self) -> None:
+        """行政处罚法 art. 64(1): told before the holidays of 2026, the party may ask until 9 October."""
+        found = window(day("2026-09-24"), working(5))
+        assert (found.last, found.free_from) == (day("2026-10-09"), day("2026-10-10"))
+
+    def test_of_notice_ahead_of_a_hearing(self) -> None:
+        """行政处罚法 art. 64(2): the hearing is on the seventh working day after the notice at the earliest."""
+        assert earliest(day("2026-09-25"), working(7)).due == day("2026-10-12")
+
+    @given(
+        act=st.dates(date(2005, 1, 1), date(2026, 12, 31)),
+        amount=st.integers(0, 20),
+        unit=st.sampled_from([Unit.WORKING_DAY, Unit.CALENDAR_DAY]),
+    )
+    @settings(max_examples=300)
+    def test_the_latest_start_is_the_last_that_reaches(self, act: date, amount: int, unit: Unit) -> None:
+        limit = TimeLimit(amount=amount, unit=unit)
+        start = latest_start(act, limit)
+        assert due(start, limit, CALENDAR) <= act < due(start + ONE_DAY, limit, CALENDAR)
+
+    def test_notice_in_months_is_refused(self) -> None:
+        with pytest.raises(InvalidTimeLimitError):
+            latest_start(day("2026-03-01"), TimeLimit(amount=1, unit=Unit.MONTH))
+
+
+class TestFixedDays:
+    def test_the_plan_is_due_by_the_end_of_march(self) -> None:
+        plan = YearlyDay(month=3, day=31)
+        assert plan.next_on_or_after(day("2026-03-31")) == day("2026-03-31")
+        assert plan.next_on_or_after(day("2026-04-01")) == day("2027-03-31")
+
+    def test_a_day_that_rolls_may_lie_in_the_next_month(self) -> None:
+        """31 January 2026 is a Saturday; where the day rolls it is Monday, 2 February."""
+        report = YearlyDay(month=1, day=31, rolls=True)
+        assert report.in_year(2026) == day("2026-02-02")
+        assert report.next_on_or_after(day("2026-02-01")) == day("2026-02-02")
+
+    def test_a_day_that_rolls_over_the_year_end_is_found(self) -> None:
+        report = YearlyDay(month=12, day=31, rolls=True)
+        assert report.next_on_or_after(day("2023-01-01"), CALENDAR) == day("2023-01-03")
+
+    def test_leap_day_falls_on_the_last_of_february(self) -> None:
+        assert YearlyDay(month=2, day=29).in_year(2026) == day("2026-02-28")
+
+    def test_a_day_that_no_year_has_is_refused(self) -> None:
+        with pytest.raises(InvalidTimeLimitError):
+            YearlyDay(month=2, day=30)
+
+    @pytest.mark.parametrize(
+        ("period", "of", "expected"),
+        [
+            (Period.MONTH, "2024-02-03", "2024-02-29"),
+            (Period.MONTH, "9999-12-01", "9999-12-31"),
+            (Period.QUARTER, "2026-05-31", "2026-06-30"),
+            (Period.QUARTER, "2026-01-01", "2026-03-31"),
+            (Period.HALF_YEAR, "2026-07-01", "2026-12-31"),
+            (Period.HALF_YEAR, "2026-06-30", "2026-06-30"),
+            (Period.YEAR, "2026-06-30", "2026-12-31"),
+        ],
+    )
+    def test_periods_end_on_their_last_day(self, period: Period, of: str, expected: str) -> None:
+        assert end_of(period, day(of)) == day(expected)
+
+
+class TestExplain:
+    def test_tells_days_holidays_exchange_and_article(self) -> None:
+        text = "\n".join(count(day("2026-09-25"), limit_of(value_of("penalty.service.days"))).explain())
+        assert text.splitlines() == [
+            "依据《行政处罚法》第六十一条，期限7个工作日。",
+            "起始日2026-09-25（星期五，中秋节放假）不计，从2026-09-26（星期六，中秋节放假）起算。",
+            "2026-09-26（星期六）至2026-09-27（星期日）：中秋节放假，不计。",
+            "2026-09-28（星期一）至2026-09-30（星期三）：第1至第3个工作日。",
+            "2026-10-01（星期四）至2026-10-07（星期三）：国庆节放假，不计。",
+            "2026-10-08（星期四）至2026-10-10（星期六，调休上班）：第4至第6个工作日。",
+            "2026-10-11（星期日）：周末，不计。",
+            "2026-10-12（星期一）：第7个工作日。",
+            "届满日：2026-10-12（星期一）。",
+        ]
+
+    def test_tells_deductions_extension_and_roll(self) -> None:
+        limit = TimeLimit(amount=90, unit=Unit.CALENDAR_DAY, rolls=True, citation=cite("CF 60"))
+        pauses = [
+            Suspension(from_day=day("2026-08-01"), until_day=day("2026-08-02"), ground="检测"),
+            Suspension(from_day=day("2026-12-01"), until_day=day("2026-12-02"), ground="公告"),
+        ]
+        longer = [Extension(extends_to=day("2026-10-05")), Extension(extends_to=day("2026-10-01"))]
+        assert count(day("2026-07-04"), limit, pauses, longer).explain() == (
+            "依据《行政处罚法》第六十条，期限90日。",
+            "起始日2026-07-04（星期六）不计，从2026-07-05（星期日）起算。",
+            "计满90日，最后一日是2026-10-02（星期五，国庆节放假）。",
+            "扣除检测：2026-08-01起至2026-08-02前，共1日，最后一日由2026-10-02移到2026-10-03（星期六，国庆节放假）。",
+            "公告从2026-12-01开始，已过最后一日2026-10-03，不扣除。",
+            "经批准延长到2026-10-05，最后一日由2026-10-03移到2026-10-05（星期一，国庆节放假）。",
+            "延长没有晚于原来的最后一日2026-10-05，不改变届满日。",
+            "2026-10-05（星期一，国庆节放假）是休息日，顺延到其后第一个工作日2026-10-08（星期四）。",
+            "届满日：2026-10-08（星期四）。",
+        )
+
+    def test_tells_the_rest_days_that_a_deduction_skips(self) -> None:
+        pause = Suspension(from_day=day("2026-09-29"), until_day=day("2026-09-30"), ground="鉴定")
+        lines = count(day("2026-09-25"), working(3), [pause]).explain()
+        assert "2026-10-01（星期四）至2026-10-07（星期三）：国庆节放假，不计。" in lines
+        assert lines[-1] == "届满日：2026-10-08（星期四）。"
+
+    def test_says_when_an_extension_was_cut_to_what_is_allowed(self) -> None:
+        longer = Extension(extends_to=day("2026-05-20"), at_most=30, citation=cite("QZ 25"))
+        line = count(day("2026-03-01"), days(30), extensions=[longer]).explain()[-2]
+        assert line == (
+            "依据《行政强制法》第二十五条延长到2026-05-20（超出允许的延长，只算到允许的最后一日），"
+            "最后一日由2026-03-31移到2026-04-30（星期四）。"
+        )
+
+    def test_says_that_a_day_is_provisional(self) -> None:
+        lines = count(day("2026-12-30"), working(2)).explain()
+        assert "暂按周一至周五为工作日" in lines[-2]
+        assert lines[-1].startswith("暂定届满日：2027-01-01")
+        assert "2027年的节假日安排尚未收录" in lines[-1]
+
+    def test_of_no_days_names_the_day_itself(self) -> None:
+        assert count(day("2026-03-02"), days(0)).explain()[1] == "须在2026-03-02（星期一）当日完成。"
+
+
+class TestLimitOf:
+    def test_takes_amount_unit_and_article_from_the_parameter(self) -> None:
+        limit = limit_of(value_of("penalty.decision.days"), rolls=True)
+        assert (limit.label, limit.rolls, str(limit.citation)) == ("90日", True, "CF 60")
+
+    def test_refuses_what_is_no_period(self) -> None:
+        with pytest.raises(InvalidTimeLimitError, match="不是期限"):
+            limit_of(value_of("summary.cap.citizen"))
+
+    def test_negative_amounts_are_refused(self) -> None:
+        with pytest.raises(InvalidTimeLimitError, match="不能是负数"):
+            working(-1)
+
+
+def value_of(parameter: str):
+    value = get(parameter).at(date(2026, 1, 1))
+    assert value is not None
+    return value

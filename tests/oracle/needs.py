@@ -1,0 +1,112 @@
+"""What each rule reads. A rule that lacks one of these says *not evaluated* as a whole."""
+
+
+def _needs(text: str) -> set[str]:
+    """Read ``table: column column; table: column``."""
+    found = set()
+    for part in text.split(";"):
+        table, _, columns = part.partition(":")
+        found |= {f"{table.strip()}.{column}" for column in columns.split()}
+    return found
+
+
+CASE = "cases: case_id kind; "
+EVENT = CASE + "events: event_id case_id type at; "
+EFFECTIVE = EVENT + "events: outcome; "
+LINKED = EFFECTIVE + "events: about_event_id; "
+PERSONS = EVENT + "participants: event_id officer_id role; officers: officer_id; "
+ROLES = "officer_roles: officer_id role from until; "
+CREDENTIALS = "credentials: officer_id valid_from valid_until suspended_from suspended_until revoked_on; "
+CLASS = "cases: party_id; parties: party_id kind; "
+DISCLOSED = "disclosures: subject subject_id published_at; "
+VISIT = "inspections: inspection_id started_at; "
+VISITORS = "inspection_officers: inspection_id officer_id; officers: officer_id; "
+
+NEEDS: dict[str, set[str]] = {
+    name: _needs(text)
+    for name, text in {
+        "penalty.decision.in-time": EFFECTIVE + "cases: status; events: extends_to ended_at",
+        "penalty.service.in-time": LINKED + "cases: procedure status",
+        "penalty.disclosure.in-time": EFFECTIVE
+        + DISCLOSED
+        + "cases: procedure status disclosure_exempt fine_fen confiscated_fen other_penalties",
+        "penalty.disclosure.withdrawn-when-void": CASE
+        + DISCLOSED
+        + "cases: status; disclosures: withdrawn_at; remedies: remedy_id case_id outcome decided_at",
+        "disclosure.withdrawn-in-time": CASE + DISCLOSED + "cases: status credit_class; disclosures: withdrawn_at",
+        "other.disclosure.in-time": EFFECTIVE + DISCLOSED + "cases: status",
+        "license.disclosure.in-time": EFFECTIVE + DISCLOSED + "cases: status",
+        "penalty.prior-notice.before-decision": EFFECTIVE + "cases: procedure",
+        "penalty.statement.window": LINKED + "cases: procedure",
+        "penalty.hearing-notice.when-large": LINKED
+        + CLASS
+        + "cases: procedure fine_fen confiscated_fen other_penalties",
+        "penalty.hearing-request.window": LINKED,
+        "penalty.hearing.notice-ahead": LINKED,
+        "penalty.hearing.held-when-requested": LINKED,
+        "penalty.hearing.chair-not-handler": PERSONS,
+        "penalty.legal-review.before-decision": EFFECTIVE + "cases: is_major",
+        "penalty.legal-review.approved": EFFECTIVE,
+        "penalty.legal-review.again-after-new-evidence": EFFECTIVE,
+        "penalty.legal-reviewer.not-handler": PERSONS,
+        "penalty.legal-reviewer.qualified": PERSONS + ROLES + "officers: legal_qualification_on",
+        "penalty.deliberation.when-major": EFFECTIVE + "cases: is_major is_complex",
+        "penalty.deliberation.after-hearing": EFFECTIVE,
+        "penalty.deliberation.handler-not-voter": PERSONS,
+        "penalty.approver.not-handler": PERSONS + LINKED,
+        "penalty.officers.two": PERSONS + ROLES + "cases: item_id; items: item_id single_officer_basis",
+        "penalty.officers.credential": PERSONS
+        + ROLES
+        + CREDENTIALS
+        + "cases: item_id; items: item_id single_officer_basis",
+        "penalty.officers.showed-credential": EVENT
+        + "events: outcome; documents: document_id event_id; media: media_id event_id",
+        "penalty.officers.same-agency": PERSONS
+        + "cases: agency_id; officers: agency_id; agencies: agency_id parent_id; inspections: case_id joint_id",
+        "penalty.fine.within-tier": EFFECTIVE
+        + "cases: item_id tier fine_fen act_on tier_departure reason; "
+        + "benchmarks: item_id tier fine_min_fen fine_max_fen effective_from effective_until",
+        "penalty.tier.stated": EFFECTIVE
+        + "cases: item_id tier; benchmarks: item_id tier effective_from effective_until",
+        "penalty.summary.only-small": EFFECTIVE
+        + CLASS
+        + "cases: procedure item_id fine_fen confiscated_fen other_penalties; items: item_id summary_cap_basis",
+        "penalty.limitation": EFFECTIVE + "cases: act_on act_ended_on found_on limitation_class status",
+        "penalty.double-fine": EFFECTIVE + "cases: party_id item_id act_on fine_fen; items: item_id act_code",
+        "penalty.preservation.decided": EVENT + "cases: status; events: about_event_id",
+        "penalty.execution.demand": EVENT + "events: about_event_id",
+        "penalty.closing.after-execution": EFFECTIVE + "cases: fine_fen confiscated_fen ended_ground",
+        "penalty.instalment.on-application": LINKED,
+        "penalty.facts.complete": EFFECTIVE
+        + "cases: case_no party_id item_id act_on status; items: item_id basis; parties: party_id",
+        "seizure.duration": LINKED + "cases: status; events: extends_to ended_at",
+        "seizure.two-officers": PERSONS + ROLES + "cases: item_id; items: item_id single_officer_basis",
+        "seizure.record": EVENT + "documents: document_id event_id kind",
+        "seizure.approval": LINKED + "events: urgent",
+        "license.acceptance.in-time": EVENT + "cases: status",
+        "license.decision.in-time": EFFECTIVE + "cases: status; events: ended_at",
+        "license.delivery.in-time": EFFECTIVE + "cases: status",
+        "inspection.plan-filed": VISIT + "inspections: plan_filed_at selection cause",
+        "inspection.plan-ahead": VISIT + "inspections: plan_entered_at selection",
+        "inspection.item-published": VISIT + "inspections: item_ids; items: item_id published_on withdrawn_on",
+        "inspection.officers.two": VISIT + VISITORS + ROLES,
+        "inspection.officers.credential": VISIT + VISITORS + ROLES + CREDENTIALS,
+        "inspection.frequency": VISIT + "inspections: party_id exempt_reason joint_id; parties: party_id kind",
+        "inspection.repeat-same-agency": VISIT + "inspections: party_id agency_id joint_id selection",
+        "inspection.repeat-cross-agency": VISIT + "inspections: party_id agency_id joint_id selection",
+        "inspection.same-officer-thrice": VISIT + VISITORS + "inspections: party_id result",
+        "inspection.scanned": VISIT + "inspections: scanned unscanned_reason unscanned_reason_at",
+        "officer.two-places": PERSONS + VISIT + VISITORS + "inspections: ended_at place; events: ended_at place",
+        "agency.fine-quota-signal": EFFECTIVE + "cases: agency_id fine_fen; agencies: agency_id level domain parent_id",
+        "agency.income-growth": EFFECTIVE + "cases: agency_id fine_fen confiscated_fen; agencies: agency_id",
+        "item.fine-outlier": EFFECTIVE + CLASS + "cases: item_id tier fine_fen",
+        "agency.legal-reviewer-ratio": ROLES + "officers: officer_id agency_id; agencies: agency_id",
+        "agency.legal-review-rate": EFFECTIVE + "cases: agency_id is_major; agencies: agency_id",
+        "remedy.reply.in-time": "remedies: remedy_id kind procedure received_at replied_at",
+        "remedy.head-attends": "remedies: remedy_id kind case_id hearing_on head_attended head_is_principal; "
+         "cases: case_id agency_id; agencies: agency_id",
+        "referral.in-time": "referrals: referral_id to report_received_at decided_at approved_at transferred_at",
+        "media.retained": "media: media_id event_id started_at retained_until; events: event_id at",
+        "officer.hours": ROLES + "officers: officer_id; training: officer_id held_on hours",
+    }.items()
+}

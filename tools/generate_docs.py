@@ -1,0 +1,191 @@
+"""
+Make the pages of docs/ that say in words what code and law data hold (``make catalogue``).
+
+    python -m tools.generate_docs           write them
+    python -m tools.generate_docs --check   only say which are out of date; status 1 when one is (``make check``)
+"""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from mingjing.domain.rules.library import RULES
+from mingjing.domain.rules.model import Rule
+from mingjing.facts.schema import DOMAINS, EVENT_TYPES, TABLES, TYPE_LABELS, Column
+from mingjing.law.parameters import Parameter, ParameterValue, parameters
+from mingjing.law.parameters import get as parameter
+from mingjing.law.places import name_of
+from tools.requirements import ROOT
+
+HEAD = "<!-- 由 make catalogue 生成，请勿手改。 -->\n\n"
+
+
+def rule_catalogue() -> str:
+    """List every rule with its basis, parameters and needs."""
+    parts = [
+        HEAD,
+        "# 规则目录\n\n",
+        (
+            f"共 {len(RULES)} 条。规则只写一遍：办案时逐案拦截提示、监督时全量检查，用的是同一条。"
+            "系统发现的是线索，由人核实、由人决定；数据不足以判断的，一律答“未评价”，不算通过。\n\n"
+        ),
+    ]
+    parts += _table(
+        ("规则", "名称", "对象", "类型", "程度", "依据"),
+        (
+            (
+                f"[{rule.id}](#{_anchor(rule.id)})",
+                rule.title,
+                rule.subject.label,
+                rule.kind.label,
+                rule.severity.label,
+                "；".join(citation.label for citation in rule.citations),
+            )
+            for rule in RULES
+        ),
+    )
+    for rule in RULES:
+        parts += _rule(rule)
+    return "".join(parts)
+
+
+def _rule(rule: Rule) -> Iterable[str]:
+    yield f"\n## {rule.id}\n\n**{rule.title}**（{rule.subject.label}，{rule.kind.label}，{rule.severity.label}）\n\n"
+    yield f"{rule.statement}\n\n"
+    yield from (f"- 依据：{citation.label}。{citation.gist}\n" for citation in rule.citations)
+    if rule.effective_from or rule.effective_until:
+        yield f"- 施行：{rule.effective_from or '——'} 至 {rule.effective_until or '今'}\n"
+    for key in rule.kind.parameters():
+        yield f"- 参数：[{parameter(key).label}](parameters.md#{_anchor(key)})\n"
+    yield f"- 所需数据：{'、'.join(f'`{need}`' for need in sorted(rule.kind.needs()))}\n"
+    yield f"- 处理：{rule.remedy}\n"
+    if rule.readings:
+        yield f"- 释读：{'、'.join(rule.readings)}\n"
+    if rule.requirements:
+        yield f"- 方案条目：{'、'.join(rule.requirements)}\n"
+    if rule.examples:
+        yield f"- 示例：{'；'.join(example.title for example in rule.examples)}\n"
+
+
+def parameter_list() -> str:
+    """List every parameter with its values by place and date."""
+    parts = [
+        HEAD,
+        "# 参数\n\n",
+        (
+            "期限、限额、比例和频次都是数据，每个值带着地域、领域、生效日期和设定它的文件。"
+            "取值时先看最具体的地域，再看最具体的领域，最后取当日已生效的最近一个；没有值，就是当时当地没有这项要求。\n"
+        ),
+    ]
+    for key, one in parameters().items():
+        parts += _parameter(key, one)
+    return "".join(parts)
+
+
+def _parameter(key: str, one: Parameter) -> Iterable[str]:
+    yield f"\n## {key}\n\n**{one.label}**\n\n"
+    if one.description:
+        yield f"{one.description}\n\n"
+    yield from _table(
+        ("值", "地域", "领域", "生效", "依据", "说明"),
+        (_value(value) for value in one.values),
+    )
+
+
+def _value(value: ParameterValue) -> tuple[str, ...]:
+    start = value.effective_from.isoformat() if value.effective_from else ""
+    return (
+        value.label,
+        name_of(value.place),
+        DOMAINS.get(value.domain or "", value.domain or ""),
+        start,
+        value.citation.label,
+        value.note,
+    )
+
+
+def data_standard() -> str:
+    """List the tables, columns and codes of the facts standard."""
+    columns = sum(len(table.columns) for table in TABLES.values())
+    parts = [
+        HEAD,
+        "# 数据标准\n\n",
+        (
+            f"共 {len(TABLES)} 张表、{columns} 列。一张表就是一个同名文件（CSV、XLSX 工作表、Parquet、JSON Lines）；"
+            "表头写英文列名或中文名都可以。缺表、缺列、未知列都会写进读取报告，相关规则答“未评价”。\n\n"
+        ),
+    ]
+    parts += _table(("类型", "写法"), ((f"`{kind}`", label) for kind, label in TYPE_LABELS.items()))
+    for table in TABLES.values():
+        parts.append(f"\n## {table.name} {table.label}\n\n")
+        if table.description:
+            parts.append(f"{table.description}\n\n")
+        parts.append(f"主键：{'、'.join(f'`{name}`' for name in table.key)}\n\n")
+        parts += _table(("列", "中文名", "类型", "必填", "说明"), (_column(column) for column in table.columns))
+    parts.append("\n## 办案环节的种类（`events.type`）\n\n")
+    parts += _table(("代码", "名称"), ((f"`{code}`", label) for code, label in EVENT_TYPES.items()))
+    return "".join(parts)
+
+
+def _column(column: Column) -> tuple[str, ...]:
+    notes = [column.description] if column.description else []
+    if column.ref:
+        notes.append(f"见 `{column.ref}`")
+    if column.codes and column.codes is not EVENT_TYPES:
+        notes.append("、".join(f"`{code}` {label}" for code, label in column.codes.items()))
+    if column.codes is EVENT_TYPES:
+        notes.append("种类见文末")
+    if column.aliases:
+        notes.append(f"表头也可写作：{'、'.join(column.aliases)}")
+    return (f"`{column.name}`", column.label, f"`{column.type}`", "是" if column.required else "", "；".join(notes))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '&#124;').replace(chr(10), ' ') for cell in row)} |\n"
+
+
+def _anchor(heading: str) -> str:
+    """Return the anchor that a Markdown viewer gives a heading: no dots, small letters."""
+    return heading.lower().replace(".", "")
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/rules.md": rule_catalogue,
+    "docs/parameters.md": parameter_list,
+    "docs/data-standard.md": data_standard,
+}
+
+
+def main() -> int:
+    """Write the pages, or say which differ."""
+    parser = argparse.ArgumentParser(description="生成 docs/ 下由数据得来的页面")
+    parser.add_argument("--check", action="store_true", help="write nothing; say what is out of date")
+    check: bool = parser.parse_args().check
+    stale = 0
+    for name, render in PAGES.items():
+        path, text = ROOT / name, render()
+        kept = path.read_text("utf-8") if path.is_file() else ""
+        if kept == text:
+            continue
+        if check:
+            stale += 1
+            print(f"{name} is out of date; run: make catalogue")
+            print(_first_difference(kept, text, path))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            print(f"wrote {name}")
+    return int(stale > 0)
+
+
+def _first_difference(kept: str, text: str, path: Path) -> str:
+    lines = difflib.unified_diff(kept.splitlines(), text.splitlines(), path.name, "generated", lineterm="", n=0)
+    return "\n".join(list(lines)[:6])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -47,6 +47,11 @@ def name_of(code: str | None) -> str:
 
 
 @cache
+def is_known(code: str | None) -> bool:
+    """Say whether :func:`ancestry` accepts the code: source data hold codes of every shape."""
+    return code is None or (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 9, 12))
+
+
 def ancestry(code: str | None) -> tuple[str | None, ...]:
     """
     List a place and those that it inherits from, the nearest first, the nation (``None``) at the end.

@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tools.requirements import committed
 
 ROOT = Path(__file__).resolve().parent.parent
 CI_IS_COMPLETE = os.environ.get("MINGJING_NO_SKIP") == "1"
 KNOWN_REQUIREMENTS = frozenset(row.id for row in committed())
+
+# No time limit per example: the machine may be busy. CI draws the same examples each time; mutmut runs the suite over
+# and over in one process, where hypothesis meets each test class anew.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile(
+    "mutation", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.differing_executors]
+)
+settings.load_profile("mutation" if "MUTANT_UNDER_TEST" in os.environ else "ci" if "CI" in os.environ else "local")
 
 
 def absent(what: str) -> NoReturn:

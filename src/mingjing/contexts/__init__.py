@@ -1,0 +1,1 @@
+"""The platform's rooms, one package each, with the same plan inside."""

@@ -1,0 +1,143 @@
+"""Gather the events of a district kind by kind, then give them out case by case in the order of time."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from mingjing.contexts.demo import columns
+from mingjing.contexts.demo.days import NONE, Ints, Mask
+from mingjing.facts.schema import EVENT_TYPES, OUTCOMES, PARTICIPANT_ROLES, SERVICE_METHODS
+
+TYPES = {code: place for place, code in enumerate(EVENT_TYPES)}
+RESULTS = {code: place for place, code in enumerate(OUTCOMES)}
+METHODS = tuple(SERVICE_METHODS)
+ROLES = {code: place for place, code in enumerate(PARTICIPANT_ROLES)}
+
+FIELDS = ("case", "type", "at", "ended", "about", "outcome", "method", "urgent", "place", "extends", "number", "bare")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The events of one kind, for the cases of a mask; ``handles`` has one for every case, ``NONE`` without event."""
+
+    handles: Ints
+    rows: Ints
+
+
+@dataclass(slots=True)
+class EventBook:
+    """
+    Events, participants, documents and media before they are numbered.
+
+    A *handle* is the place of an event in the order of recording. What is given per case is an array as long as the
+    cases; a single number holds for all.
+    """
+
+    cases: int
+    last: int
+    parts: list[dict[str, Ints]] = field(default_factory=list)
+    people: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
+    papers: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
+    recordings: list[tuple[Ints, Ints]] = field(default_factory=list)
+    size: int = 0
+
+    def add(
+        self,
+        kind: str,
+        when: Mask,
+        at: Ints,
+        *,
+        ended: Ints | int = NONE,
+        about: Ints | int = NONE,
+        outcome: str | Ints | int = NONE,
+        method: Ints | int = NONE,
+        urgent: Ints | int = NONE,
+        place: Ints | int = NONE,
+        extends: Ints | int = NONE,
+        number: int = NONE,
+        bare: Mask | None = None,
+    ) -> Ints:
+        """Record one event for each case of ``when`` that lies no later than the last minute; return the handles."""
+        rows = np.flatnonzero(when & (at >= 0) & (at <= self.last))
+        if isinstance(outcome, str):
+            outcome = RESULTS[outcome]
+        values = {
+            "case": rows,
+            "type": TYPES[kind],
+            "at": at,
+            "ended": ended,
+            "about": about,
+            "outcome": outcome,
+            "method": method,
+            "urgent": urgent,
+            "place": place,
+            "extends": extends,
+            "number": number,
+            "bare": NONE if bare is None else bare.astype(np.int64),
+        }
+        part = {}
+        for name, value in values.items():
+            if name == "case" or not isinstance(value, np.ndarray):
+                part[name] = np.broadcast_to(np.asarray(value, np.int64), rows.shape)
+            else:
+                part[name] = value[rows]
+        self.parts.append(part)
+        handles = np.full(self.cases, NONE, np.int64)
+        handles[rows] = self.size + np.arange(len(rows))
+        self.size += len(rows)
+        return handles
+
+    def staff(self, handles: Ints, officers: Ints, role: str, when: Mask | None = None) -> None:
+        """Name who took part, in which role; a negative officer or handle names nobody."""
+        there = (handles >= 0) & (officers >= 0)
+        if when is not None:
+            there &= when
+        self.people.append((handles[there], officers[there], np.full(int(there.sum()), ROLES[role])))
+
+    def paper(self, handles: Ints, kind: int, when: Mask | None = None) -> None:
+        """Attach a document of this kind to the events."""
+        there = handles >= 0 if when is None else (handles >= 0) & when
+        rows = np.flatnonzero(there)
+        self.papers.append((handles[rows], rows, np.full(len(rows), kind)))
+
+    def record(self, handles: Ints, when: Mask) -> None:
+        """Attach a recording to the events."""
+        rows = np.flatnonzero((handles >= 0) & when)
+        self.recordings.append((handles[rows], rows))
+
+    def arrange(self) -> tuple[dict[str, Ints], Ints]:
+        """Return the events by case and time, and the place of each handle in that order."""
+        events = {name: np.concatenate([part[name] for part in self.parts]) for name in FIELDS}
+        at = np.where(events["bare"] > 0, events["at"] // 1440 * 1440, events["at"])
+        order = np.argsort(events["case"] * (1 << 26) + at, kind="stable")
+        places = np.empty(self.size, np.int64)
+        places[order] = np.arange(self.size)
+        events = {name: values[order] for name, values in events.items()}
+        about = events["about"]
+        events["about"] = np.where(about >= 0, places[about], NONE)
+        return events, places
+
+
+def event_table(events: dict[str, Ints], case_ids: pa.Array, first: int, places: pa.Array, papers: pa.Array) -> pa.Table:
+    """Write the events in the columns of the standard."""
+    count = len(events["case"])
+    about = events["about"]
+    number = np.where(events["number"] >= 0, events["number"] * len(case_ids) + events["case"], NONE)
+    return columns.table_of(
+        "events",
+        {
+            "event_id": columns.identifiers("E", np.arange(first, first + count), 10),
+            "case_id": columns.chosen(case_ids, events["case"]),
+            "type": columns.coded(events["type"], tuple(EVENT_TYPES)),
+            **columns.moments("at", events["at"], events["bare"] > 0),
+            **columns.moments("ended_at", events["ended"]),
+            "about_event_id": columns.identifiers("E", np.where(about >= 0, about + first, NONE), 10),
+            "document_no": columns.chosen(papers, number),
+            "outcome": columns.coded(events["outcome"], tuple(OUTCOMES)),
+            "method": columns.coded(events["method"], METHODS),
+            "urgent": columns.flags(events["urgent"]),
+            "place": columns.shared(places, events["place"]),
+            "extends_to": columns.dates(events["extends"]),
+        },
+    )

@@ -1,0 +1,1 @@
+"""Oversight: rules over facts, what they find, and the papers that follow."""

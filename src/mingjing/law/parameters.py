@@ -31,6 +31,7 @@ UNITS: Final = {
     "flag": "",
     "list": "",
     "date": "",
+    "yearly_day": "",
     "code": "",
 }
 

@@ -104,7 +104,7 @@ NEEDS: dict[str, set[str]] = {
         "agency.legal-review-rate": EFFECTIVE + "cases: agency_id is_major; agencies: agency_id",
         "remedy.reply.in-time": "remedies: remedy_id kind procedure received_at replied_at",
         "remedy.head-attends": "remedies: remedy_id kind case_id hearing_on head_attended head_is_principal; "
-         "cases: case_id agency_id; agencies: agency_id",
+        "cases: case_id agency_id; agencies: agency_id",
         "referral.in-time": "referrals: referral_id to report_received_at decided_at approved_at transferred_at",
         "media.retained": "media: media_id event_id started_at retained_until; events: event_id at",
         "officer.hours": ROLES + "officers: officer_id; training: officer_id held_on hours",

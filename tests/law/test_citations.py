@@ -12,7 +12,9 @@ from mingjing.law.citations import (
     cite,
     cite_all,
     number_of,
+    read,
 )
+from mingjing.law.instruments import UnknownInstrumentError
 
 # The articles that the rule library rests on, one citation each.
 RULE_BASES = """
@@ -85,6 +87,43 @@ class TestCite:
     def test_names_its_instrument(self) -> None:
         assert cite("SS-27").source.number is None
         assert cite("RZ-31").source.number == "日政办字〔2024〕15号"
+
+
+class TestRead:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("行政处罚法第六十条", "CF 60"),
+            ("行政处罚法 60", "CF 60"),
+            ("CF60", "CF 60"),
+            ("《行政处罚法》第64条第（二）项", "CF 64(2)"),
+            ("行政处罚法第六十四条第二项", "CF 64(2)"),
+            ("行政处罚法第四十八条第二款", "CF 48.2"),
+            ("处罚法 48.2", "CF 48.2"),
+            ("行政诉讼法第一百零三条", "SU 103"),
+            ("ss27", "SS-27"),
+            ("SS-27", "SS-27"),
+            ("国办发〔2024〕54号", "54"),
+            ("案卷评查F19", "review F19"),
+            ("行政处罚法", "CF"),
+        ],
+    )
+    def test_understands_how_people_write(self, text: str, expected: str) -> None:
+        assert str(read(text)) == expected
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("行政处罚办法60", "《行政处罚法》（CF）"),
+            ("处罚法87", "没有第87条"),
+            ("行政处罚法六零", "“六零”不是条号"),
+            ("阿里巴巴", "已收录的有"),
+            ("SS-99", "没有收录条目"),
+        ],
+    )
+    def test_says_what_is_near_when_it_does_not(self, text: str, message: str) -> None:
+        with pytest.raises((UnknownCitationError, UnknownInstrumentError), match=message):
+            read(text)
 
 
 class TestProvisions:

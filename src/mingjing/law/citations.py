@@ -103,6 +103,12 @@ _PROVISION: Final = re.compile(
     r"(?P<instrument>\S+?)(?:\s+(?P<article>[A-Z]?\d+)(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?)?"
 )
 
+_NUMERAL: Final = r"(?:\d+|[一二三四五六七八九十百零〇]+)"
+_WRITTEN: Final = re.compile(
+    rf"(?P<name>.+?)第?(?P<article>{_NUMERAL})条?"
+    rf"(?:(?:第|\.)(?P<paragraph>{_NUMERAL})款?)?(?:第?[（(]?(?P<item>{_NUMERAL})[）)]?项?)?"
+)
+
 
 @cache
 def cite(text: str) -> Citation:
@@ -130,6 +136,32 @@ def cite(text: str) -> Citation:
     )
     require_article(source, match["article"])
     return citation
+
+
+def read(text: str) -> Citation:
+    """
+    Resolve a citation as a person writes it: 行政处罚法第六十条, 《行政处罚法》第64条第（二）项, CF 60, SS-27.
+
+    :raises UnknownCitationError: if it resolves to nothing
+    :raises UnknownInstrumentError: if no instrument answers to the name; the message names near ones
+    """
+    plain = re.sub(r"[\s《》]", "", text)
+    clause = re.sub(r"第(?=\d{2}$)|-", "", plain.upper())
+    if clause[:2] in PLANS and re.fullmatch(r"\d{1,2}", clause[2:]):
+        return cite(f"{clause[:2]}-{clause[2:]:0>2}")
+    mark = re.fullmatch(r"(?P<name>practice|peers|review|[^A-Za-z0-9]+)(?P<mark>[A-Z]\d+)", plain)
+    if mark:
+        return cite(f"{mark['name']} {mark['mark']}")
+    try:
+        return Citation(instrument=instruments.find(plain).id)
+    except instruments.UnknownInstrumentError:
+        match = _WRITTEN.fullmatch(plain)
+        if match is None:
+            raise
+    source = instruments.find(match["name"])
+    article, paragraph, item = (_number(match[part], text) for part in ("article", "paragraph", "item"))
+    require_article(source, str(article))
+    return Citation(instrument=source.id, article=str(article), paragraph=paragraph, item=item)
 
 
 def cite_all(*texts: str) -> tuple[Citation, ...]:
@@ -186,6 +218,15 @@ def number_of(numeral: str) -> int | None:
     if text.isascii() and text.isdigit():
         return int(text)
     return _numerals().get(text)
+
+
+def _number(part: str | None, text: str) -> int | None:
+    if part is None:
+        return None
+    number = number_of(part)
+    if number is None:
+        raise UnknownCitationError(f"“{text}”中的“{part}”不是条号。写法举例：60、六十、第六十条。", reference=text)
+    return number
 
 
 @cache

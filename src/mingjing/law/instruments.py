@@ -121,7 +121,8 @@ def _suggest(name: str) -> str:
     nearest = near(name)
     if nearest:
         return "相近的有：" + "、".join(f"{each.label}（{each.id}）" for each in nearest) + "。"
-    return "已收录的有：" + "、".join(f"{each.short}（{each.id}）" for each in instruments().values()) + "。"
+    known = [each for each in instruments().values() if each.level is not Level.PRACTICE]
+    return "已收录的有：" + "、".join(f"{each.short}（{each.id}）" for each in known[:10]) + f"等{len(known)}件。"
 
 
 def _plain(name: str) -> str:

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingjing.kernel.moments import Moment, add_months, before, day_number, day_of
+from mingjing.kernel.moments import Moment, add_months, before, day_number, day_of, moment_of
 
 moments = st.one_of(st.dates(), st.datetimes()).map(Moment.of)
 
@@ -28,6 +28,12 @@ class TestBefore:
         """Whatever is certainly before has the smaller code."""
         if before(first, second):
             assert first.code < second.code
+
+
+    @given(st.one_of(st.dates(date(1970, 1, 1)), st.datetimes(datetime(1970, 1, 1))).map(Moment.of))
+    def test_codes_round_trip(self, moment: Moment) -> None:
+        """A moment and its code name each other."""
+        assert moment_of(moment.code) == moment
 
 
 class TestDays:

@@ -10,14 +10,18 @@ decision); ``officer_states`` (what each officer was, by half-open intervals of 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING
 
 from mingjing.engine.dialects import Dialect
-from mingjing.kernel.moments import MICROSECONDS_A_DAY, day_number
-from mingjing.law import parameters
+from mingjing.kernel.moments import DAY_CODE, day_number
+from mingjing.law import parameters, places
 
-DAY_CODE: Final = MICROSECONDS_A_DAY * 2
-"""Moment codes per day."""
+if TYPE_CHECKING:
+    from mingjing.engine.columns.frame import Frame
+
+
+type Timeline = tuple[tuple[int | None, object], ...]
+"""The course of a parameter: ``((first day number or None, value), …)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +42,18 @@ class Context:
     agencies: Sequence[AgencyPlace] = ()
     place: str | None = None
     absent: frozenset[str] = frozenset()
-    _steps: dict[str, Mapping[tuple[tuple[int | None, object], ...], list[int]]] = field(default_factory=dict)
+    frame: "Frame | None" = None
+    _steps: dict[str, Mapping[Timeline, list[int]]] = field(default_factory=dict)
 
     @property
     def as_of_day(self) -> int:
         """The day of evaluation as a day number."""
         return day_number(self.as_of)
+
+    @property
+    def horizon(self) -> int:
+        """The first moment code after the day of evaluation."""
+        return (self.as_of_day + 1) * DAY_CODE
 
     def day(self, moment: str) -> str:
         """The day number of a moment code."""
@@ -57,40 +67,41 @@ class Context:
         )
 
     def not_after(self, first: str, second: str) -> str:
-        """Whether a moment may have come before another: it is not certain that it did not."""
-        return f"coalesce({self.before(first, second)}, true)"
+        """Whether it is not certain that one moment came after another."""
+        return f"(NOT coalesce({self.before(second, first)}, false))"
 
-    def parameter(self, name: str, *, day: str, agency: str, multiply: int = 1) -> str:
+    def parameter(self, name: str, *, day: str, agency: str, multiply: int = 1, member: str | None = None) -> str:
         """
         SQL for the value of a numeric (or yes/no) parameter for an agency on a day.
 
-        A constant where all agencies share one value for all time, else a CASE over agencies and days.
+        A constant where all agencies share one value for all time, else a CASE over agencies and days. With ``member``,
+        whether a list parameter holds that member.
         """
         groups = self._groups(name)
         if not groups:
             groups = {self._timeline(name, self.place, None): []}
         if len(groups) == 1:
             (timeline,) = groups
-            return self._by_day(timeline, day, multiply)
+            return self._by_day(timeline, day, multiply, member)
         default, *others = sorted(groups.items(), key=lambda group: -len(group[1]))
         arms = " ".join(
-            f"WHEN {agency} IN ({', '.join(map(str, keys))}) THEN {self._by_day(timeline, day, multiply)}"
+            f"WHEN {agency} IN ({', '.join(map(str, keys))}) THEN {self._by_day(timeline, day, multiply, member)}"
             for timeline, keys in others
         )
-        return f"(CASE {arms} ELSE {self._by_day(default[0], day, multiply)} END)"
+        return f"(CASE {arms} ELSE {self._by_day(default[0], day, multiply, member)} END)"
 
     def parameter_values(self, name: str) -> frozenset[object]:
         """All values that a parameter takes for the agencies at hand, at any time."""
         timelines = set(self._groups(name)) or {self._timeline(name, self.place, None)}
         return frozenset(value for timeline in timelines for _, value in timeline)
 
-    def agencies_by(self, name: str) -> Mapping[tuple[tuple[int | None, object], ...], list[int]]:
+    def agencies_by(self, name: str) -> Mapping[Timeline, list[int]]:
         """Agency keys by the course of a parameter: ``((from_day | None, value), …)``."""
         return self._groups(name)
 
-    def _groups(self, name: str) -> Mapping[tuple[tuple[int | None, object], ...], list[int]]:
+    def _groups(self, name: str) -> Mapping[Timeline, list[int]]:
         if name not in self._steps:
-            groups: dict[tuple[tuple[int | None, object], ...], list[int]] = {}
+            groups: dict[Timeline, list[int]] = {}
             for agency in self.agencies:
                 timeline = self._timeline(name, self.place or agency.place, agency.domain)
                 groups.setdefault(timeline, []).append(agency.key)
@@ -101,18 +112,22 @@ class Context:
         return self._steps[name]
 
     @staticmethod
-    def _timeline(name: str, place: str | None, domain: str | None) -> tuple[tuple[int | None, object], ...]:
+    def _timeline(name: str, place: str | None, domain: str | None) -> Timeline:
         course: list[tuple[int | None, object]] = []
+        place = place if places.is_known(place) else None
         for since, _until, value in parameters.get(name).steps(place, domain):
             found = value.value if value is not None else None
-            comparable = tuple(found) if isinstance(found, list) else found
-            if not course or course[-1][1] != comparable:
-                course.append((day_number(since) if since else None, comparable))
+            if not course or course[-1][1] != found:
+                course.append((day_number(since) if since else None, found))
         return tuple(course)
 
     @staticmethod
-    def _by_day(timeline: tuple[tuple[int | None, object], ...], day: str, multiply: int) -> str:
+    def _by_day(
+        timeline: Timeline, day: str, multiply: int, member: str | None
+    ) -> str:
         def literal(value: object) -> str:
+            if member is not None:
+                return "true" if isinstance(value, tuple) and member in value else "false"
             if value is None:
                 return "NULL"
             if isinstance(value, bool):

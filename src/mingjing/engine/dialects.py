@@ -22,10 +22,6 @@ class Dialect(ABC):
     def add_months(self, day: str, months: str) -> str:
         """Move a day number by whole months; where the month is shorter, to its last day."""
 
-    @abstractmethod
-    def create_table(self, name: str, query: str) -> str:
-        """Keep the result of a query under a name for this session."""
-
 
 class DuckDBDialect(Dialect):
     """DuckDB in the process."""
@@ -39,9 +35,6 @@ class DuckDBDialect(Dialect):
         moved = f"DATE '1970-01-01' + CAST({day} AS INTEGER) + to_months(CAST({months} AS INTEGER))"
         return f"(CAST({moved} AS DATE) - DATE '1970-01-01')"
 
-    def create_table(self, name: str, query: str) -> str:
-        return f"CREATE OR REPLACE TEMP TABLE {name} AS {query}"
-
 
 class SparkDialect(Dialect):
     """A Spark cluster."""
@@ -53,9 +46,6 @@ class SparkDialect(Dialect):
 
     def add_months(self, day: str, months: str) -> str:
         return f"unix_date(add_months(date_from_unix_date(CAST({day} AS INT)), CAST({months} AS INT)))"
-
-    def create_table(self, name: str, query: str) -> str:
-        return f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {query}"
 
 
 DUCKDB: Final = DuckDBDialect()

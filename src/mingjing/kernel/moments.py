@@ -12,6 +12,8 @@ from typing import Final
 EPOCH: Final = date(1970, 1, 1)
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
 MICROSECONDS_A_DAY: Final = 86_400_000_000
+DAY_CODE: Final = 2 * MICROSECONDS_A_DAY
+"""Moment codes (:attr:`Moment.code`) per day."""
 
 
 def day_number(day: date) -> int:
@@ -71,6 +73,15 @@ class Moment:
         if self.clock is None:
             return self.day.isoformat()
         return datetime.combine(self.day, self.clock).isoformat(sep=" ", timespec="minutes")
+
+
+def moment_of(code: int) -> Moment:
+    """Return the moment with this code."""
+    number, rest = divmod(code, DAY_CODE)
+    if rest % 2 == 0:
+        return Moment(day=day_of(number))
+    clock = (datetime.min + timedelta(microseconds=rest // 2)).time()
+    return Moment(day=day_of(number), clock=clock)
 
 
 def before(first: Moment, second: Moment) -> bool | None:

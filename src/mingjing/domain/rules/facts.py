@@ -15,6 +15,7 @@ from functools import cached_property
 from mingjing.kernel.moments import Moment
 from mingjing.law import parameters
 from mingjing.law.calendars import Calendar, calendar
+from mingjing.law.places import is_known
 
 type Key = int | str
 
@@ -456,4 +457,5 @@ class FactBase:
         """Return the value of a parameter for this agency on this day; ``None`` where none is set."""
         agency = self.agency.get(agency_id) if agency_id is not None else None
         place = self.place or (agency.jurisdiction_code if agency else None)
-        return parameters.get(name).at(on, place, agency.domain if agency else None).value
+        value = parameters.get(name).at(on, place if is_known(place) else None, agency.domain if agency else None)
+        return value.value if value is not None else None

@@ -1,0 +1,1 @@
+"""Rules: the law as code."""

@@ -1,0 +1,88 @@
+"""What the kinds of rule beyond one case share: statuses, parameters as numbers, days in words, what a rule needs."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from mingjing.domain.rules.facts import Case, Event, FactBase, Key
+from mingjing.domain.rules.model import Reckoning, Status
+from mingjing.kernel.moments import Moment, moment_of
+
+HOLDS: Final = Reckoning(Status.HOLDS)
+NOT_EVALUATED: Final = Reckoning(Status.NOT_EVALUATED)
+
+
+def status_of(kept: bool | None) -> Status:  # noqa: FBT001
+    """Turn kept, broken or unknown into a status."""
+    return Status.NOT_EVALUATED if kept is None else Status.HOLDS if kept else Status.BROKEN
+
+
+def whole(value: object) -> int | None:
+    """Read a parameter that is a whole number; ``None`` where none is set."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def exact(value: object) -> Fraction | None:
+    """Read a parameter that is a number, without rounding; ``None`` where none is set."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Fraction(str(value))
+
+
+def code_of(moment: Moment | None) -> int | None:
+    """Return the code of a moment that may be missing."""
+    return None if moment is None else moment.code
+
+
+def day_text(code: int | None) -> str:
+    """Write the day of a moment code."""
+    return "（日期不详）" if code is None else moment_of(code).day.isoformat()
+
+
+def hour_text(code: int | None) -> str:
+    """Write the day of a moment code, and its hour where it is known."""
+    return "（时间不详）" if code is None else moment_of(code).isoformat()
+
+
+def least(keys: Iterable[Key]) -> Key:
+    """Return the least of some keys, numbers before texts."""
+    return min(keys, key=rank)
+
+
+def rank(key: Key) -> tuple[bool, Key]:
+    """Order keys of one kind of source: numbers, or texts."""
+    return isinstance(key, str), key
+
+
+def penalty_decision(case: Case, base: FactBase) -> Event | None:
+    """Return the latest effective penalty decision up to the day of evaluation."""
+    if case.kind != "penalty":
+        return None
+    decisions = [
+        event for event in base.case_events.get(case.id, ()) if event.type == "decision" and event.is_effective
+    ]
+    return decisions[-1] if decisions else None
+
+
+def first_of_year(year: int) -> tuple[date, date]:
+    """Return the first and the last day of a year."""
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def need(text: str) -> frozenset[str]:
+    """Read ``table: column column; table: column`` into the tables and columns that a rule needs."""
+    found: set[str] = set()
+    for part in text.split(";"):
+        table, _, columns = part.partition(":")
+        if not table.strip():
+            continue
+        found |= {table.strip(), *(f"{table.strip()}.{column}" for column in columns.split())}
+    return frozenset(found)
+
+
+VISIT: Final = "inspections: inspection_id started_at; "
+VISITORS: Final = "inspection_officers: inspection_id officer_id; officers: officer_id; "
+ROLES: Final = "officer_roles: officer_id role from until; "
+CREDENTIALS: Final = "credentials: officer_id valid_from valid_until suspended_from suspended_until revoked_on; "
+DECISIONS: Final = "cases: case_id kind; events: case_id type at outcome; "

@@ -1,0 +1,635 @@
+"""Columns of the kinds of rule about one case (:mod:`mingjing.domain.rules.kinds.case`)."""
+
+from collections.abc import Mapping
+
+from mingjing.domain.deadlines import Unit
+from mingjing.domain.rules.kinds.case import (
+    CLOSING_STATUSES,
+    Ahead,
+    Complete,
+    Deadline,
+    EachDeadline,
+    Limitation,
+    Quorum,
+    Required,
+    ReviewerQualified,
+    SameAgency,
+    SeizureApproved,
+    Separation,
+    Shown,
+    Window,
+    Withdrawn,
+    WithinTier,
+)
+from mingjing.domain.rules.model import Rule
+from mingjing.domain.rules.terms import HANDLING, OUTCOME, PENALTY
+from mingjing.engine.columns import columns, outcome
+from mingjing.engine.columns.frame import Frame, types_sql
+from mingjing.engine.context import Context, Timeline
+from mingjing.engine.store import CODES, code_of
+from mingjing.kernel.moments import day_number
+
+PENALTY_KIND = CODES["cases.kind"]["penalty"]
+CLOSED = ", ".join(str(CODES["cases.status"][status]) for status in CLOSING_STATUSES)
+COUNTED_ROLES = ", ".join(str(CODES["participants.role"][role]) for role in ("handler", "recorder"))
+HANDLER = CODES["participants.role"]["handler"]
+PACK = 1 << 32
+"""Packs a small count and an event key into one integer, so that a minimum finds the event with the fewest."""
+
+
+def _frame(context: Context) -> Frame:
+    assert context.frame is not None, "the rules for one case are compiled against a frame"
+    return context.frame
+
+
+def _three(condition: str) -> str:
+    return f"CASE WHEN ({condition}) IS NULL THEN 3 WHEN {condition} THEN 1 ELSE 2 END"
+
+
+@columns.register
+def _(kind: Required, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when, then = frame.condition(kind.when), frame.condition(kind.then)
+    steps = [frame.step(step) for step in kind.shows]
+    return outcome(
+        k="f.c",
+        s=f"CASE WHEN ({when}) IS FALSE THEN 0 WHEN ({when}) IS NULL THEN 3 ELSE {_three(then)} END",
+        values=tuple(f"{step}_m" for step in steps),
+        evidence=tuple(f"{step}_k" for step in steps),
+        source="frame f",
+    )
+
+
+@columns.register
+def _(kind: Deadline, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when, end = frame.condition(kind.when), frame.moment(kind.end)
+    start, start_row = frame.moment(kind.start), frame.row(kind.start)
+    if kind.start_else is not None:
+        other, condition = kind.start_else
+        start = f"coalesce({start}, CASE WHEN {frame.condition(condition)} THEN {frame.moment(other)} END)"
+    reached = f"coalesce({context.day(end)}, {context.as_of_day})"
+    if kind.start_else is None and kind.extension is None and kind.deduct is None:
+        due = frame.due(kind.start, kind.period, kind.unit, rolls=kind.rolls, special=kind.special)
+        source = "frame f"
+    else:
+        due, source = "g.due", _long_period(kind, frame, context, start)
+    return outcome(
+        k="f.c",
+        s=(
+            f"CASE WHEN ({when}) IS FALSE THEN 0 WHEN {end} IS NULL AND coalesce(f.status IN ({CLOSED}), false) THEN 0 "
+            f"WHEN ({when}) IS NULL OR {due} IS NULL THEN 3 WHEN {reached} > {due} THEN 2 ELSE 1 END"
+        ),
+        due=due,
+        values=(context.day(start), end),
+        evidence=(start_row, frame.row(kind.end)),
+        source=source,
+    )
+
+
+def _long_period(kind: Deadline, frame: Frame, context: Context, start: str) -> str:
+    """``frame f`` joined with the last day ``g.due`` of a period with deductions or an extension."""
+    day = context.day(start)
+    amount = context.parameter(kind.period, day=day, agency="f.agency")
+    extension = frame.step(kind.extension) if kind.extension is not None else None
+    if extension is not None and kind.extension_period is not None:
+        more = context.parameter(kind.extension_period, day=day, agency="f.agency")
+        amount = f"({amount} + CASE WHEN {extension}_k IS NOT NULL THEN coalesce({more}, 0) ELSE 0 END)"
+    starts = f"SELECT f.c AS id, f.c, f.agency, {day} AS day, {amount} AS amount FROM frame f WHERE {start} IS NOT NULL"
+    due = _counted(starts, kind.unit, context, kind.deduct)
+    if extension is not None and kind.extension_period is None:
+        due = f"SELECT g.id, greatest(g.due, f.{kind.extension.name}_x) AS due FROM ({due}) g JOIN frame f ON f.c = g.id"  # type: ignore[union-attr]
+    if kind.rolls:
+        due = f"SELECT g.id, r.rolled AS due FROM ({due}) g LEFT JOIN calendar r ON r.day = g.due"
+    return f"frame f LEFT JOIN ({due}) g ON g.id = f.c"
+
+
+def _counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> str:
+    """
+    ``(id, due)`` for periods ``(id, c, agency, day, amount)`` with the times of ``deduct`` not counted.
+
+    Times are merged; in order, each counts when it begins no later than the last day reached so far.
+    """
+    working = unit is Unit.WORKING_DAY
+    lists = context.agencies_by(deduct) if deduct else {}
+    if not any(value for timeline in lists for _, value in timeline):
+        if not working:
+            return f"SELECT p.id, p.day + p.amount AS due FROM ({starts}) p"
+        return (
+            f"SELECT p.id, CASE WHEN b.known AND w.known THEN w.day END AS due FROM ({starts}) p "
+            "LEFT JOIN calendar b ON b.day = p.day LEFT JOIN working_days w ON w.ordinal = b.through + p.amount"
+        )
+    at = context.day("s.m")
+    suspension, resumption = code_of("events.type", "suspension"), code_of("events.type", "resumption")
+    hearing = code_of("events.type", "hearing")
+    until = (
+        f"CASE WHEN s.ended IS NOT NULL THEN {context.day('s.ended')} WHEN s.t = {suspension} THEN "
+        f"coalesce(u.day, {context.as_of_day + 1}) WHEN s.t = {hearing} THEN {at} ELSE {context.as_of_day + 1} END"
+    )
+    resumed = (
+        f"SELECT a.k, min({context.day('z.m')}) AS day FROM steps a JOIN steps z ON z.c = a.c "
+        f"AND z.t = {resumption} AND {context.not_after('a.m', 'z.m')} WHERE a.t = {suspension} GROUP BY a.k"
+    )
+    begins = "b.through" if working else "p.day"
+    lookup = "LEFT JOIN calendar b ON b.day = p.day" if working else ""
+    times = (
+        f"SELECT p.id, {begins} + p.amount AS reach, greatest({at}, p.day) AS first, {until} AS until "
+        f"FROM ({starts}) p {lookup} JOIN steps s ON s.c = p.c LEFT JOIN ({resumed}) u ON u.k = s.k "
+        f"WHERE s.effective AND {_deducted(lists)} AND {until} > {at} AND {until} > p.day"
+    )
+    marked = (
+        "SELECT id, reach, first, until, CASE WHEN first <= max(until) OVER (PARTITION BY id ORDER BY first, until "
+        f"ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 0 ELSE 1 END AS opens FROM ({times})"
+    )
+    numbered = (
+        "SELECT id, reach, first, until, sum(opens) OVER (PARTITION BY id ORDER BY first, until "
+        f"ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM ({marked})"
+    )
+    merged = (
+        "SELECT id, island, min(reach) AS reach, min(first) AS first, max(until) AS until "
+        f"FROM ({numbered}) GROUP BY id, island"
+    )
+    if working:
+        measured = (
+            "SELECT m.id, m.reach, m.first, e.before - b.before AS length, b.before AS place "
+            f"FROM ({merged}) m LEFT JOIN calendar b ON b.day = m.first LEFT JOIN calendar e ON e.day = m.until"
+        )
+    else:
+        measured = f"SELECT id, reach, first, until - first AS length, first - 1 AS place FROM ({merged})"
+    before = "sum(length) OVER (PARTITION BY id ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    reached = f"SELECT id, first, length, place < reach + coalesce({before}, 0) AS counts FROM ({measured})"
+    kept = (
+        "SELECT id, length, min(CASE WHEN counts THEN 1 ELSE 0 END) OVER (PARTITION BY id ORDER BY first "
+        f"ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS counts FROM ({reached})"
+    )
+    totals = f"SELECT id, sum(length) FILTER (WHERE counts = 1) AS days FROM ({kept}) GROUP BY id"
+    amount = "p.amount + coalesce(x.days, 0)"
+    if not working:
+        return f"SELECT p.id, p.day + {amount} AS due FROM ({starts}) p LEFT JOIN ({totals}) x ON x.id = p.id"
+    return (
+        f"SELECT p.id, CASE WHEN b.known AND w.known THEN w.day END AS due FROM ({starts}) p "
+        f"LEFT JOIN ({totals}) x ON x.id = p.id LEFT JOIN calendar b ON b.day = p.day "
+        f"LEFT JOIN working_days w ON w.ordinal = b.through + {amount}"
+    )
+
+
+def _deducted(lists: Mapping[Timeline, list[int]]) -> str:
+    """Whether the event ``s`` is of a type that is deducted for the agency and day of ``p``."""
+    arms, rest = [], "false"
+    items = sorted(lists.items(), key=lambda group: -len(group[1]))
+    for number, (timeline, keys) in enumerate(items):
+        within = _by_time(timeline)
+        if number == 0:
+            rest = within
+        elif keys:
+            arms.append(f"WHEN p.agency IN ({', '.join(map(str, keys))}) THEN ({within})")
+    return f"(CASE {' '.join(arms)} ELSE ({rest}) END)" if arms else f"({rest})"
+
+
+def _by_time(timeline: Timeline) -> str:
+    def listed(value: object) -> str:
+        return types_sql(value) if isinstance(value, tuple) and value else "false"
+
+    first, *later = timeline
+    if not later:
+        return listed(first[1])
+    arms = " ".join(f"WHEN p.day >= {since} THEN {listed(value)}" for since, value in reversed(later))
+    return f"CASE {arms} ELSE {listed(first[1])} END"
+
+
+@columns.register
+def _(kind: Window, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when, act, start = frame.condition(kind.when), frame.moment(kind.act), frame.moment(kind.start)
+    due = frame.due(kind.start, kind.period, kind.unit)
+    own = frame.step(kind.start.step)  # type: ignore[union-attr]
+    in_order = context.before(f"{own}_m", act)
+    waited = f"CASE WHEN {due} IS NOT NULL AND {in_order} IS NOT NULL THEN {context.day(act)} > {due} END"
+    lifted = frame.condition(kind.lifted) if kind.lifted is not None else "false"
+    missing = 2 if kind.demanded else 0
+    return outcome(
+        k="f.c",
+        s=(
+            f"CASE WHEN ({when}) IS FALSE OR {act} IS NULL THEN 0 WHEN {start} IS NULL THEN {missing} "
+            f"WHEN coalesce({waited}, false) OR coalesce({lifted}, false) THEN 1 "
+            f"WHEN ({waited}) IS NULL OR ({lifted}) IS NULL OR ({when}) IS NULL THEN 3 ELSE 2 END"
+        ),
+        due=due,
+        values=(context.day(start), act),
+        evidence=(frame.row_of(kind.start), frame.row_of(kind.act)),
+        source="frame f",
+    )
+
+
+@columns.register
+def _(kind: Ahead, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when, act, start = frame.condition(kind.when), frame.moment(kind.act), frame.moment(kind.start)
+    earliest = frame.due(kind.start, kind.period, kind.unit)
+    own = frame.step(kind.start.step)  # type: ignore[union-attr]
+    return outcome(
+        k="f.c",
+        s=(
+            f"CASE WHEN ({when}) IS FALSE OR {act} IS NULL THEN 0 "
+            f"WHEN ({when}) IS NULL OR {earliest} IS NULL OR {context.before(f'{own}_m', act)} IS NULL THEN 3 "
+            f"WHEN {context.day(act)} >= {earliest} THEN 1 ELSE 2 END"
+        ),
+        due=earliest,
+        values=(context.day(start), act),
+        evidence=(frame.row_of(kind.start), frame.row_of(kind.act)),
+        source="frame f",
+    )
+
+
+def handlers_table(context: Context) -> tuple[str, str]:
+    """The handlers of each case: ``(c, officer)``."""
+    return (
+        "handlers",
+        f"SELECT DISTINCT p.c, p.officer FROM participants p WHERE p.role = {HANDLER} "
+        f"AND {types_sql(HANDLING, 'p')} AND p.m < {context.horizon}",
+    )
+
+
+@columns.register
+def _(kind: Separation, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    frame.table(*handlers_table(context))
+    role = CODES["participants.role"][kind.role]
+    if kind.serving is None:
+        people = (
+            f"SELECT p.c, p.e, p.m, p.officer FROM participants p WHERE p.role = {role} "
+            f"AND {types_sql(kind.types, 'p')} AND p.m < {context.horizon}"
+        )
+    else:
+        step = frame.step(kind.serving)
+        people = (
+            f"SELECT p.c, p.e, p.m, p.officer FROM participants p JOIN frame f ON f.c = p.c "
+            f"LEFT JOIN steps s ON s.k = p.e AND {types_sql(kind.types)} WHERE p.role = {role} "
+            f"AND p.m < {context.horizon} AND (p.e = {step}_k OR s.about = {step}_k)"
+        )
+    packed = f"min(p.e * {PACK} + p.officer) FILTER (WHERE h.c IS NOT NULL)"
+    judged = (
+        f"SELECT p.c, {packed} AS packed, min(p.m) FILTER (WHERE h.c IS NOT NULL) AS m FROM ({people}) p "
+        f"JOIN case_base b ON b.c = p.c LEFT JOIN handlers h ON h.c = p.c AND h.officer = p.officer "
+        f"WHERE b.kind = {PENALTY_KIND} GROUP BY p.c"
+    )
+    return outcome(
+        k="j.c",
+        s="CASE WHEN j.packed IS NULL THEN 1 ELSE 2 END",
+        values=("j.m",),
+        evidence=(context.dialect.divide("j.packed", str(PACK)), f"j.packed % {PACK}"),
+        source=f"({judged}) j",
+    )
+
+
+def crew_table(context: Context) -> tuple[str, str]:
+    """How many officers, and how many with a valid credential, took part in each step that needs two."""
+    types = ("inspection", "inquiry", "evidence", "preservation", "seizure")
+    day = context.day("p.m")
+    present = (
+        f"SELECT p.e, count(DISTINCT p.officer) AS officers, "
+        f"count(DISTINCT CASE WHEN o.has_credential THEN p.officer END) AS credentialed "
+        f"FROM participants p JOIN officer_states o ON o.officer = p.officer AND o.since <= {day} AND o.until > {day} "
+        f"WHERE o.is_officer AND p.role IN ({COUNTED_ROLES}) AND {types_sql(types, 'p')} "
+        f"AND p.m < {context.horizon} GROUP BY p.e"
+    )
+    return (
+        "crew",
+        f"SELECT s.k, s.c, s.t, s.m, coalesce(n.officers, 0) AS officers, coalesce(n.credentialed, 0) AS credentialed, "
+        f"CASE WHEN b.item_single THEN 1 ELSE "
+        f"{context.parameter('officers.minimum', day=context.day('s.m'), agency='b.agency')} END AS demanded, "
+        f"b.item_single, b.kind, b.agency FROM steps s JOIN case_base b ON b.c = s.c "
+        f"LEFT JOIN ({present}) n ON n.e = s.k WHERE {types_sql(types)}",
+    )
+
+
+@columns.register
+def _(kind: Quorum, rule: Rule, context: Context) -> str:
+    _frame(context).table(*crew_table(context))
+    present = "w.credentialed" if kind.credentialed else "w.officers"
+    demanded = "w.demanded" if kind.single_allowed else context.parameter(
+        "officers.minimum", day=context.day("w.m"), agency="w.agency"
+    )
+    only = "" if kind.any_kind else f"AND w.kind = {PENALTY_KIND}"
+    judged = (
+        f"SELECT w.c, min({present} * {PACK} + w.k) AS packed, max(CASE WHEN {present} < {demanded} THEN 1 ELSE 0 END) "
+        f"AS broken FROM crew w WHERE {types_sql(kind.types, 'w')} {only} GROUP BY w.c"
+    )
+    key = f"j.packed % {PACK}"
+    return outcome(
+        k="j.c",
+        s="CASE WHEN j.broken = 1 THEN 2 ELSE 1 END",
+        values=(context.dialect.divide("j.packed", str(PACK)), demanded, "w.m"),
+        evidence=(key,),
+        source=f"({judged}) j JOIN crew w ON w.k = {key}",
+    )
+
+
+@columns.register
+def _(kind: ReviewerQualified, rule: Rule, context: Context) -> str:
+    _frame(context)
+    role = CODES["participants.role"]["reviewer"]
+    reviewer = CODES["officer_roles.role"]["legal_reviewer"]
+    day = context.day("p.m")
+    begun = (
+        f"SELECT officer, min(coalesce(since, -1000000)) AS day FROM officer_roles WHERE role = {reviewer} GROUP BY officer"
+    )
+    since = context.parameter("legal_review.qualification_since", day=day, agency="b.agency")
+    qualified = (
+        f"coalesce(o.is_reviewer, false) AND (coalesce(r.day < {since}, {since} IS NULL) "
+        f"OR coalesce(q.qualified <= {day}, false))"
+    )
+    packed = f"min(p.e * {PACK} + p.officer) FILTER (WHERE NOT ({qualified}))"
+    judged = (
+        f"SELECT p.c, {packed} AS packed, min(p.m) FILTER (WHERE NOT ({qualified})) AS m FROM participants p "
+        f"JOIN case_base b ON b.c = p.c LEFT JOIN officer_states o ON o.officer = p.officer AND o.since <= {day} "
+        f"AND o.until > {day} LEFT JOIN ({begun}) r ON r.officer = p.officer LEFT JOIN officers q ON q.k = p.officer "
+        f"WHERE p.role = {role} AND {types_sql(('legal_review',), 'p')} AND p.m < {context.horizon} "
+        f"AND b.kind = {PENALTY_KIND} GROUP BY p.c"
+    )
+    return outcome(
+        k="j.c",
+        s="CASE WHEN j.packed IS NULL THEN 1 ELSE 2 END",
+        values=("j.m",),
+        evidence=(context.dialect.divide("j.packed", str(PACK)), f"j.packed % {PACK}"),
+        source=f"({judged}) j",
+    )
+
+
+@columns.register
+def _(kind: SameAgency, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    frame.table(*handlers_table(context))
+    belongs = (
+        "CASE WHEN o.agency IS NULL OR b.agency IS NULL THEN NULL WHEN o.agency = b.agency THEN true "
+        "ELSE coalesce(a.parent = b.agency, false) END"
+    )
+    judged = (
+        f"SELECT h.c, count(*) FILTER (WHERE NOT ({belongs})) AS strangers, "
+        f"min(h.officer) FILTER (WHERE NOT ({belongs})) AS stranger, "
+        f"count(*) FILTER (WHERE ({belongs}) IS NULL) AS unknown FROM handlers h JOIN case_base b ON b.c = h.c "
+        f"LEFT JOIN officers o ON o.k = h.officer LEFT JOIN agencies a ON a.k = o.agency "
+        f"WHERE b.kind = {PENALTY_KIND} GROUP BY h.c"
+    )
+    joint = "SELECT DISTINCT c FROM inspections WHERE joint IS NOT NULL AND c IS NOT NULL"
+    return outcome(
+        k="j.c",
+        s=(
+            "CASE WHEN v.c IS NOT NULL THEN 1 WHEN j.strangers > 0 THEN 2 WHEN j.unknown > 0 THEN 3 ELSE 1 END"
+        ),
+        values=("j.strangers",),
+        evidence=("j.stranger",),
+        source=f"({judged}) j LEFT JOIN ({joint}) v ON v.c = j.c",
+    )
+
+
+@columns.register
+def _(kind: WithinTier, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    step = frame.step(PENALTY)
+    day = context.day(f"{step}_m")
+
+    def in_force(on: str) -> str:
+        return f"coalesce(t.since <= {on}, true) AND coalesce(t.until >= {on}, true)"
+
+    def summed(on: str, prefix: str) -> str:
+        where = f"FILTER (WHERE {in_force(on)})"
+        within = "f.fine BETWEEN t.low AND t.high"
+        return (
+            f"count(*) {where} AS {prefix}_rows, count(*) FILTER (WHERE {in_force(on)} AND (t.low IS NULL OR t.high IS NULL)) "
+            f"AS {prefix}_open, max(t.high) {where} AS {prefix}_high, min(t.low) {where} AS {prefix}_low, "
+            f"coalesce(bool_or({within}) {where}, false) AS {prefix}_within"
+        )
+
+    ranges = (
+        f"SELECT f.c, {summed('f.act', 'old')}, {summed(day, 'new')} FROM frame f JOIN benchmarks t "
+        f"ON t.item = f.item AND t.tier = f.tier WHERE f.kind = {PENALTY_KIND} AND {step}_k IS NOT NULL GROUP BY f.c"
+    )
+    lighter = (
+        "(r.new_rows > 0 AND (r.new_high < r.old_high OR (r.new_high = r.old_high AND r.new_low < r.old_low)))"
+    )
+    return outcome(
+        k="f.c",
+        s=(
+            f"CASE WHEN f.kind <> {PENALTY_KIND} OR {step}_k IS NULL OR f.tier IS NULL THEN 0 "
+            f"WHEN f.act IS NULL OR f.fine IS NULL OR coalesce(r.old_rows, 0) = 0 THEN 3 "
+            f"WHEN r.old_open > 0 OR r.new_open > 0 THEN CASE WHEN f.departs THEN 1 ELSE 3 END "
+            f"WHEN f.departs OR CASE WHEN {lighter} THEN r.new_within ELSE r.old_within END THEN 1 ELSE 2 END"
+        ),
+        values=(
+            "f.fine",
+            f"CASE WHEN {lighter} THEN r.new_low ELSE r.old_low END",
+            f"CASE WHEN {lighter} THEN r.new_high ELSE r.old_high END",
+            f"CASE WHEN {lighter} THEN 1 ELSE 0 END",
+        ),
+        evidence=(f"{step}_k",),
+        source=f"frame f LEFT JOIN ({ranges}) r ON r.c = f.c",
+    )
+
+
+@columns.register
+def _(kind: Limitation, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    decided = frame.step(OUTCOME)
+    frame.want_type(OUTCOME)
+    act = "coalesce(f.act_ended, f.act)"
+
+    def last(parameter: str) -> str:
+        years = context.parameter(parameter, day=act, agency="f.agency")
+        return context.dialect.add_months(act, f"12 * ({years})")
+
+    five = CODES["cases.limitation_class"]["five_year"]
+    short, long = last("limitation.years"), last("limitation.extended_years")
+    due = f"CASE WHEN coalesce(f.limitation_class = {five}, false) THEN {long} ELSE {short} END"
+    decision = code_of("events.type", "decision")
+    open_ = CODES["cases.status"]["open"]
+    return outcome(
+        k="f.c",
+        s=(
+            f"CASE WHEN f.kind <> {PENALTY_KIND} OR NOT (coalesce({decided}_t = {decision}, false) "
+            f"OR coalesce(f.status = {open_}, false)) THEN 0 WHEN {act} IS NULL OR f.found IS NULL THEN 3 "
+            f"WHEN f.found <= {due} THEN 1 WHEN f.limitation_class IS NULL AND f.found <= {long} THEN 3 ELSE 2 END"
+        ),
+        due=due,
+        values=(act, "f.found"),
+        source="frame f",
+    )
+
+
+@columns.register
+def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
+    _frame(context)
+    shown = f"d.subject IN ({CODES['disclosures.subject']['case']}, {CODES['disclosures.subject']['license']})"
+    shown = f"{shown} AND d.published < {context.horizon}"
+    if kind.void:
+        outcomes = ", ".join(str(CODES["remedies.outcome"][code]) for code in sorted(kind.VOIDING))
+        voided = (
+            f"SELECT c, min_by(k, decided) AS k, {context.day('min(decided)')} AS day FROM remedies "
+            f"WHERE outcome IN ({outcomes}) AND decided < {context.horizon} AND c IS NOT NULL GROUP BY c"
+        )
+        amount = context.parameter("disclosure.withdraw_void.days", day="v.day", agency="b.agency")
+        periods = (
+            f"SELECT b.c, b.status, v.k AS remedy, v.day, CASE WHEN a.known AND w.known THEN w.day END AS due "
+            f"FROM case_base b JOIN ({voided}) v ON v.c = b.c LEFT JOIN calendar a ON a.day = v.day "
+            f"LEFT JOIN working_days w ON w.ordinal = a.through + {amount} WHERE b.kind = {PENALTY_KIND}"
+        )
+        counted = f"AND (g.due IS NULL OR {context.day('d.published')} <= g.due)"
+        unknown, late = "j.due IS NULL", "false"
+    else:
+        first = f"SELECT d.c, {context.day('min(d.published)')} AS day FROM disclosures d WHERE {shown} GROUP BY d.c"
+        months = " ".join(
+            f"WHEN {number} THEN {context.parameter(f'disclosure.max_months.{name}', day='v.day', agency='b.agency')}"
+            for name, number in CODES["cases.credit_class"].items()
+        )
+        due = context.dialect.add_months("v.day", f"CASE b.credit_class {months} END")
+        periods = (
+            f"SELECT b.c, b.status, CAST(NULL AS BIGINT) AS remedy, v.day, {due} AS due FROM case_base b "
+            f"JOIN ({first}) v ON v.c = b.c"
+        )
+        counted = ""
+        unknown = "j.due IS NULL"
+        late = f"j.due < {day_number(kind.since)}" if kind.since else "false"
+    closed = f"coalesce(g.status IN ({CLOSED}), false)"
+    reached = f"coalesce({context.day('d.withdrawn')}, {context.as_of_day})"
+    judged = (
+        f"SELECT g.c, g.remedy, g.day, g.due, count(*) AS n, count(*) FILTER (WHERE d.withdrawn IS NULL) AS left_open, "
+        f"max({reached}) AS reached, max(d.withdrawn) AS latest FROM ({periods}) g JOIN disclosures d ON d.c = g.c "
+        f"WHERE {shown} {counted} AND (g.due IS NULL OR d.withdrawn IS NOT NULL OR NOT {closed}) "
+        f"GROUP BY g.c, g.remedy, g.day, g.due"
+    )
+    return outcome(
+        k="j.c",
+        s=f"CASE WHEN {unknown} THEN 3 WHEN {late} THEN 0 WHEN j.reached > j.due THEN 2 ELSE 1 END",
+        due="j.due",
+        values=("j.day", "CASE WHEN j.left_open = 0 THEN j.latest END", "j.reached"),
+        evidence=("j.remedy",) if kind.void else (),
+        source=f"({judged}) j",
+    )
+
+
+@columns.register
+def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
+    _frame(context)
+    start, end = code_of("events.type", kind.start), code_of("events.type", kind.end)
+    answers = f"(e.t = {end} AND (coalesce(e.about = s.k, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
+    if kind.or_decided:
+        decisions = types_sql(("decision", "no_penalty"), "e")
+        answers = f"({answers} OR ({decisions} AND e.effective AND {context.not_after('s.m', 'e.m')}))"
+    only = f"AND b.kind = {PENALTY_KIND}" if kind.penalties_only else ""
+    day = context.day("s.m")
+    ended = (
+        f"SELECT s.k, s.c, {day} AS day, b.agency, b.status, min(e.k) AS end_k, min(e.m) AS end_m FROM steps s "
+        f"JOIN case_base b ON b.c = s.c LEFT JOIN steps e ON e.c = s.c AND {answers} WHERE s.t = {start} {only} "
+        f"GROUP BY s.k, s.c, s.m, b.agency, b.status"
+    )
+    amount = context.parameter(kind.period, day=day, agency="b.agency")
+    starts = (
+        f"SELECT s.k AS id, s.c, b.agency, {day} AS day, {amount} AS amount FROM steps s JOIN case_base b ON b.c = s.c "
+        f"WHERE s.t = {start} {only}"
+    )
+    due = "g.due"
+    granted = ""
+    if kind.extension is not None:
+        extension = code_of("events.type", kind.extension)
+        longest = f"(g.due + coalesce({context.parameter(kind.extension_period or '', day='n.day', agency='n.agency')}, 0))"
+        due = (
+            f"CASE WHEN x.granted THEN greatest(g.due, least(coalesce(x.extends_to, {longest}), {longest})) ELSE g.due END"
+        )
+        granted = (
+            f"LEFT JOIN (SELECT s.k, true AS granted, max_by(coalesce(e.extends_to, 1000000), e.k) AS extends_to FROM steps s "
+            f"JOIN steps e ON e.c = s.c AND e.t = {extension} AND e.effective AND coalesce(e.about = s.k, true) "
+            f"WHERE s.t = {start} GROUP BY s.k) x ON x.k = n.k"
+        )
+    timed = (
+        f"SELECT n.*, {due} AS due FROM ({ended}) n LEFT JOIN ({_counted(starts, kind.unit, context, kind.deduct)}) g "
+        f"ON g.id = n.k {granted}"
+    )
+    reached = f"coalesce({context.day('n.end_m')}, {context.as_of_day})"
+    judged = (
+        f"SELECT n.*, {reached} - n.due AS late, CASE WHEN n.end_m IS NULL AND coalesce(n.status IN ({CLOSED}), false) "
+        f"THEN 0 WHEN n.due IS NULL THEN 3 WHEN {reached} > n.due THEN 2 ELSE 1 END AS s FROM ({timed}) n"
+    )
+    rank = "CASE s WHEN 2 THEN 0 WHEN 3 THEN 1 WHEN 1 THEN 2 ELSE 3 END"
+    ranked = (
+        f"SELECT *, row_number() OVER (PARTITION BY c ORDER BY {rank}, CASE WHEN s = 2 THEN -late END, k) AS rank "
+        f"FROM ({judged})"
+    )
+    return outcome(
+        k="j.c",
+        s="j.s",
+        due="j.due",
+        values=("j.day", "j.end_m", "j.late"),
+        evidence=("j.k", "j.end_k"),
+        source=f"(SELECT * FROM ({ranked}) WHERE rank = 1) j",
+    )
+
+
+@columns.register
+def _(kind: Shown, rule: Rule, context: Context) -> str:
+    _frame(context)
+    type_ = code_of("events.type", kind.type)
+    only = "" if kind.any_kind else f"AND b.kind = {PENALTY_KIND}"
+    written = "SELECT DISTINCT e FROM documents" + (" WHERE is_record" if kind.record else "")
+    shown = "w.e IS NOT NULL"
+    recordings = "SELECT DISTINCT e FROM media WHERE e IS NOT NULL"
+    if kind.record and kind.media_parameter is not None:
+        kinds = ", ".join(str(CODES["media.kind"][code]) for code in ("audio", "video"))
+        recordings += f" AND kind IN ({kinds})"
+        asked = context.parameter(kind.media_parameter, day=context.day("s.m"), agency="b.agency")
+        shown = f"({shown} AND (NOT coalesce({asked}, false) OR r.e IS NOT NULL))"
+    elif not kind.record:
+        flag = f"coalesce(s.outcome = {code_of('events.outcome', kind.flag)}, false)" if kind.flag else "false"
+        shown = f"({shown} OR r.e IS NOT NULL OR {flag})"
+    judged = (
+        f"SELECT s.c, min(s.k) FILTER (WHERE NOT {shown}) AS k, min(s.m) FILTER (WHERE NOT {shown}) AS m FROM steps s "
+        f"JOIN case_base b ON b.c = s.c LEFT JOIN ({written}) w ON w.e = s.k LEFT JOIN ({recordings}) r ON r.e = s.k "
+        f"WHERE s.t = {type_} {only} GROUP BY s.c"
+    )
+    return outcome(
+        k="j.c",
+        s="CASE WHEN j.k IS NULL THEN 1 ELSE 2 END",
+        values=("j.m",),
+        evidence=("j.k",),
+        source=f"({judged}) j",
+    )
+
+
+@columns.register
+def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
+    _frame(context)
+    seizure, approval = code_of("events.type", "seizure"), code_of("events.type", "approval")
+    hours = context.parameter("seizure.urgent_hours", day=context.day("s.m"), agency="b.agency")
+    earlier = context.before("a.m", "s.m")
+    # A difference of moment codes is twice the microseconds.
+    soon = f"CASE WHEN a.m % 2 = 1 AND s.m % 2 = 1 THEN a.m - s.m <= {hours} * 7200000000 END"
+    urgent = f"({soon}) AND s.urgent"
+    in_time = f"CASE WHEN a.k IS NULL THEN false ELSE ({earlier} OR ({urgent})) END"
+    each = (
+        f"SELECT s.c, s.k, s.m, bool_or({in_time}) AS yes, bool_or(({in_time}) IS NULL) AS maybe FROM steps s "
+        f"JOIN case_base b ON b.c = s.c LEFT JOIN steps a ON a.c = s.c AND a.t = {approval} AND a.effective "
+        f"AND a.about = s.k WHERE s.t = {seizure} GROUP BY s.c, s.k, s.m"
+    )
+    status = "CASE WHEN coalesce(yes, false) THEN 1 WHEN coalesce(maybe, false) THEN 3 ELSE 2 END"
+    ranked = (
+        f"SELECT c, k, m, s, row_number() OVER (PARTITION BY c ORDER BY CASE s WHEN 2 THEN 0 WHEN 3 THEN 1 ELSE 2 END, k) "
+        f"AS rank FROM (SELECT c, k, m, {status} AS s FROM ({each}))"
+    )
+    return outcome(
+        k="j.c", s="j.s", values=("j.m",), evidence=("j.k",), source=f"(SELECT * FROM ({ranked}) WHERE rank = 1) j"
+    )
+
+
+@columns.register
+def _(kind: Complete, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    lacking = " + ".join(
+        f"CASE WHEN coalesce({frame.condition(condition)}, false) THEN 0 ELSE {1 << bit} END"
+        for bit, (_, condition) in enumerate(kind.parts)
+    )
+    when = frame.condition(kind.when)
+    return outcome(
+        k="f.c",
+        s=f"CASE WHEN NOT coalesce({when}, false) THEN 0 WHEN ({lacking}) > 0 THEN 2 ELSE 1 END",
+        values=(f"({lacking})",),
+        source="frame f",
+    )

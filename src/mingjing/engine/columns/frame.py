@@ -1,0 +1,411 @@
+"""
+The frame: one row per case with every step, moment and question that the chosen rules ask for.
+
+Rules name what they need (:meth:`Frame.step`, :meth:`Frame.moment`, :meth:`Frame.condition`, :meth:`Frame.due`) and get
+back the SQL of a column; :meth:`Frame.tables` then writes the queries that make just those columns, in few passes over
+the events. A rule that is not run costs nothing.
+"""
+
+from functools import singledispatchmethod
+
+from mingjing.domain.deadlines import Unit
+from mingjing.domain.rules.terms import (
+    All,
+    Allows,
+    Any,
+    At,
+    Before,
+    Condition,
+    Ended,
+    Exceeds,
+    FirstService,
+    Flag,
+    Given,
+    HasBenchmark,
+    HasPenalty,
+    Is,
+    MomentTerm,
+    Not,
+    NotAfter,
+    OnDayOrBefore,
+    OnlyPenalties,
+    Published,
+    Served,
+    Some,
+    Step,
+    Taken,
+    This,
+    Within,
+)
+from mingjing.engine.context import Context
+from mingjing.engine.store import CODES, PENALTY_BITS, code_of
+
+FIELDS = {
+    "case_no": "f.has_no",
+    "party_id": "f.has_party",
+    "item_id": "f.has_item",
+    "act_on": "(f.act IS NOT NULL)",
+    "tier": "(f.tier IS NOT NULL)",
+    "disclosure_exempt": "f.exempt",
+    "ended_ground": "f.has_ground",
+    "item.basis": "coalesce(f.item_has_basis, false)",
+    "item.single_officer_basis": "coalesce(f.item_single, false)",
+    "item.summary_cap_basis": "coalesce(f.item_cap_lifted, false)",
+}
+AMOUNTS = {"fine_fen": "f.fine", "confiscated_fen": "f.confiscated"}
+
+
+def types_sql(types: tuple[str, ...], alias: str = "s") -> str:
+    """Whether an event is of one of these types."""
+    codes = ", ".join(str(code_of("events.type", type_)) for type_ in types)
+    return f"{alias}.t IN ({codes})"
+
+
+class Frame:
+    """Collects what the rules for one case need, and writes the tables that hold it."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._steps: dict[str, Step] = {}
+        self._outcomes: set[str] = set()
+        self._served: set[str] = set()
+        self._dues: dict[tuple[object, ...], tuple[str, str, list[str]]] = {}
+        self._somes: dict[Some, str] = {}
+        self._some_sql: dict[str, tuple[str, str]] = {}
+        self._some_served = False
+        self._benchmarks: dict[str, Step] = {}
+        self._typed: set[str] = set()
+        self._tables: dict[str, str] = {}
+        self.published = False
+
+    # -- what rules ask for -------------------------------------------------------------------------------------------
+    def step(self, step: Step) -> str:
+        """Ask for a step; its columns are ``f.<name>_k`` (event key) and ``f.<name>_m`` (moment code)."""
+        for bound in (step.not_after, step.not_before):
+            if bound is not None:
+                self.step(bound)
+        self._steps[step.name] = step
+        return f"f.{step.name}"
+
+    def moment(self, term: MomentTerm) -> str:
+        """The moment code of a term, null when it did not happen."""
+        match term:
+            case At(step):
+                return f"{self.step(step)}_m"
+            case Served(step):
+                self._served.add(step.name)
+                return f"coalesce({self.step(step)}_sm, f.{step.name}_m)"
+            case FirstService(step):
+                self._served.add(step.name)
+                return f"{self.step(step)}_sm"
+            case Published():
+                self.published = True
+                return "f.published_m"
+            case This(served):
+                self._some_served = self._some_served or served
+                return "coalesce(served.m, s.m)" if served else "s.m"
+
+    def row(self, term: MomentTerm) -> str:
+        """The key of the event behind a moment, null where there is none."""
+        match term:
+            case At(step):
+                return f"{self.step(step)}_k"
+            case Served(step) | FirstService(step):
+                self._served.add(step.name)
+                return f"{self.step(step)}_sk"
+            case _:
+                return "NULL"
+
+    def row_of(self, term: MomentTerm) -> str:
+        """The key of the step that a moment belongs to, whether taken or served."""
+        return f"{self.step(term.step)}_k" if isinstance(term, At | Served | FirstService) else "NULL"
+
+    def want_type(self, step: Step) -> None:
+        """Ask for the type of a step's event as ``f.<name>_t``."""
+        self._typed.add(step.name)
+
+    def table(self, name: str, query: str) -> None:
+        """Ask for a table that several rules share, made after the case rows and before the frame."""
+        self._tables[name] = query
+
+    def day(self, term: MomentTerm) -> str:
+        """The day number of a term."""
+        return self.context.day(self.moment(term))
+
+    def due(
+        self,
+        start: MomentTerm,
+        period: str,
+        unit: Unit,
+        *,
+        rolls: bool = False,
+        special: tuple[Condition, str, Unit] | None = None,
+    ) -> str:
+        """The last day of a period from a moment; null where the start, the value or the calendar is not known."""
+        key = (start, period, unit, rolls, special)
+        if key not in self._dues:
+            name = f"d{len(self._dues)}"
+            day = self.day(start)
+            expression, joins = self._last_day(name, day, period, unit, rolls=rolls)
+            if special is not None:
+                other, more = self._last_day(f"{name}s", day, special[1], special[2], rolls=False)
+                joins += more
+                expression = f"CASE WHEN {self.condition(special[0])} THEN {other} ELSE {expression} END"
+            self._dues[key] = (name, expression, joins)
+        return f"f.{self._dues[key][0]}"
+
+    def _last_day(self, name: str, day: str, period: str, unit: Unit, *, rolls: bool) -> tuple[str, list[str]]:
+        amount = self.context.parameter(period, day=day, agency="f.agency")
+        if unit is Unit.WORKING_DAY:
+            joins = [
+                f"LEFT JOIN calendar {name}c ON {name}c.day = {day}",
+                f"LEFT JOIN working_days {name}w ON {name}w.ordinal = {name}c.through + {amount}",
+            ]
+            return f"CASE WHEN {name}c.known AND {name}w.known THEN {name}w.day END", joins
+        last = self.advance(day, amount, unit)
+        if not rolls:
+            return last, []
+        return f"{name}r.rolled", [f"LEFT JOIN calendar {name}r ON {name}r.day = {last}"]
+
+    def advance(self, day: str, amount: str, unit: Unit) -> str:
+        """Move a day number by calendar days, months or years."""
+        if unit is Unit.CALENDAR_DAY:
+            return f"({day} + {amount})"
+        return self.context.dialect.add_months(day, amount if unit is Unit.MONTH else f"12 * ({amount})")
+
+    # -- conditions -----------------------------------------------------------------------------------------------------
+    @singledispatchmethod
+    def condition(self, condition: Condition) -> str:
+        """SQL of a condition: true, false or null, over ``f`` (and ``s`` inside :class:`Some`)."""
+        raise NotImplementedError(type(condition).__name__)
+
+    @condition.register
+    def _(self, condition: All) -> str:
+        return "(" + " AND ".join(self.condition(part) for part in condition.parts) + ")"
+
+    @condition.register
+    def _(self, condition: Any) -> str:
+        return "(" + " OR ".join(self.condition(part) for part in condition.parts) + ")"
+
+    @condition.register
+    def _(self, condition: Not) -> str:
+        return f"(NOT {self.condition(condition.part)})"
+
+    @condition.register
+    def _(self, condition: Flag) -> str:
+        return f"f.{condition.column}"
+
+    @condition.register
+    def _(self, condition: Is) -> str:
+        numbers = ", ".join(str(CODES[f"cases.{condition.column}"][code]) for code in condition.codes)
+        return f"coalesce(f.{condition.column} IN ({numbers}), false)"
+
+    @condition.register
+    def _(self, condition: Given) -> str:
+        return FIELDS[condition.column]
+
+    @condition.register
+    def _(self, condition: Exceeds) -> str:
+        bound = "0"
+        if condition.parameter is not None:
+            day = self.day(At(condition.on))
+            if condition.by_class:
+                each = {
+                    name: self.context.parameter(f"{condition.parameter}.{name}", day=day, agency="f.agency")
+                    for name in ("citizen", "organization")
+                }
+                bound = f"CASE {self.party_class()} WHEN 1 THEN {each['citizen']} WHEN 2 THEN {each['organization']} END"
+            else:
+                bound = self.context.parameter(condition.parameter, day=day, agency="f.agency")
+        return f"({AMOUNTS[condition.column]} {'>=' if condition.reaches else '>'} {bound})"
+
+    def party_class(self) -> str:
+        """1 for a citizen, 2 for an organisation, null where not known; an individual business by parameter."""
+        kinds = CODES["parties.kind"]
+        classed = self.context.parameter_values("party.individual_business_as")
+        business = 1 if classed == {"citizen"} else 2
+        return (
+            f"(CASE f.party_kind WHEN {kinds['citizen']} THEN 1 WHEN {kinds['individual_business']} THEN {business} "
+            f"WHEN {kinds['legal_person']} THEN 2 WHEN {kinds['other_organization']} THEN 2 END)"
+        )
+
+    @condition.register
+    def _(self, condition: HasPenalty) -> str:
+        return f"((f.penalties & {sum(PENALTY_BITS[code] for code in condition.codes)}) <> 0)"
+
+    @condition.register
+    def _(self, condition: OnlyPenalties) -> str:
+        allowed = sum(PENALTY_BITS[code] for code in condition.codes)
+        only = f"(f.penalties & {allowed}) = f.penalties"
+        return f"({only} AND f.penalties <> 0)" if condition.some else f"({only})"
+
+    @condition.register
+    def _(self, condition: Taken) -> str:
+        return f"({self.step(condition.step)}_k IS NOT NULL)"
+
+    @condition.register
+    def _(self, condition: Ended) -> str:
+        self._outcomes.add(condition.step.name)
+        name = self.step(condition.step)
+        ended = f"({name}_o = {code_of('events.outcome', condition.outcome)})"
+        if condition.null_is_no:
+            ended = f"coalesce({ended}, false)"
+        return f"(CASE WHEN {name}_k IS NULL THEN false ELSE {ended} END)"
+
+    @condition.register
+    def _(self, condition: Before) -> str:
+        return self.context.before(self.moment(condition.first), self.moment(condition.second))
+
+    @condition.register
+    def _(self, condition: NotAfter) -> str:
+        one, other = self.moment(condition.first), self.moment(condition.second)
+        return f"(CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN {self.context.not_after(one, other)} END)"
+
+    @condition.register
+    def _(self, condition: OnDayOrBefore) -> str:
+        return f"({self.day(condition.first)} <= {self.day(condition.second)})"
+
+    @condition.register
+    def _(self, condition: Within) -> str:
+        due = self.due(condition.start, condition.period, condition.unit, rolls=condition.rolls)
+        return f"({self.day(condition.moment)} <= {due})"
+
+    @condition.register
+    def _(self, condition: HasBenchmark) -> str:
+        name = self.step(condition.on).removeprefix("f.")
+        self._benchmarks[name] = condition.on
+        return f"(CASE WHEN f.{name}_k IS NOT NULL THEN f.{name}_benchmarked END)"
+
+    @condition.register
+    def _(self, condition: Allows) -> str:
+        day = self.day(At(condition.on))
+        value = self.context.parameter(condition.parameter, day=day, agency="f.agency", member=condition.member)
+        return f"(CASE WHEN {self.step(condition.on)}_k IS NOT NULL THEN coalesce({value}, false) END)"
+
+    @condition.register
+    def _(self, condition: Some) -> str:
+        if condition not in self._somes:
+            name = f"q{len(self._somes)}"
+            self._somes[condition] = name
+            matches = [types_sql(condition.types)]
+            if condition.effective:
+                matches.append("s.effective")
+            if condition.outcomes_not:
+                codes = ", ".join(str(code_of("events.outcome", code)) for code in condition.outcomes_not)
+                matches.append(f"coalesce(s.outcome NOT IN ({codes}), true)")
+            where = self.condition(condition.where) if condition.where is not None else "true"
+            self._some_sql[name] = (" AND ".join(matches), where)
+        name = self._somes[condition]
+        return f"(CASE WHEN f.{name}_t THEN true WHEN f.{name}_u THEN NULL ELSE false END)"
+
+    # -- the tables -------------------------------------------------------------------------------------------------------
+    def tables(self) -> list[tuple[str, str]]:
+        """``(name, query)`` of the tables to make, in order; the last is ``frame``."""
+        made: list[tuple[str, str]] = list(self._tables.items())
+        depths = [[step for step in self._steps.values() if step.depth == depth] for depth in (0, 1)]
+        joins: list[str] = []
+        columns = ["b.*"]
+        for depth, steps in enumerate(depths):
+            if steps:
+                name = f"picked{depth}"
+                made.append((name, self._picked(steps, depth)))
+                joins.append(f"LEFT JOIN {name} ON {name}.c = b.c")
+                columns += [f"{name}.{column}" for step in steps for column in self._columns(step)]
+        if self._served or self._some_served:
+            service = code_of("events.type", "service")
+            made.append(
+                (
+                    "services",
+                    "SELECT s.about AS e, min(s.k) AS k, min(s.m) AS m FROM steps s "
+                    f"WHERE s.t = {service} AND s.about IS NOT NULL GROUP BY s.about",
+                )
+            )
+        for name in sorted(self._served):
+            joins.append(f"LEFT JOIN services {name}_s ON {name}_s.e = picked{self._steps[name].depth}.{name}_k")
+            columns += [f"{name}_s.k AS {name}_sk", f"{name}_s.m AS {name}_sm"]
+        if self.published:
+            shown = "subject IN (" + ", ".join(str(CODES["disclosures.subject"][one]) for one in ("case", "license")) + ")"
+            made.append(
+                (
+                    "published",
+                    f"SELECT c, min(published) AS m FROM disclosures WHERE {shown} "
+                    f"AND published < {self.context.horizon} GROUP BY c",
+                )
+            )
+            joins.append("LEFT JOIN published ON published.c = b.c")
+            columns.append("published.m AS published_m")
+        for name, step in self._benchmarks.items():
+            day = self.context.day(f"p.{name}_m")
+            made.append(
+                (
+                    f"{name}_benchmarks",
+                    f"SELECT DISTINCT p.c FROM picked{step.depth} p JOIN case_base b ON b.c = p.c "
+                    f"JOIN benchmarks t ON t.item = b.item WHERE coalesce(t.since <= {day}, true) "
+                    f"AND coalesce(t.until >= {day}, true)",
+                )
+            )
+            joins.append(f"LEFT JOIN {name}_benchmarks ON {name}_benchmarks.c = b.c")
+            columns.append(f"({name}_benchmarks.c IS NOT NULL) AS {name}_benchmarked")
+        framed = f"SELECT {', '.join(columns)} FROM case_base b {' '.join(joins)}"
+        if self._dues:
+            made.append(("framed", framed))
+            dues = ", ".join(f"{expression} AS {name}" for name, expression, _ in self._dues.values())
+            lookups = " ".join(join for _, _, each in self._dues.values() for join in each)
+            framed = f"SELECT f.*, {dues} FROM framed f {lookups}"
+        if self._some_sql:
+            made.append(("timed", framed))
+            made.append(("quantified", self._quantified()))
+            names = ", ".join(f"q.{name}_t, q.{name}_u" for name in self._some_sql)
+            framed = f"SELECT f.*, {names} FROM timed f LEFT JOIN quantified q ON q.c = f.c"
+        made.append(("frame", framed))
+        return made
+
+    def _columns(self, step: Step) -> list[str]:
+        columns = [f"{step.name}_k", f"{step.name}_m"]
+        if step.name in self._outcomes:
+            columns.append(f"{step.name}_o")
+        if step.name in self._typed:
+            columns.append(f"{step.name}_t")
+        if step.extending:
+            columns.append(f"{step.name}_x")
+        return columns
+
+    def _picked(self, steps: list[Step], depth: int) -> str:
+        chosen = []
+        types: set[str] = set()
+        for step in steps:
+            types |= set(step.types)
+            conditions = [types_sql(step.types)]
+            if step.effective:
+                conditions.append("s.effective")
+            if step.extending:
+                conditions.append("s.extends_to IS NOT NULL")
+            if step.not_after is not None:
+                bound = f"p.{step.not_after.name}_m"
+                conditions += [f"{bound} IS NOT NULL", self.context.not_after("s.m", bound)]
+            if step.not_before is not None:
+                bound = f"p.{step.not_before.name}_m"
+                conditions += [f"{bound} IS NOT NULL", self.context.not_after(bound, "s.m")]
+            where = " AND ".join(conditions)
+            pick = "max" if step.latest else "min"
+            chosen += [f"{pick}(s.{key}) FILTER (WHERE {where}) AS {step.name}_{key}" for key in ("k", "m")]
+            if step.name in self._outcomes:
+                chosen.append(f"{pick}_by(s.outcome, s.k) FILTER (WHERE {where}) AS {step.name}_o")
+            if step.name in self._typed:
+                chosen.append(f"{pick}_by(s.t, s.k) FILTER (WHERE {where}) AS {step.name}_t")
+            if step.extending:
+                chosen.append(f"{pick}_by(s.extends_to, s.k) FILTER (WHERE {where}) AS {step.name}_x")
+        source = "steps s" if depth == 0 else "steps s JOIN picked0 p ON p.c = s.c"
+        return f"SELECT s.c, {', '.join(chosen)} FROM {source} WHERE {types_sql(tuple(sorted(types)))} GROUP BY s.c"
+
+    def _quantified(self) -> str:
+        chosen = []
+        for name, (matches, where) in self._some_sql.items():
+            chosen.append(f"coalesce(bool_or({where}) FILTER (WHERE {matches}), false) AS {name}_t")
+            chosen.append(f"coalesce(bool_or(({where}) IS NULL) FILTER (WHERE {matches}), false) AS {name}_u")
+        types = tuple(sorted({type_ for some in self._somes for type_ in some.types}))
+        served = "LEFT JOIN services served ON served.e = s.k" if self._some_served else ""
+        return (
+            f"SELECT s.c, {', '.join(chosen)} FROM steps s JOIN timed f ON f.c = s.c {served} "
+            f"WHERE {types_sql(types)} GROUP BY s.c"
+        )

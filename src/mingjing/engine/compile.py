@@ -1,0 +1,124 @@
+"""
+From rules to the queries that judge them: what is made once, what is made per chunk of cases, and each rule's own.
+
+Nothing here runs a query; :mod:`mingjing.engine.duck` and :mod:`mingjing.engine.spark` do.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mingjing.domain.rules.model import Rule, Subject
+from mingjing.domain.rules.terms import PENALTY, At, Before, Some, This
+from mingjing.engine.columns import case as _case_columns
+from mingjing.engine.columns import columns
+from mingjing.engine.columns.frame import Frame
+from mingjing.engine.context import Context
+from mingjing.engine.store import code_of
+
+__all__ = ["Compiled", "CompiledRule", "compile_rules"]
+
+_ = _case_columns
+CASE_LOCAL_MODULE = "mingjing.domain.rules.kinds.case"
+REVIEWED_BEFORE = Some(("legal_review",), Before(This(), At(PENALTY)))
+CHUNKED = ("participants", "documents", "media", "disclosures", "remedies", "inspections")
+"""Tables of the store that are cut to the cases of a chunk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledRule:
+    """A rule and the query that judges all its subjects."""
+
+    rule: Rule
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """The queries of one evaluation."""
+
+    tables: Sequence[tuple[str, str]]
+    """Tables to make for each chunk of cases, in order."""
+    local: Sequence[CompiledRule]
+    """Rules for one case, judged chunk by chunk."""
+    across: Sequence[CompiledRule]
+    """Rules across subjects, judged once over everything."""
+    decided: str | None
+    """The query that adds a chunk's penalty decisions to ``decided``, where a rule needs them."""
+    chunk_tables: frozenset[str]
+    """Tables of the store that the chunk's queries read."""
+    event_columns: frozenset[str]
+
+
+def is_local(rule: Rule) -> bool:
+    """Say whether a rule needs only one case and its own steps."""
+    return rule.subject is Subject.CASE and type(rule.kind).__module__ == CASE_LOCAL_MODULE
+
+
+def missing_of(rule: Rule, absent: frozenset[str]) -> tuple[str, ...]:
+    """Name the tables and columns that the rule needs and the source lacks."""
+    needed = rule.kind.needs()
+    lacking = {need for need in needed if need in absent or need.split(".")[0] in absent}
+    return tuple(sorted({need.split(".")[0] if need.split(".")[0] in absent else need for need in lacking}))
+
+
+def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
+    """Compile rules that can be evaluated; the context's frame is made anew."""
+    frame = Frame(context)
+    context.frame = frame
+    local = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if is_local(rule)]
+    across = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if not is_local(rule)]
+    decided = None
+    if any(_reads(one.query, "decided") for one in across):
+        step = frame.step(PENALTY)
+        reviewed = frame.condition(REVIEWED_BEFORE)
+        penalty = code_of("cases.kind", "penalty")
+        decided = (
+            f"SELECT f.c AS k, f.agency, f.item, f.party, f.party_kind, f.tier, f.act, f.item_act_code AS act_code, "
+            f"f.fine, f.confiscated, f.is_major, {step}_k AS e, {step}_m AS m, "
+            f"CAST({context.day(f'{step}_m')} AS INTEGER) AS day, {reviewed} AS reviewed "
+            f"FROM frame f WHERE f.kind = {penalty} AND {step}_k IS NOT NULL"
+        )
+    tables = frame.tables() if local or decided else []
+    text = " ".join([*(query for _, query in tables), *(one.query for one in local)])
+    return Compiled(
+        tables=tables,
+        local=local,
+        across=across,
+        decided=decided,
+        chunk_tables=frozenset(name for name in CHUNKED if _reads(text, name)),
+        event_columns=frozenset(
+            name for name in ("ended", "about", "outcome", "urgent", "extends_to") if re.search(rf"\b{name}\b", text)
+        )
+        | {"outcome"},
+    )
+
+
+def _reads(query: str, table: str) -> bool:
+    return re.search(rf"\b(FROM|JOIN) {table}\b", query) is not None
+
+
+def case_base(condition: str) -> str:
+    """One row per case with what its item and party add."""
+    return (
+        "SELECT c.k AS c, c.kind, c.procedure, c.agency, c.item, c.party, c.act, c.act_ended, c.found, c.fine, "
+        "c.confiscated, c.penalties, c.tier, c.departs, c.is_major, c.is_complex, c.limitation_class, c.credit_class, "
+        "c.exempt, c.status, c.has_ground, c.has_no, c.has_party, c.has_item, p.kind AS party_kind, "
+        "i.has_basis AS item_has_basis, coalesce(i.single, false) AS item_single, i.cap_lifted AS item_cap_lifted, "
+        f"i.act_code AS item_act_code FROM cases c LEFT JOIN items i ON i.k = c.item "
+        f"LEFT JOIN parties p ON p.k = c.party WHERE {condition}"
+    )
+
+
+def steps(context: Context, source: str, condition: str, names: frozenset[str] | None = None) -> str:
+    """The events up to the day of evaluation, with whether they are effective; ``names`` limits the columns."""
+    undone = ", ".join(
+        str(code_of("events.outcome", code)) for code in ("rejected", "returned", "withdrawn", "revoked", "refused", "invalid")
+    )
+    optional = ("ended", "about", "outcome", "urgent", "extends_to", "place", "day")
+    chosen = [name for name in optional if names is None or name in names]
+    listed = ", ".join(f"{context.day('e.m')} AS day" if name == "day" else f"e.{name}" for name in chosen)
+    return (
+        f"SELECT e.k, e.c, e.t, e.m, coalesce(e.outcome NOT IN ({undone}), true) AS effective, {listed} "
+        f"FROM {source} e WHERE e.m < {context.horizon} AND {condition}"
+    )

@@ -1,0 +1,219 @@
+"""
+The embedded engine: DuckDB in the process, streaming over the keyed store in chunks of cases.
+
+Memory stays bounded: a chunk's tables are made, judged and dropped; only findings, counts and (where a rule needs them)
+one narrow row per decision are kept.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from mingjing.domain.rules.model import Rule
+from mingjing.engine.compile import Compiled, CompiledRule, case_base, compile_rules, missing_of, steps
+from mingjing.engine.context import AgencyPlace, Context
+from mingjing.engine.dialects import DUCKDB
+from mingjing.engine.store import Store
+from mingjing.engine.tables import calendar_tables, officer_states
+from mingjing.law.calendars import Calendar, calendar as stored_calendar
+
+CHUNK_CASES: Final = 250_000
+STORE_TABLES: Final = (
+    "agencies",
+    "officers",
+    "officer_roles",
+    "credentials",
+    "parties",
+    "items",
+    "benchmarks",
+    "cases",
+    "events",
+    "participants",
+    "documents",
+    "media",
+    "inspections",
+    "inspection_items",
+    "inspection_officers",
+    "disclosures",
+    "remedies",
+    "referrals",
+    "training",
+)
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(kw_only=True)
+class RuleTally:
+    """What one rule came to: how many subjects it judged, and in what time."""
+
+    rule: Rule
+    missing: tuple[str, ...] = ()
+    holds: int = 0
+    broken: int = 0
+    not_evaluated: int = 0
+    seconds: float = 0.0
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether the rule could be evaluated at all."""
+        return not self.missing
+
+
+@dataclass(kw_only=True)
+class Evaluation:
+    """
+    What an evaluation gives: a tally for each rule, and the raw findings.
+
+    ``found`` has the columns ``rule`` (index into ``tallies``), ``k``, ``due``, ``v1`` … ``v4``, ``x1`` … ``x4``.
+    """
+
+    as_of: date
+    tallies: list[RuleTally]
+    found: pa.Table
+    shared_seconds: float = 0.0
+    statuses: dict[str, pa.Table] = field(default_factory=dict)
+
+
+def context_of(
+    connection: duckdb.DuckDBPyConnection, store: Store, as_of: date, place: str | None = None
+) -> Context:
+    """Read from the store what decides parameters: the agencies' places and domains."""
+    rows = connection.execute(f"SELECT k, place, domain FROM read_parquet({store.file('agencies')})").fetchall()
+    agencies = [AgencyPlace(key=key, place=where, domain=domain) for key, where, domain in rows]
+    return Context(dialect=DUCKDB, as_of=as_of, agencies=agencies, place=place, absent=store.absent)
+
+
+def open_tables(
+    connection: duckdb.DuckDBPyConnection, store: Store, context: Context, calendar: Calendar | None = None
+) -> None:
+    """Name the tables of the store, and make the calendar and the officers' states."""
+    for name in STORE_TABLES:
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet({store.file(name)})")
+    days, ordinals = calendar_tables(calendar or stored_calendar(), context.as_of)
+    for name, table in (("calendar", days), ("working_days", ordinals)):
+        connection.register(f"{name}_arrow", table)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
+        connection.unregister(f"{name}_arrow")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE officer_states AS {officer_states(context)}")
+
+
+class DuckEngine:
+    """Evaluates rules over a keyed store with DuckDB."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        store: Store,
+        *,
+        as_of: date,
+        place: str | None = None,
+        calendar: Calendar | None = None,
+        chunk_cases: int = CHUNK_CASES,
+        keep_statuses: bool = False,
+    ) -> None:
+        self.connection = connection
+        self.store = store
+        self.chunk_cases = chunk_cases
+        self.keep_statuses = keep_statuses
+        self.context = context_of(connection, store, as_of, place)
+        open_tables(connection, store, self.context, calendar)
+
+    def run(self, rules: Sequence[Rule], *, progress: Progress = lambda _label, _share: None) -> Evaluation:
+        """Evaluate rules over all subjects; ``progress`` is told what is done and the share of the whole."""
+        tallies = [RuleTally(rule=rule, missing=missing_of(rule, self.store.absent)) for rule in rules]
+        compiled = compile_rules([tally.rule for tally in tallies if tally.evaluated], self.context)
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE found (rule SMALLINT, k INTEGER, due INTEGER, "
+            "v1 BIGINT, v2 BIGINT, v3 BIGINT, v4 BIGINT, x1 BIGINT, x2 BIGINT, x3 BIGINT, x4 BIGINT)"
+        )
+        evaluation = Evaluation(as_of=self.context.as_of, tallies=tallies, found=pa.table({}))
+        places = {tally.rule.id: number for number, tally in enumerate(tallies)}
+        self._chunks(compiled, evaluation, places, progress)
+        self._across(compiled.across, evaluation, places, progress)
+        evaluation.found = self.connection.execute("SELECT * FROM found ORDER BY rule, k").to_arrow_table()
+        return evaluation
+
+    def _chunks(
+        self, compiled: Compiled, evaluation: Evaluation, places: dict[str, int], progress: Progress
+    ) -> None:
+        if compiled.decided:
+            self.connection.execute("DROP TABLE IF EXISTS decided")
+        if not compiled.tables:
+            return
+        row = self.connection.execute("SELECT coalesce(max(k) + 1, 0) FROM cases").fetchone()
+        total = row[0] if row else 0
+        for start in range(0, max(total, 1), self.chunk_cases):
+            began = time.perf_counter()
+            self._open_chunk(compiled, start, start + self.chunk_cases)
+            evaluation.shared_seconds += time.perf_counter() - began
+            for one in compiled.local:
+                self._judge(one, evaluation, places)
+            if compiled.decided:
+                exists = start > 0
+                verb = "INSERT INTO decided" if exists else "CREATE OR REPLACE TEMP TABLE decided AS"
+                self.connection.execute(f"{verb} {compiled.decided}")
+            progress("案件", min(1.0, (start + self.chunk_cases) / max(total, 1)))
+        for name, _ in reversed(compiled.tables):
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+        self.connection.execute("DROP TABLE IF EXISTS case_base")
+        self.connection.execute("DROP TABLE IF EXISTS steps")
+        for name in compiled.chunk_tables:
+            self._name(name, "")
+
+    def _open_chunk(self, compiled: Compiled, first: int, end: int) -> None:
+        within = f"BETWEEN {first} AND {end - 1}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE case_base AS {case_base(f'c.k {within}')}")
+        chosen = steps(self.context, "events", f"e.c {within}", compiled.event_columns)
+        self.connection.execute("DROP VIEW IF EXISTS steps")
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE steps AS {chosen}")
+        for name in compiled.chunk_tables:
+            self._name(name, f"WHERE c {within}")
+        for name, query in compiled.tables:
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def _name(self, table: str, condition: str) -> None:
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM read_parquet({self.store.file(table)}) {condition}"
+        )
+
+    def _across(
+        self, compiled: Sequence[CompiledRule], evaluation: Evaluation, places: dict[str, int], progress: Progress
+    ) -> None:
+        if not compiled:
+            return
+        self.connection.execute("DROP TABLE IF EXISTS steps")
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}"
+        )
+        for number, one in enumerate(compiled, start=1):
+            self._judge(one, evaluation, places)
+            progress(one.rule.title, number / len(compiled))
+
+    def _judge(self, one: CompiledRule, evaluation: Evaluation, places: dict[str, int]) -> None:
+        tally = evaluation.tallies[places[one.rule.id]]
+        began = time.perf_counter()
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE verdicts AS SELECT * FROM ({one.query}) WHERE s <> 0")
+        counts = dict(self.connection.execute("SELECT s, count(*) FROM verdicts GROUP BY s").fetchall())
+        self.connection.execute(
+            f"INSERT INTO found SELECT {places[one.rule.id]}, k, due, v1, v2, v3, v4, x1, x2, x3, x4 FROM verdicts WHERE s = 2"
+        )
+        if self.keep_statuses:
+            kept = self.connection.execute("SELECT * FROM verdicts ORDER BY k").to_arrow_table()
+            earlier = evaluation.statuses.get(one.rule.id)
+            evaluation.statuses[one.rule.id] = kept if earlier is None else pa.concat_tables([earlier, kept])
+        tally.holds += counts.get(1, 0)
+        tally.broken += counts.get(2, 0)
+        tally.not_evaluated += counts.get(3, 0)
+        tally.seconds += time.perf_counter() - began
+
+
+def spill_of(folder: Path) -> Path:
+    """Where an evaluation that works in ``folder`` may spill."""
+    return folder / "spill"

@@ -59,10 +59,11 @@ def fine_quota_signal(world: World) -> dict[str, str]:
                 counts += [Fraction(len(amounts)) for amounts in fines.values()]
                 total = [amount for amounts in fines.values() for amount in amounts]
                 means.append(Fraction(sum(total), len(total)))
-        if len(units) >= world.value("quota.units", world.as_of, domain):
-            if variation_below(counts, limit) and variation_below(means, limit):
-                for agency_id in units:
-                    result[agency_id] = BROKEN
+        if len(units) < world.value("quota.units", world.as_of, domain):
+            continue
+        if variation_below(counts, limit) and variation_below(means, limit):
+            for agency_id in units:
+                result[agency_id] = BROKEN
     return result
 
 

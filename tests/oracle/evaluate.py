@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.oracle import aftermath, agencies, inspections, measures, penalty_persons, penalty_steps, penalty_substance
 from tests.oracle.moments import NOT_APPLICABLE, NOT_EVALUATED
 from tests.oracle.needs import NEEDS
-from tests.oracle.world import Case, Row, World
+from tests.oracle.world import Case, Row, World, read_world
 
 Statuses = dict[str, str]
 CaseRule = Callable[[Case], str]
@@ -42,7 +42,7 @@ def evaluate(facts_dir: Path | str, as_of: date, place: str | None = None) -> di
     Subjects to which a rule does not apply are left out. A rule whose tables or columns are missing answers with one
     subject ``*``.
     """
-    return evaluate_world(World(Path(facts_dir), as_of, place))
+    return evaluate_world(read_world(Path(facts_dir), as_of, place))
 
 
 def evaluate_world(world: World) -> dict[str, Statuses]:

@@ -37,11 +37,11 @@ def approver_not_handler(case: Case) -> str:
 
 
 def legal_reviewer_qualified(case: Case) -> str:
-    statuses = []
-    for review in case.all("legal_review"):
-        for officer in case.persons("reviewer", [review]):
-            statuses.append(HOLDS if is_qualified(case, officer, review.day) else BROKEN)
-    return worst(statuses)
+    return worst(
+        HOLDS if is_qualified(case, officer, review.day) else BROKEN
+        for review in case.all("legal_review")
+        for officer in case.persons("reviewer", [review])
+    )
 
 
 def is_qualified(case: Case, officer: str, day: date) -> bool:

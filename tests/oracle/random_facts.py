@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as arrow
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from mingjing.facts.schema import TABLES, ColumnType
@@ -276,7 +276,7 @@ class Maker:
             outcome = self.pick(
                 "approved", "approved", "rejected", "withdrawn", "revoked", "invalid", "waived", "returned", "odd"
             )
-        row = self.add(
+        return self.add(
             "events",
             event_id=f"E{self.event_count}",
             case_id=case_id,
@@ -285,7 +285,6 @@ class Maker:
             outcome=outcome,
             **more,
         )
-        return row
 
     def day_of(self, event: Row) -> date:
         at = event["at"]
@@ -579,7 +578,7 @@ class Maker:
                 outcome=self.pick(None, "approved", "approved", "approved", "rejected"),
             )
             pool = reviewers if reviewers and self.chance(0.8) else team
-            for officer in set(self.rng.choices(pool, k=self.rng.choice([0, 1, 1, 2]))):
+            for officer in sorted(set(self.rng.choices(pool, k=self.rng.choice([0, 1, 1, 2])))):
                 self.add("participants", event_id=review["event_id"], officer_id=officer, role="reviewer")
         return day
 
@@ -760,7 +759,7 @@ class Maker:
                 case_id=self.pick(None, None, self.ref(self.tables["cases"], "case_id")),
             )
             people = set(pair if self.chance(0.7) else self.rng.sample(officers, self.rng.choice([0, 1, 2, 3])))
-            for officer in people | ({"nobody"} if self.chance(0.01) else set()):
+            for officer in sorted(people | ({"nobody"} if self.chance(0.01) else set())):
                 self.add("inspection_officers", inspection_id=f"V{number}", officer_id=officer)
         parties = [row["party_id"] for row in self.tables["parties"]]
         for number in range(self.rng.choice([0, 3, 3, 5])):  # one officer again and again at one party
@@ -861,11 +860,11 @@ class Maker:
 
 
 ARROW_TYPES = {
-    ColumnType.DATE: arrow.date32(),
-    ColumnType.FEN: arrow.int64(),
-    ColumnType.INT: arrow.int64(),
-    ColumnType.NUMBER: arrow.float64(),
-    ColumnType.BOOL: arrow.bool_(),
+    ColumnType.DATE: pa.date32(),
+    ColumnType.FEN: pa.int64(),
+    ColumnType.INT: pa.int64(),
+    ColumnType.NUMBER: pa.float64(),
+    ColumnType.BOOL: pa.bool_(),
 }
 
 
@@ -885,11 +884,11 @@ def write_tables(tables: dict[str, list[Row]], folder: Path) -> None:
                     else value
                     for value in values
                 ]
-                columns[column.name] = arrow.array(stamps, arrow.timestamp("us"))
-                columns[f"{column.name}_has_time"] = arrow.array(has_time, arrow.bool_())
+                columns[column.name] = pa.array(stamps, pa.timestamp("us"))
+                columns[f"{column.name}_has_time"] = pa.array(has_time, pa.bool_())
             else:
-                columns[column.name] = arrow.array(values, ARROW_TYPES.get(column.type, arrow.string()))
-        parquet.write_table(arrow.table(columns), folder / f"{name}.parquet")
+                columns[column.name] = pa.array(values, ARROW_TYPES.get(column.type, pa.string()))
+        parquet.write_table(pa.table(columns), folder / f"{name}.parquet")
 
 
 def write_random_facts(folder: Path, seed: int, cases: int = 120) -> RandomFacts:
@@ -905,7 +904,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--cases", type=int, default=120)
     asked = parser.parse_args()
-    print(write_random_facts(asked.folder, asked.seed, asked.cases))  # noqa: T201
+    print(write_random_facts(asked.folder, asked.seed, asked.cases))
 
 
 if __name__ == "__main__":

@@ -148,12 +148,11 @@ class Case:
 class World:
     """All facts as of one day."""
 
-    def __init__(self, folder: Path, as_of: date, place: str | None) -> None:
+    def __init__(self, tables: dict[str, list[Row]], absent: set[str], as_of: date, place: str | None) -> None:
         self.as_of = as_of
         self.place = place
-        self.absent: set[str] = set()
+        self.absent = absent
         self.days = WorkingDays(calendar().is_working_day, calendar().is_loaded)
-        tables = {name: self._read(folder, name) for name in TABLES}
 
         self.agencies = by_id(tables["agencies"], "agency_id")
         self.officers = by_id(tables["officers"], "officer_id")
@@ -217,23 +216,6 @@ class World:
 
         self.cases = {row["case_id"]: Case(self, row, number) for number, row in enumerate(cases.values())}
 
-    def _read(self, folder: Path, table: str) -> list[Row]:
-        path = folder / f"{table}.parquet"
-        if not path.is_file():
-            self.absent.add(table)
-            return []
-        columns = [name for name in parquet.read_schema(path).names if name not in UNREAD]
-        self.absent |= {f"{table}.{name}" for name in columns_of(table) if name not in columns}
-        moments = [name for name in columns if f"{name}_has_time" in columns]
-        rows: list[Row] = parquet.read_table(path, columns=columns).to_pylist()
-        for row in rows:
-            for name, value in row.items():
-                if isinstance(value, str):
-                    row[name] = value.strip() or None
-            for name in moments:
-                row[name] = moment_of(row[name], row.pop(f"{name}_has_time"))
-        return rows
-
     def value(self, name: str, on: date, domain: str | None) -> Any:
         """The parameter's value on that day at the place of this run."""
         return value_of(name, on, self.place, domain)
@@ -250,6 +232,33 @@ class World:
 
     def holds_credential(self, officer_id: str, day: date) -> bool:
         return any(is_valid(row, day) for row in self.credentials.get(officer_id, []))
+
+
+def read_world(folder: Path, as_of: date, place: str | None) -> World:
+    """Read a standard Parquet folder."""
+    absent: set[str] = set()
+    return World({name: read_table(folder, name, absent) for name in TABLES}, absent, as_of, place)
+
+
+def read_table(folder: Path, table: str, absent: set[str]) -> list[Row]:
+    """Read one table, and note in ``absent`` what is not there."""
+    path = folder / f"{table}.parquet"
+    if not path.is_file():
+        absent.add(table)
+        return []
+    columns = [name for name in parquet.read_schema(path).names if name not in UNREAD]
+    absent |= {f"{table}.{name}" for name in columns_of(table) if name not in columns}
+    moments = [name for name in columns if f"{name}_has_time" in columns]
+    rows: list[Row] = parquet.read_table(path, columns=columns).to_pylist()
+    missing = dict.fromkeys(name for name in columns_of(table) if name not in columns)
+    for row in rows:
+        row.update(missing)
+        for name, value in row.items():
+            if isinstance(value, str):
+                row[name] = value.strip() or None
+        for name in moments:
+            row[name] = moment_of(row[name], row.pop(f"{name}_has_time"))
+    return rows
 
 
 def is_valid(credential: Row, day: date) -> bool:

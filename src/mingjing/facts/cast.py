@@ -93,8 +93,8 @@ def clean(values: pa.Array) -> pa.Array:
     kind = values.type
     if pa.types.is_floating(kind):
         rounded = pc.floor(values)
-        whole = pc.fill_null(pc.equal(values, rounded), False)  # noqa: FBT003 - Arrow's own signature
-        whole = pc.and_(whole, pc.fill_null(pc.less(pc.abs(values), 1e15), False))  # noqa: FBT003
+        whole = pc.fill_null(pc.equal(values, rounded), False)
+        whole = pc.and_(whole, pc.fill_null(pc.less(pc.abs(values), 1e15), False))
         integers = pc.cast(pc.if_else(whole, rounded, pa.scalar(None, kind)), pa.int64(), safe=False)
         return pc.coalesce(pc.cast(integers, pa.string()), pc.cast(values, pa.string()))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
@@ -140,7 +140,7 @@ def _apply_companion(column: Column, cast: Cast, has_time: pa.Array) -> None:
     cast.values[name] = pc.if_else(present, pc.coalesce(given, cast.values[name]), pa.scalar(None, pa.bool_()))
 
 
-def _one_by_one(texts: pa.Array, todo: pa.Array, read: Reader, type_: pa.DataType) -> tuple[pa.Array, list[Flaw]]:
+def read_distinct(texts: pa.Array, todo: pa.Array, read: Reader, type_: pa.DataType) -> tuple[pa.Array, list[Flaw]]:
     """
     Read the cells where ``todo`` is true, each distinct value once.
 
@@ -202,13 +202,13 @@ def _read_days(texts: pa.Array, type_: pa.DataType, read: Reader) -> tuple[pa.Ar
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         pass
     shaped = _normalise_days(texts)
-    safe = pc.fill_null(pc.match_substring_regex(shaped, _SAFE_DAY + _SAFE_CLOCK), False)  # noqa: FBT003
+    safe = pc.fill_null(pc.match_substring_regex(shaped, _SAFE_DAY + _SAFE_CLOCK), False)
     whole = pc.if_else(safe, shaped, pa.scalar(None, pa.string()))
     values = pc.cast(pc.cast(whole, STAMP), type_, safe=False)
     todo = pc.and_(pc.is_valid(texts), pc.invert(safe))
     if not pc.any(todo).as_py():
         return values, whole, []
-    slow, flaws = _one_by_one(texts, todo, read, type_)
+    slow, flaws = read_distinct(texts, todo, read, type_)
     return pc.coalesce(values, slow), whole, flaws
 
 
@@ -229,19 +229,19 @@ def _cast_moment(column: Column, values: pa.Array, _unit: str | None) -> Cast:
     companion = f"{column.name}_has_time"
     kind = values.type
     if pa.types.is_date(kind) and _in_range(values):
-        bare = pc.if_else(pc.is_valid(values), pa.scalar(False), pa.scalar(None, pa.bool_()))  # noqa: FBT003
+        bare = pc.if_else(pc.is_valid(values), pa.scalar(False), pa.scalar(None, pa.bool_()))
         return Cast(values={column.name: pc.cast(pc.cast(values, pa.date32()), STAMP), companion: bare})
     if pa.types.is_timestamp(kind):
         stamps = _local(values) if kind.tz else pc.cast(values, STAMP, safe=False)
         if _in_range(pc.cast(stamps, pa.date32(), safe=False)):
-            known = pc.if_else(pc.is_valid(stamps), pa.scalar(True), pa.scalar(None, pa.bool_()))  # noqa: FBT003
+            known = pc.if_else(pc.is_valid(stamps), pa.scalar(True), pa.scalar(None, pa.bool_()))
             return Cast(values={column.name: stamps, companion: known})
     texts = clean(values)
     stamps, whole, flaws = _read_days(texts, STAMP, _stamp)
     timed = pc.greater(pc.utf8_length(whole), 10)
     slow = pc.and_(pc.is_valid(stamps), pc.is_null(timed))
     if pc.any(slow).as_py():
-        hours, _ = _one_by_one(texts, slow, _has_clock, pa.bool_())
+        hours, _ = read_distinct(texts, slow, _has_clock, pa.bool_())
         timed = pc.coalesce(timed, hours)
     timed = pc.if_else(pc.is_valid(stamps), timed, pa.scalar(None, pa.bool_()))
     return Cast(values={column.name: stamps, companion: timed}, flaws=flaws)
@@ -273,7 +273,7 @@ def _cast_fen(column: Column, values: pa.Array, unit: str | None) -> Cast:
                 return Cast(values={column.name: numbers})
         except pa.ArrowInvalid:
             pass
-    numbers, flaws = _one_by_one(
+    numbers, flaws = read_distinct(
         texts, pc.is_valid(texts), lambda text: parse_amount(text, unit=None if in_fen else unit), pa.int64()
     )
     return Cast(values={column.name: numbers}, flaws=flaws)
@@ -314,7 +314,7 @@ def _cast_int(column: Column, values: pa.Array, _unit: str | None) -> Cast:
     try:
         return Cast(values={column.name: pc.cast(texts, pa.int64())})
     except pa.ArrowInvalid:
-        numbers, flaws = _one_by_one(texts, pc.is_valid(texts), _read_int, pa.int64())
+        numbers, flaws = read_distinct(texts, pc.is_valid(texts), _read_int, pa.int64())
         return Cast(values={column.name: numbers}, flaws=flaws)
 
 
@@ -330,7 +330,7 @@ def _cast_number(column: Column, values: pa.Array, _unit: str | None) -> Cast:
     except pa.ArrowInvalid:
         pass
     texts = clean(values)
-    numbers, flaws = _one_by_one(texts, pc.is_valid(texts), _read_number, pa.float64())
+    numbers, flaws = read_distinct(texts, pc.is_valid(texts), _read_number, pa.float64())
     return Cast(values={column.name: numbers}, flaws=flaws)
 
 
@@ -353,7 +353,7 @@ def _cast_bool(column: Column, values: pa.Array, _unit: str | None) -> Cast:
     if pa.types.is_boolean(values.type):
         return Cast(values={column.name: values})
     texts = clean(values)
-    answers, flaws = _one_by_one(texts, pc.is_valid(texts), _read_bool, pa.bool_())
+    answers, flaws = read_distinct(texts, pc.is_valid(texts), _read_bool, pa.bool_())
     return Cast(values={column.name: answers}, flaws=flaws)
 
 
@@ -378,7 +378,7 @@ def _read_code(column: Column, text: str) -> str:
 def _cast_code(column: Column, values: pa.Array, _unit: str | None) -> Cast:
     assert column.codes is not None
     texts = clean(values)
-    codes, flaws = _one_by_one(texts, pc.is_valid(texts), lambda text: _read_code(column, text), pa.string())
+    codes, flaws = read_distinct(texts, pc.is_valid(texts), lambda text: _read_code(column, text), pa.string())
     unknown: dict[str, int] = {}
     if column.open_codes:
         for entry in pc.value_counts(codes.drop_null()).to_pylist():
@@ -400,7 +400,7 @@ def _read_list(column: Column, text: str) -> str | None:
 
 def _cast_list(column: Column, values: pa.Array, _unit: str | None) -> Cast:
     texts = clean(values)
-    lists, flaws = _one_by_one(texts, pc.is_valid(texts), lambda text: _read_list(column, text), pa.string())
+    lists, flaws = read_distinct(texts, pc.is_valid(texts), lambda text: _read_list(column, text), pa.string())
     return Cast(values={column.name: lists}, flaws=flaws)
 
 

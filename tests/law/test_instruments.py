@@ -4,7 +4,7 @@ import pytest
 
 from mingjing.law import instruments
 from mingjing.law.instruments import Level, UnknownInstrumentError
-from mingjing.law.places import UnknownPlaceError, ancestry, name_of, places
+from mingjing.law.places import UnknownPlaceError, ancestry, code_of, name_of, places
 
 
 class TestInstruments:
@@ -67,3 +67,15 @@ class TestPlaces:
 
     def test_names(self) -> None:
         assert [name_of(code) for code in ("370831", None, "110000")] == ["泗水县", "全国", "110000"]
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [("泗水县", "370831"), ("历城区", "370112"), ("济南市历城区", "370112"), ("370831", "370831"), ("全国", None), (None, None)],
+    )  # fmt: skip
+    def test_are_found_by_name_or_code(self, text: str | None, code: str | None) -> None:
+        assert code_of(text) == code
+
+    @pytest.mark.parametrize("text", ["", "市", "杭州市", "12345"])
+    def test_names_that_are_unclear_are_refused(self, text: str) -> None:
+        with pytest.raises(UnknownPlaceError, match="行政区划代码"):
+            code_of(text)

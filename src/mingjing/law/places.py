@@ -46,12 +46,30 @@ def name_of(code: str | None) -> str:
     return place.name if place else code
 
 
-@cache
 def is_known(code: str | None) -> bool:
     """Say whether :func:`ancestry` accepts the code: source data hold codes of every shape."""
     return code is None or (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 9, 12))
 
 
+def code_of(text: str | None) -> str | None:
+    """
+    Return the code of a place that is given by its code, its name or the end of its name (泗水县, 历城区).
+
+    :raises UnknownPlaceError: if no known place has this name, or several have, or the code is not well-formed
+    """
+    if text is None or text == "全国":
+        return None
+    if text.isascii() and text.isdigit():
+        ancestry(text)
+        return text
+    found = [place.code for place in places().values() if text and place.name.endswith(text)]
+    if len(found) != 1:
+        known = "、".join(f"{place.name}（{place.code}）" for place in places().values())
+        raise UnknownPlaceError(f"不知道“{text}”的行政区划代码，请写代码。已知的有：{known}。", place=text)
+    return found[0]
+
+
+@cache
 def ancestry(code: str | None) -> tuple[str | None, ...]:
     """
     List a place and those that it inherits from, the nearest first, the nation (``None``) at the end.
@@ -60,7 +78,7 @@ def ancestry(code: str | None) -> tuple[str | None, ...]:
     """
     if code is None:
         return (None,)
-    if not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 9, 12)):
+    if not is_known(code):
         raise UnknownPlaceError(
             f"行政区划代码“{code}”不合规范：应为2、4、6、9或12位数字，例如泗水县为370831。", place=code
         )

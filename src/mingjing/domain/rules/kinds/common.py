@@ -13,7 +13,7 @@ HOLDS: Final = Reckoning(Status.HOLDS)
 NOT_EVALUATED: Final = Reckoning(Status.NOT_EVALUATED)
 
 
-def status_of(kept: bool | None) -> Status:  # noqa: FBT001
+def status_of(kept: bool | None) -> Status:
     """Turn kept, broken or unknown into a status."""
     return Status.NOT_EVALUATED if kept is None else Status.HOLDS if kept else Status.BROKEN
 

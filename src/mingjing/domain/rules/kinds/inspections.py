@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
-from mingjing.domain.rules.facts import FactBase, Inspection, Item
+from mingjing.domain.rules.facts import FactBase, Inspection, Item, Key
 from mingjing.domain.rules.kinds.common import (
     CREDENTIALS,
     HOLDS,
@@ -37,11 +37,20 @@ def is_later(visit: Inspection, base: FactBase) -> bool:
     return visit.started_at is not None and visit.started_at.day > base.as_of
 
 
+def place_of(visit: Inspection) -> tuple[int, int]:
+    """Where a visit stands among others: by its start, a bare day at its midnight, then as in the source."""
+    assert visit.started_at is not None
+    return visit.started_at.code // 2, visit.order
+
+
 def precedes(one: Inspection, other: Inspection) -> bool:
-    """Say whether a visit stands before another one: by its start, a bare day at its midnight, then by the source."""
-    assert one.started_at is not None
-    assert other.started_at is not None
-    return (one.started_at.code, one.order) < (other.started_at.code, other.order)
+    """Say whether a visit stands before another one."""
+    return place_of(one) < place_of(other)
+
+
+def visits_to(party_id: Key | None, base: FactBase) -> list[Inspection]:
+    """Return the visits to a party up to the day of evaluation, in their order."""
+    return sorted(base.party_inspections.get(party_id, ()), key=place_of)
 
 
 def _parameter(name: str, visit: Inspection, base: FactBase) -> int | None:
@@ -264,7 +273,7 @@ class VisitFrequency(Kind):
             return NOT_APPLICABLE
         if party is None or kind is None or subject.started_at is None:
             return NOT_EVALUATED
-        visits = list(self._counted(base.party_inspections.get(subject.party_id, ())))
+        visits = list(self._counted(visits_to(subject.party_id, base)))
         if all(visit.id != subject.id for visit in visits):
             return NOT_APPLICABLE  # another row stands for this joint visit
         earlier = [visit for visit in visits if visit.id == subject.id or precedes(visit, subject)]
@@ -358,7 +367,7 @@ class RepeatVisit(Kind):
             return NOT_APPLICABLE
         earlier = [
             visit
-            for visit in base.party_inspections.get(subject.party_id, ())
+            for visit in visits_to(subject.party_id, base)
             if visit.id != subject.id and precedes(visit, subject) and self._counts(visit, subject)
         ]
         if not earlier or earlier[-1].started_at is None:
@@ -421,7 +430,7 @@ class UneventfulVisits(Kind):
         for person in sorted(people, key=rank):
             run = [
                 visit
-                for visit in base.party_inspections.get(subject.party_id, ())
+                for visit in visits_to(subject.party_id, base)
                 if person in base.inspection_officer_ids.get(visit.id, ())
                 and (visit.id == subject.id or precedes(visit, subject))
             ][-wanted:]

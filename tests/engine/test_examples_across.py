@@ -1,0 +1,68 @@
+"""Each worked example of the rules beyond one case is answered as it says, by the columns and by ``check``."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mingjing.domain.rules.library import inspections
+from mingjing.domain.rules.model import Example, Rule, Status
+from mingjing.facts.schema import TABLES, ColumnType
+from tests.engine.support import judge, write_facts
+
+RULES = inspections.RULES
+
+
+def with_prefix(
+    facts: Mapping[str, tuple[Mapping[str, object], ...]], prefix: str
+) -> dict[str, list[dict[str, object]]]:
+    """The rows with every id and reference prefixed, so that the facts of several examples can lie together."""
+    renamed: dict[str, list[dict[str, object]]] = {}
+    for name, rows in facts.items():
+        table = TABLES[name]
+        ids = {column.name for column in table.columns if column.name in table.key or column.type is ColumnType.REF}
+        ids = {one for one in ids if table.column(one).type in (ColumnType.TEXT, ColumnType.REF)} | {
+            column.name for column in table.columns if column.type is ColumnType.LIST and column.ref
+        }
+        renamed[name] = [
+            {
+                column: "|".join(f"{prefix}{part}" for part in value.split("|"))
+                if column in ids and isinstance(value, str)
+                else value
+                for column, value in row.items()
+            }
+            for row in rows
+        ]
+    return renamed
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+class TestWorkedExamples:
+    def test_are_answered_alike_by_both_evaluators(self, rule: Rule, tmp_path: Path):
+        by_day: dict[date, list[tuple[str, Example]]] = defaultdict(list)
+        for number, example in enumerate(rule.examples):
+            by_day[example.as_of].append((f"e{number}-", example))
+        for as_of, examples in by_day.items():
+            tables: dict[str, list[dict[str, object]]] = defaultdict(list)
+            for prefix, example in examples:
+                for table, rows in with_prefix(example.facts, prefix).items():
+                    tables[table] += rows
+            folder = tmp_path / as_of.isoformat()
+            write_facts(folder, tables)
+            judged = judge(folder, [rule], as_of)
+            for prefix, example in examples:
+                subject = prefix + example.subject
+                said = judged.check(rule, subject)
+                assert judged.status(rule, subject) is example.expected, f"columns, {example.title}"
+                assert said.status is example.expected, f"check, {example.title}"
+                if said.status is Status.BROKEN:
+                    words = rule.kind.describe(said, as_of)
+                    assert words.expected
+                    assert words.observed
+                    assert "None" not in words.expected + words.observed
+            assert judged.disagreements(rule) == []
+
+    def test_show_what_holds_what_is_broken_and_what_is_unknown(self, rule: Rule, tmp_path: Path):
+        assert {Status.HOLDS, Status.BROKEN, Status.NOT_EVALUATED} <= {one.expected for one in rule.examples}

@@ -1,0 +1,1049 @@
+"""
+Reads what was sent into the standard Parquet folder.
+
+Sources come in batches; each batch is cast, its broken rows are set aside and named, the rest is appended to one
+Parquet file per table. Everything is written to a folder beside the target and renamed at the very end, so a reading
+that is broken off or fails leaves nothing behind.
+"""
+
+import bisect
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from mingjing.facts.cast import Cast, Flaw, arrow_schema, as_array, cast_column, clean
+from mingjing.facts.links import check_links
+from mingjing.facts.mapping import Applied, Derived, FieldMapping, built_in, mapping_of
+from mingjing.facts.numbers import wrong_credit_codes, wrong_divisions, wrong_identity_numbers
+from mingjing.facts.problems import (
+    REASON_HEADER,
+    Problem,
+    ProblemKind,
+    Problems,
+    RejectedRow,
+    by_count,
+    table_label,
+)
+from mingjing.facts.report import ProblemCount, ReadReport, SourceReport, TableReport
+from mingjing.facts.rows import Batch, Source, UnreadableFileError, header_key, unit_in_header, without_unit
+from mingjing.facts.schema import TABLES, Check, Column, ColumnType, Table
+from mingjing.facts.sources import Limits, Refused, open_sources
+from mingjing.kernel.errors import DomainError
+
+
+class NothingReadableError(DomainError):
+    """Not one table could be read."""
+
+    code = "facts.nothing_readable"
+
+
+class OutputInTheWayError(DomainError):
+    """The target folder holds something that this reading did not make."""
+
+    code = "facts.output_in_the_way"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the reading is; raise from the callback to break it off."""
+
+    stage: str
+    file: str
+    sources_done: int
+    sources: int
+    rows: int
+
+
+ProgressCallback = Callable[[Progress], None]
+
+ROW_GROUP: Final = 256 * 1024
+GIVEN: Final = b"mingjing.given"
+GENERATED: Final = {"events": "event_id"}
+_SHOWN_UNKNOWN_CODES: Final = 500
+
+
+# ------------------------------------------------------------------------------------------------ headers and tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """How the headers of a source fall on the columns of a standard table."""
+
+    table: Table
+    headers: Mapping[str, str]
+    units: Mapping[str, str]
+    companions: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The required columns that no header gives."""
+        generated = GENERATED.get(self.table.name)
+        return tuple(name for name in self.table.required if name not in self.headers and name != generated)
+
+
+def _accepted(table: Table) -> dict[str, Column]:
+    return {
+        header_key(header): column
+        for column in table.columns
+        for header in (*column.aliases, column.label, column.name)
+    }
+
+
+_ACCEPTED: Final = {name: _accepted(table) for name, table in TABLES.items()}
+
+
+def _lay_out(table: Table, headers: Sequence[str]) -> _Layout:
+    accepted = _ACCEPTED[table.name]
+    found: dict[str, str] = {}
+    units: dict[str, str] = {}
+    companions: dict[str, str] = {}
+    unknown: list[str] = []
+    for header in headers:
+        key = header_key(header)
+        column = accepted.get(key) or accepted.get(without_unit(header))
+        base = accepted.get(key.removesuffix("_has_time")) if key.endswith("_has_time") else None
+        if column is not None and column.name not in found:
+            if (unit := unit_in_header(header)) and key not in accepted:
+                if column.type is not ColumnType.FEN:
+                    unknown.append(header)
+                    continue
+                units[column.name] = unit
+            found[column.name] = header
+        elif base is not None and base.type is ColumnType.MOMENT:
+            companions[base.name] = header
+        elif key != REASON_HEADER:
+            unknown.append(header)
+    return _Layout(table=table, headers=found, units=units, companions=companions, unknown=tuple(unknown))
+
+
+_ALL_KEYS: Final = frozenset(key for accepted in _ACCEPTED.values() for key in accepted)
+
+
+def _header_score(cells: Sequence[str]) -> int:
+    """Count the cells that are headers of any table or mapping."""
+    keys = {header_key(cell) for cell in cells if cell}
+    bare = {without_unit(cell) for cell in cells if cell}
+    mapped = max((len(mapping.resolve(cells)) for mapping in built_in()), default=0)
+    return max(len((keys | bare) & _ALL_KEYS), mapped)
+
+
+def _table_named(name: str) -> Table | None:
+    """Find the table that a file or sheet is named after: cases, 案件, cases_2024, 01案件表, 案件(2)."""
+    plain = header_key(name)
+    plain = re.sub(r"^[\d\s._-]+", "", plain)
+    for candidate in (plain, re.sub(r"[\d\s._()年月日-]+$", "", plain)):
+        for bare in (candidate, candidate.removesuffix("表")):
+            for table in TABLES.values():
+                if bare in (table.name, header_key(table.label)):
+                    return table
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """How one source will be read: as a table of the standard, or through a mapping."""
+
+    source: Source
+    layout: _Layout | None = None
+    mapping: FieldMapping | None = None
+    note: str | None = None
+
+
+def _plan(source: Source, mapping: FieldMapping | None) -> _Plan:
+    """
+    Decide how to read a source.
+
+    :raises UnreadableFileError: when its headers say nothing.
+    """
+    if mapping is not None and mapping.matches(source.headers):
+        return _Plan(source=source, mapping=mapping)
+    named = _table_named(source.name)
+    layout = _lay_out(named, source.headers) if named is not None else None
+    if layout is not None and not layout.lacks:
+        return _Plan(source=source, layout=layout)
+    for candidate in built_in():
+        if candidate.matches(source.headers):
+            return _Plan(source=source, mapping=candidate)
+    if layout is not None and layout.headers:
+        labels = "、".join(f"{layout.table.column(name).label}（{name}）" for name in layout.lacks)
+        raise UnreadableFileError(f"“{source.place}”是“{layout.table.label}”表，但缺少必填列：{labels}。请补上后重发。")
+    layouts = [_lay_out(table, source.headers) for table in TABLES.values()]
+    fitting = [found for found in layouts if not found.lacks and len(found.headers) * 2 >= len(source.headers)]
+    fitting.sort(key=lambda found: -len(found.headers))
+    if fitting and (len(fitting) == 1 or len(fitting[0].headers) > len(fitting[1].headers)):
+        note = f"“{source.place}”按列名认作“{fitting[0].table.label}”表。"
+        return _Plan(source=source, layout=fitting[0], note=note)
+    shown = "、".join(source.headers[:8])
+    raise UnreadableFileError(
+        f"认不出“{source.place}”是哪张表（列名：{shown}{'……' if len(source.headers) > 8 else ''}）。"
+        "请用标准表名作文件名或工作表名，或者用 --mapping 指定映射。"
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- writing
+
+
+class _Writer:
+    """Appends rows to the Parquet file of one table and remembers which file each came from."""
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        self.table = table
+        self.schema = arrow_schema(table)
+        self.path = folder / f"{table.name}.parquet"
+        self.given: set[str] | None = None
+        self.unknown: dict[str, None] = {}
+        self.files: dict[str, None] = {}
+        self.read = self.kept = self.left_out = self.merged = 0
+        self._buffer: list[pa.RecordBatch] = []
+        self._buffered = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._seen: set[bytes] = set()
+        # segments of consecutive rows: first row in the table, file, first row in the file
+        self._starts: list[int] = []
+        self._places: list[tuple[str, int]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def give(self, columns: Iterable[str], file: str, unknown: Iterable[str] = ()) -> None:
+        """Note what one source gives: a column counts as given only if every source of the table gives it."""
+        columns = set(columns)
+        self.given = columns if self.given is None else self.given & columns
+        self.files[file] = None
+        self.unknown.update(dict.fromkeys(unknown))
+
+    def new_keys(self, arrays: Sequence[pa.Array]) -> npt.NDArray[np.bool_]:
+        """Say for each row whether its key is met for the first time."""
+        fresh = np.zeros(len(arrays[0]), dtype=bool)
+        for index, key in enumerate(zip(*(array.to_pylist() for array in arrays), strict=True)):
+            digest = repr(key).encode()
+            if digest not in self._seen:
+                self._seen.add(digest)
+                fresh[index] = True
+        return fresh
+
+    def append(self, columns: Mapping[str, pa.Array], rows: npt.NDArray[np.int64], file: str) -> None:
+        """Append rows that are fit to stand."""
+        count = len(rows)
+        if count == 0:
+            return
+        arrays = [
+            columns[entry.name] if entry.name in columns else pa.nulls(count, entry.type) for entry in self.schema
+        ]
+        self._buffer.append(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
+        self._buffered += count
+        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+        for start in (0, *breaks.tolist()):
+            self._starts.append(self.kept + start)
+            self._places.append((file, int(rows[start])))
+        self.kept += count
+        if self._buffered >= ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd", compression_level=1)
+        if self._buffer:
+            self._writer.write_table(pa.Table.from_batches(self._buffer), row_group_size=ROW_GROUP)
+        self._buffer, self._buffered = [], 0
+
+    def finish(self) -> None:
+        """Write what is left, and which columns were given."""
+        self._flush()
+        assert self._writer is not None
+        self._writer.add_key_value_metadata({GIVEN: "|".join(sorted(self.given or ())).encode()})
+        self._writer.close()
+        self._writer = None
+        self._seen.clear()
+
+    def place(self, row: int) -> tuple[str, int | None]:
+        """Return the file and row that the n-th row of the table came from."""
+        at = bisect.bisect_right(self._starts, row) - 1
+        file, first = self._places[at]
+        return file, first + row - self._starts[at]
+
+    def report(self) -> TableReport:
+        """Return the account of this table."""
+        given = self.given or set()
+        return TableReport(
+            name=self.table.name,
+            label=self.table.label,
+            rows_read=self.read,
+            rows_kept=self.kept,
+            rows_left_out=self.left_out,
+            rows_merged=self.merged,
+            missing_columns=tuple(name for name in self.table.names if name not in given),
+            unknown_columns=tuple(self.unknown),
+            files=tuple(self.files),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rows:
+    """One batch on its way into one table."""
+
+    table: Table
+    columns: dict[str, pa.Array]
+    count: int
+    rows: npt.NDArray[np.int64]
+    file: str
+    headers: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
+    companions: Mapping[str, pa.Array] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outcome:
+    """Which rows of a batch stand, and why the others do not."""
+
+    stands: npt.NDArray[np.bool_]
+    reasons: dict[int, dict[str, str]]
+
+
+class _Reading:
+    """The state of one reading."""
+
+    def __init__(self, folder: Path, scratch: Path, stack: ExitStack, progress: ProgressCallback | None) -> None:
+        self.folder = folder
+        self.scratch = scratch
+        self.stack = stack
+        self.progress = progress
+        self.problems = stack.enter_context(Problems(folder))
+        self.writers: dict[str, _Writer] = {}
+        self.sources: list[SourceReport] = []
+        self.refused: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.unknown_codes: Counter[tuple[str, str, str]] = Counter()
+        self.midnights = 0
+        self.rows = 0
+        self._extras: Counter[str] = Counter()
+
+    def tell(self, stage: str, file: str, done: int, total: int) -> None:
+        """Report progress; whatever the callback raises ends the reading."""
+        if self.progress is not None:
+            self.progress(Progress(stage=stage, file=file, sources_done=done, sources=total, rows=self.rows))
+
+    def writer(self, table: Table) -> _Writer:
+        """Return the writer of a table, made when first needed."""
+        if table.name not in self.writers:
+            self.writers[table.name] = self.stack.enter_context(_Writer(self.folder, table))
+        return self.writers[table.name]
+
+    # -------------------------------------------------------------------------------------------- one source
+
+    def read_source(self, plan: _Plan, done: int, total: int) -> None:
+        """Read one source to its end; a source that breaks off half-way is kept so far, and said to be incomplete."""
+        source = plan.source
+        if plan.note:
+            self.notes.append(plan.note)
+        applied = Applied(plan.mapping, source.headers, source.place) if plan.mapping is not None else None
+        tally = Counter[str]()
+        is_complete = True
+        with ExitStack() as stack:
+            extras = self._open_extras(plan, applied, stack)
+            if plan.layout is not None:
+                generated = GENERATED.get(plan.layout.table.name)
+                self.writer(plan.layout.table).give(
+                    (*plan.layout.headers, *([generated] if generated else [])), source.place, plan.layout.unknown
+                )
+            elif applied is not None:
+                for target in applied.mapping.targets:
+                    unknown = applied.unknown if target.table is applied.mapping.main else ()
+                    self.writer(target.table).give(applied.given(target), source.place, unknown)
+            self.tell("读取", source.place, done, total)
+            batches = source.batches()
+            while True:
+                try:
+                    batch = next(batches, None)
+                except UnreadableFileError as error:
+                    self._break_off(plan, error)
+                    is_complete = False
+                    break
+                if batch is None:
+                    break
+                self._take_batch(plan, applied, batch, extras, tally)
+                self.rows += len(batch.rows)
+                self.tell("读取", source.place, done, total)
+        table = plan.layout.table if plan.layout is not None else plan.mapping.main if plan.mapping else None
+        assert table is not None
+        self.sources.append(
+            SourceReport(
+                file=source.place,
+                table=table.name,
+                mapping=plan.mapping.id if plan.mapping is not None else None,
+                rows_read=tally["read"],
+                rows_kept=tally["kept"],
+                rows_left_out=tally["left_out"],
+                rows_blank=tally["blank"],
+                is_complete=is_complete,
+            )
+        )
+        if not is_complete:
+            self.notes.append(f"“{source.place}”没有读完：{self.refused[source.place]}")
+
+    def _break_off(self, plan: _Plan, error: UnreadableFileError) -> None:
+        row = error.facts.get("row")
+        self.refused[plan.source.place] = error.message
+        self.problems.add(
+            Problem(
+                kind=ProblemKind.MALFORMED,
+                file=plan.source.place,
+                row=row if isinstance(row, int) else None,
+                table=plan.layout.table.name if plan.layout else "",
+                column="",
+                value=None,
+                reason=error.message,
+                remedy="此处以后的行都没有读入。",
+            )
+        )
+
+    def _take_batch(
+        self, plan: _Plan, applied: Applied | None, batch: Batch, extras: "_Extras | None", tally: Counter[str]
+    ) -> None:
+        table = plan.layout.table if plan.layout is not None else applied.mapping.main if applied else None
+        assert table is not None
+        self._malformed(plan.source, table, batch, tally)
+        if not batch.columns or not len(batch.rows):
+            return
+        wanted = np.flatnonzero(~_blank_rows(batch))
+        tally["blank"] += len(batch.rows) - len(wanted)
+        tally["read"] += len(wanted)
+        if applied is not None:
+            outcome, keys = self._take_mapped(plan.source, applied, batch, wanted)
+        else:
+            assert plan.layout is not None
+            outcome, keys = self._take_plain(plan.source, plan.layout, batch, wanted)
+        kept = int(outcome.sum())
+        tally["kept"] += kept
+        tally["left_out"] += len(wanted) - kept
+        if extras is not None:
+            extras.append(batch, wanted[outcome], keys)
+
+    def _malformed(self, source: Source, table: Table, batch: Batch, tally: Counter[str]) -> None:
+        for broken in batch.malformed:
+            tally["read"] += 1
+            tally["left_out"] += 1
+            self.problems.rejected_total += 1
+            self.problems.add(
+                Problem(
+                    kind=ProblemKind.MALFORMED,
+                    file=source.place,
+                    row=broken.row,
+                    table=table.name,
+                    column="",
+                    value=broken.text,
+                    reason=broken.reason,
+                    remedy="请补齐或者改正这一行后重发。",
+                )
+            )
+            first = source.headers[0]
+            self.problems.reject(
+                source.place,
+                source.sheet or table_label(table.name),
+                source.headers,
+                RejectedRow(
+                    file=source.place, row=broken.row, cells={first: broken.text}, reasons={first: broken.reason}
+                ),
+            )
+        if table.name in self.writers:
+            self.writers[table.name].read += len(batch.malformed)
+            self.writers[table.name].left_out += len(batch.malformed)
+
+    def _take_plain(
+        self, source: Source, layout: _Layout, batch: Batch, wanted: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.bool_], Mapping[str, pa.Array]]:
+        everything = len(wanted) == len(batch.rows)
+        places = pa.array(wanted)
+
+        def pick(header: str) -> pa.Array:
+            values = as_array(batch.columns[header])
+            return values if everything else values.take(places)
+
+        part = _Rows(
+            table=layout.table,
+            columns={name: pick(header) for name, header in layout.headers.items()},
+            count=len(wanted),
+            rows=batch.rows[wanted],
+            file=source.place,
+            headers=layout.headers,
+            units=layout.units,
+            companions={name: pick(header) for name, header in layout.companions.items()},
+        )
+        outcome, casts = self._cast_rows(part, {}, {})
+        self._reject(source, layout.table, batch, wanted, outcome)
+        self._store(part, casts, outcome)
+        return outcome.stands, {name: casts[name] for name in layout.table.key if name in casts}
+
+    def _take_mapped(
+        self, source: Source, applied: Applied, batch: Batch, wanted: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.bool_], Mapping[str, pa.Array]]:
+        texts = applied.texts(batch)
+        chosen = self._set_aside(source, applied, batch, texts, wanted)
+        self._check_fields(source, applied, batch, texts, chosen)
+        main_stands = np.zeros(len(wanted), dtype=bool)
+        keys: dict[str, pa.Array] = {}
+        for number, derived in enumerate(applied.apply(batch, texts, chosen)):
+            part = _Rows(
+                table=derived.table,
+                columns=derived.columns,
+                count=len(derived.index),
+                rows=batch.rows[derived.index],
+                file=source.place,
+                headers=derived.origin,
+                units=derived.units,
+            )
+            outcome, casts = self._cast_rows(part, derived.flaws, derived.conflicts)
+            self._store(part, casts, outcome, unique=derived.unique)
+            if number == 0:
+                self._reject(source, derived.table, batch, derived.index, outcome)
+                main_stands = np.isin(wanted, derived.index[outcome.stands])
+                keys = self._widen(derived, casts, wanted)
+        return main_stands, keys
+
+    @staticmethod
+    def _widen(derived: Derived, casts: Mapping[str, pa.Array], wanted: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
+        """Lay the keys of the main table along all wanted rows."""
+        slots = np.searchsorted(derived.index, wanted)
+        inside = np.isin(wanted, derived.index)
+        takes = pa.array(np.where(inside, slots, 0), mask=~inside)
+        return {name: casts[name].take(takes) for name in derived.table.key if name in casts}
+
+    def _set_aside(
+        self,
+        source: Source,
+        applied: Applied,
+        batch: Batch,
+        texts: Mapping[str, pa.Array],
+        wanted: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.int64]:
+        for skip in applied.mapping.skips:
+            if skip.field not in texts:
+                continue
+            words = pc.utf8_lower(texts[skip.field])
+            hit = pc.is_in(words, value_set=pa.array(sorted(skip.values))).to_numpy(zero_copy_only=False)[wanted]
+            for index in wanted[hit].tolist():
+                self.problems.rejected_total += 1
+                self.problems.add(
+                    Problem(
+                        kind=ProblemKind.SET_ASIDE,
+                        file=source.place,
+                        row=int(batch.rows[index]),
+                        table=applied.mapping.main.name,
+                        column=applied.headers[skip.field],
+                        value=texts[skip.field][index].as_py(),
+                        reason=skip.reason,
+                        remedy="如需读入，请另写映射。",
+                    )
+                )
+            wanted = wanted[~hit]
+        return wanted
+
+    def _check_fields(
+        self,
+        source: Source,
+        applied: Applied,
+        batch: Batch,
+        texts: Mapping[str, pa.Array],
+        wanted: npt.NDArray[np.int64],
+    ) -> None:
+        targets = {rule.fields for target in applied.mapping.targets for rule in target.rules if rule.column == "uscc"}
+        for name, kind in applied.mapping.checks.items():
+            # what becomes a uscc column is checked there
+            if name not in texts or (kind == "uscc" and (name,) in targets):
+                continue
+            values = texts[name].take(pa.array(wanted))
+            wrong = wrong_identity_numbers(values) if kind == "identity" else wrong_credit_codes(values)
+            for index, reason in wrong:
+                self.problems.add(
+                    Problem(
+                        kind=ProblemKind.WRONG_NUMBER,
+                        file=source.place,
+                        row=int(batch.rows[wanted[index]]),
+                        table=applied.mapping.main.name,
+                        column=applied.headers[name],
+                        value=_mask_identity(values[index].as_py()) if kind == "identity" else values[index].as_py(),
+                        reason=reason,
+                        remedy="请核对原件后改正。",
+                    )
+                )
+
+    # ---------------------------------------------------------------------------------------------- casting
+
+    def _cast_rows(
+        self, part: _Rows, flaws: Mapping[str, Sequence[Flaw]], conflicts: Mapping[str, Sequence[Flaw]]
+    ) -> tuple[_Outcome, dict[str, pa.Array]]:
+        """Cast all columns of a batch; name every bad cell; say which rows stand."""
+        outcome = _Outcome(stands=np.ones(part.count, dtype=bool), reasons={})
+        arrays: dict[str, pa.Array] = {}
+        for column in part.table.columns:
+            if column.name not in part.columns:
+                continue
+            cast = cast_column(
+                column,
+                part.columns[column.name],
+                unit=part.units.get(column.name),
+                has_time=part.companions.get(column.name),
+            )
+            arrays.update(cast.values)
+            for code, count in cast.unknown_codes.items():
+                self.unknown_codes[part.table.name, column.name, code] += count
+            self._name_flaws(part, column, cast, flaws, conflicts, outcome)
+        self._generate(part, arrays)
+        self._require(part, arrays, outcome)
+        self._check_numbers(part, arrays)
+        return outcome, arrays
+
+    def _name_flaws(
+        self,
+        part: _Rows,
+        column: Column,
+        cast: Cast,
+        flaws: Mapping[str, Sequence[Flaw]],
+        conflicts: Mapping[str, Sequence[Flaw]],
+        outcome: _Outcome,
+    ) -> None:
+        found = [*cast.flaws, *flaws.get(column.name, ())]
+        kind = ProblemKind.REQUIRED if column.required else ProblemKind.UNREADABLE
+        pairs = [(flaw, kind) for flaw in found]
+        pairs.extend((flaw, ProblemKind.CONFLICT) for flaw in conflicts.get(column.name, ()))
+        if not pairs:
+            return
+        header = part.headers.get(column.name) or column.label
+        texts = clean(part.columns[column.name])
+        for flaw, problem_kind in pairs:
+            self.problems.add(
+                Problem(
+                    kind=problem_kind,
+                    file=part.file,
+                    row=int(part.rows[flaw.index]),
+                    table=part.table.name,
+                    column=header,
+                    value=texts[flaw.index].as_py(),
+                    reason=flaw.reason,
+                    remedy=flaw.remedy,
+                )
+            )
+            if column.required:
+                outcome.stands[flaw.index] = False
+                outcome.reasons.setdefault(flaw.index, {})[header] = flaw.reason
+
+    def _generate(self, part: _Rows, arrays: dict[str, pa.Array]) -> None:
+        """Number the rows whose id the standard lets absent; the number comes from file and row."""
+        name = GENERATED.get(part.table.name)
+        if name is None:
+            return
+        given = arrays.get(name)
+        if given is None or given.null_count:
+            made = pc.binary_join_element_wise(
+                pa.repeat(f"#{part.file}#", part.count), pc.cast(pa.array(part.rows), pa.string()), ""
+            )
+            arrays[name] = made if given is None else pc.coalesce(given, made)
+
+    def _require(self, part: _Rows, arrays: Mapping[str, pa.Array], outcome: _Outcome) -> None:
+        for name in part.table.required:
+            if name not in arrays or not arrays[name].null_count:
+                continue
+            column = part.table.column(name)
+            header = part.headers.get(name) or column.label
+            for index in np.flatnonzero(arrays[name].is_null().to_numpy(zero_copy_only=False)).tolist():
+                outcome.stands[index] = False
+                reasons = outcome.reasons.setdefault(index, {})
+                if header in reasons:
+                    continue
+                reasons[header] = f"“{column.label}”是必填列，这里没有内容。"
+                self.problems.add(
+                    Problem(
+                        kind=ProblemKind.REQUIRED,
+                        file=part.file,
+                        row=int(part.rows[index]),
+                        table=part.table.name,
+                        column=header,
+                        value=None,
+                        reason=reasons[header],
+                        remedy="请补填后重发。",
+                    )
+                )
+
+    def _check_numbers(self, part: _Rows, arrays: Mapping[str, pa.Array]) -> None:
+        for column in part.table.columns:
+            if column.name not in arrays:
+                continue
+            if column.check is Check.USCC:
+                citizens = (
+                    pc.equal(arrays["kind"], "citizen") if part.table.name == "parties" and "kind" in arrays else None
+                )
+                wrong = wrong_credit_codes(arrays[column.name], citizens)
+            elif column.check is Check.JURISDICTION:
+                wrong = wrong_divisions(arrays[column.name])
+            else:
+                continue
+            for index, reason in wrong:
+                value = arrays[column.name][index].as_py()
+                self.problems.add(
+                    Problem(
+                        kind=ProblemKind.WRONG_NUMBER,
+                        file=part.file,
+                        row=int(part.rows[index]),
+                        table=part.table.name,
+                        column=part.headers.get(column.name) or column.label,
+                        value=value,
+                        reason=reason,
+                        remedy="请核对原件后改正。",
+                    )
+                )
+
+    def _reject(
+        self, source: Source, table: Table, batch: Batch, index: npt.NDArray[np.int64], outcome: _Outcome
+    ) -> None:
+        """Keep the rows that do not stand for the workbook that goes back."""
+        self.problems.rejected_total += len(outcome.reasons)
+        headers = tuple(header for header in source.headers if header_key(header) != REASON_HEADER)
+        for place, reasons in outcome.reasons.items():
+            if not self.problems.has_room:
+                return
+            at = int(index[place])
+            cells = {header: clean(batch.columns[header].slice(at, 1))[0].as_py() or "" for header in headers}
+            self.problems.reject(
+                source.place,
+                source.sheet or table_label(table.name),
+                headers,
+                RejectedRow(file=source.place, row=int(batch.rows[at]), cells=cells, reasons=reasons),
+            )
+
+    def _store(self, part: _Rows, casts: dict[str, pa.Array], outcome: _Outcome, *, unique: bool = False) -> None:
+        writer = self.writer(part.table)
+        stands = outcome.stands
+        left_out = part.count - int(stands.sum())
+        if unique and part.count:
+            fresh = np.zeros(part.count, dtype=bool)
+            standing = np.flatnonzero(stands)
+            if len(standing):
+                takes = pa.array(standing)
+                fresh[standing] = writer.new_keys([casts[name].take(takes) for name in part.table.key])
+            writer.merged += len(standing) - int(fresh.sum())
+            stands = fresh
+        writer.read += part.count
+        writer.left_out += left_out
+        if stands.all():
+            writer.append(casts, part.rows, part.file)
+        else:
+            mask = pa.array(stands)
+            writer.append({name: array.filter(mask) for name, array in casts.items()}, part.rows[stands], part.file)
+
+    # ----------------------------------------------------------------------------------------------- extras
+
+    def _open_extras(self, plan: _Plan, applied: Applied | None, stack: ExitStack) -> "_Extras | None":
+        if plan.layout is not None:
+            table, headers = plan.layout.table, plan.layout.unknown
+        else:
+            assert applied is not None
+            table, headers = applied.mapping.main, applied.aside
+        if not headers:
+            return None
+        self._extras[table.name] += 1
+        number = self._extras[table.name]
+        name = f"{table.name}.extra.parquet" if number == 1 else f"{table.name}.extra-{number}.parquet"
+        return stack.enter_context(_Extras(self.folder / name, table, headers, plan.source.place))
+
+
+class _Extras:
+    """The columns that the standard does not know, kept aside beside the key of their rows."""
+
+    def __init__(self, path: Path, table: Table, headers: Sequence[str], file: str) -> None:
+        self.headers = tuple(headers)
+        self.file = file
+        self.keys = table.key
+        names = ("_file", "_row", *(f"_{key}" for key in table.key), *self.headers)
+        self.schema = pa.schema([(name, pa.int64() if name == "_row" else pa.string()) for name in names])
+        self.path = path
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def append(self, batch: Batch, index: npt.NDArray[np.int64], keys: Mapping[str, pa.Array]) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd", compression_level=1)
+        if not len(index):
+            return
+        places = pa.array(index)
+        arrays = [pa.repeat(self.file, len(index)), pa.array(batch.rows[index])]
+        # keys run along the wanted rows of the batch, of which these are the ones that stand
+        arrays.extend(self._key(keys.get(name), batch, index) for name in self.keys)
+        arrays.extend(clean(as_array(batch.columns[header]).take(places)) for header in self.headers)
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
+
+    @staticmethod
+    def _key(values: pa.Array | None, batch: Batch, index: npt.NDArray[np.int64]) -> pa.Array:
+        if values is None:
+            return pa.nulls(len(index), pa.string())
+        texts = pc.cast(values, pa.string()) if not pa.types.is_string(values.type) else values
+        if len(texts) == len(batch.rows):
+            return texts.take(pa.array(index))
+        wanted = np.flatnonzero(~_blank_rows(batch))
+        return texts.take(pa.array(np.searchsorted(wanted, index)))
+
+
+def _blank_rows(batch: Batch) -> npt.NDArray[np.bool_]:
+    """Say for each row whether all its cells are empty."""
+    blank = np.ones(len(batch.rows), dtype=bool)
+    for values in batch.columns.values():
+        if values.null_count == 0:
+            return np.zeros(len(batch.rows), dtype=bool)
+        blank &= values.is_null().to_numpy(zero_copy_only=False)
+        if not blank.any():
+            break
+    return blank
+
+
+def _mask_identity(text: str | None) -> str | None:
+    """Hide the middle of an identity number: a report must not spread it."""
+    return text if text is None or len(text) < 8 else f"{text[:4]}{'*' * (len(text) - 6)}{text[-2:]}"
+
+
+# ----------------------------------------------------------------------------------------------- standard Parquet
+
+
+def inspect_standard(path: Path) -> ReadReport | None:
+    """
+    Return the report of a folder (or one file) that is standard Parquet already, or ``None`` when it is not.
+
+    Only the schemas are looked at: every file must be named after a table and hold columns of the standard with
+    exactly their types, among them the required ones.
+    """
+    if path.is_dir():
+        others = [
+            file
+            for file in path.iterdir()
+            if file.is_file() and file.suffix != ".parquet" and file.name not in ("read_report.json", "bad_rows.xlsx")
+        ]
+        if any(not file.name.startswith(".") for file in others) or any(entry.is_dir() for entry in path.iterdir()):
+            return None
+        files = [file for file in sorted(path.glob("*.parquet")) if file.name != "bad_cells.parquet"]
+        files = [file for file in files if ".extra" not in file.name]
+    else:
+        files = [path] if path.suffix == ".parquet" else []
+    tables: dict[str, TableReport] = {}
+    for file in files:
+        found = _standard_table(file)
+        if found is None:
+            return None
+        tables[found.name] = found
+    if not tables:
+        return None
+    ordered = {name: tables[name] for name in TABLES if name in tables}
+    return ReadReport(
+        folder=path if path.is_dir() else path.parent, input=path.name, is_standard_input=True, tables=ordered
+    )
+
+
+def _standard_table(file: Path) -> TableReport | None:
+    table = TABLES.get(file.stem)
+    if table is None:
+        return None
+    try:
+        metadata = pq.read_metadata(file)
+        schema = metadata.schema.to_arrow_schema()
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    standard = arrow_schema(table)
+    for entry in schema:
+        if entry.name not in standard.names or standard.field(entry.name).type != entry.type:
+            return None
+    if not set(table.required) <= set(schema.names):
+        return None
+    moments = {column.name for column in table.columns if column.type is ColumnType.MOMENT}
+    if any(f"{name}_has_time" not in schema.names for name in moments & set(schema.names)):
+        return None
+    told = (metadata.metadata or {}).get(GIVEN)
+    given = set(told.decode().split("|")) if told is not None else set(schema.names)
+    rows = metadata.num_rows
+    return TableReport(
+        name=table.name,
+        label=table.label,
+        rows_read=rows,
+        rows_kept=rows,
+        rows_left_out=0,
+        rows_merged=0,
+        missing_columns=tuple(name for name in table.names if name not in given),
+        unknown_columns=(),
+        files=(file.name,),
+    )
+
+
+def _link_standard(report: ReadReport, into: Path) -> None:
+    """Bring the files over without rewriting them: as links where the disk allows, else as copies."""
+    for table in report.tables.values():
+        source, target = report.folder / table.files[0], into / f"{table.name}.parquet"
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+
+# ------------------------------------------------------------------------------------------------------- entry point
+
+
+def read_facts(
+    path: str | Path,
+    out_dir: str | Path,
+    mapping: str | Path | FieldMapping | None = None,
+    progress: ProgressCallback | None = None,
+    *,
+    limits: Limits | None = None,
+    check: bool = True,
+) -> ReadReport:
+    """
+    Read a file, folder or zip into a folder of standard Parquet, with ``read_report.json`` beside the tables.
+
+    ``mapping`` is the id or the file of a mapping to use before all others. ``progress`` is told how far the reading
+    is; what it raises breaks the reading off and leaves no trace. ``check`` looks for repeated keys and for references
+    to rows that are not there; standard Parquet is taken as it is and only its schema is looked at.
+
+    :raises NothingReadableError: when not one table could be read; the message says why.
+    :raises OutputInTheWayError: when ``out_dir`` holds files that no reading made.
+    """
+    started = time.monotonic()
+    path, out_dir = Path(path), Path(out_dir)
+    _require_free(out_dir, path)
+    chosen = mapping_of(mapping) if isinstance(mapping, str | Path) else mapping
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as temporary:
+        folder, scratch = Path(temporary) / "facts", Path(temporary) / "scratch"
+        folder.mkdir()
+        scratch.mkdir()
+        standard = inspect_standard(path) if path.exists() and chosen is None else None
+        if standard is not None:
+            _link_standard(standard, folder)
+            report = _finished(standard, out_dir, started)
+        else:
+            with ExitStack() as stack:
+                reading = _Reading(folder, scratch, stack, progress)
+                _read_all(reading, path, scratch, chosen, limits)
+                report = _conclude(reading, path, out_dir, started, check=check)
+        report.save(folder)
+        if out_dir.exists():
+            shutil.rmtree(out_dir)
+        folder.rename(out_dir)
+    return report
+
+
+def _require_free(out_dir: Path, path: Path) -> None:
+    if out_dir.exists() and not out_dir.is_dir():
+        raise OutputInTheWayError(f"“{out_dir.name}”是一个文件，不能当作输出目录。")
+    if out_dir.is_dir() and any(out_dir.iterdir()) and not (out_dir / "read_report.json").exists():
+        raise OutputInTheWayError(f"输出目录“{out_dir.name}”里已有别的文件，请换一个空目录。")
+    if path.exists() and out_dir.exists() and out_dir.resolve() in (path.resolve(), *path.resolve().parents):
+        raise OutputInTheWayError("输出目录不能是输入所在的目录，请换一个。")
+
+
+def _read_all(
+    reading: _Reading, path: Path, scratch: Path, mapping: FieldMapping | None, limits: Limits | None
+) -> None:
+    reading.tell("打开", path.name, 0, 0)
+    sources, refused = open_sources(path, scratch, _header_score, limits)
+    plans = []
+    for source in sources:
+        try:
+            plans.append(_plan(source, mapping))
+        except UnreadableFileError as error:
+            refused.append(Refused(file=source.place, reason=error.message))
+    reading.refused.update({entry.file: entry.reason for entry in refused})
+    if not plans:
+        reason = "".join(f"\n  {entry.reason}" for entry in refused[:10]) or "里面没有数据表。"
+        raise NothingReadableError(f"“{path.name}”里没有一张能读的表：{reason}", refused=dict(reading.refused))
+    if mapping is not None and all(plan.mapping is not mapping for plan in plans):
+        reading.notes.append(f"没有一张表合乎指定的映射“{mapping.label}”，已按列名辨认。")
+    for done, plan in enumerate(plans):
+        reading.read_source(plan, done, len(plans))
+    if not any(writer.kept for writer in reading.writers.values()) and reading.refused and not reading.rows:
+        reason = "".join(f"\n  {text}" for text in list(reading.refused.values())[:10])
+        raise NothingReadableError(f"“{path.name}”里没有一行能读：{reason}", refused=dict(reading.refused))
+
+
+def _conclude(reading: _Reading, path: Path, out_dir: Path, started: float, *, check: bool) -> ReadReport:
+    writers = {name: reading.writers[name] for name in TABLES if name in reading.writers}
+    for writer in writers.values():
+        writer.finish()
+    _name_unknown_codes(reading)
+    if check:
+        reading.tell("核对", path.name, len(reading.sources), len(reading.sources))
+        for problem, count in check_links(
+            reading.folder, writers, lambda table, row: writers[table].place(row), reading.scratch
+        ):
+            reading.problems.add(problem, count=count)
+    reading.tell("报告", path.name, len(reading.sources), len(reading.sources))
+    reading.problems.write_workbook(reading.folder / "bad_rows.xlsx")
+    report = ReadReport(
+        folder=out_dir,
+        input=path.name,
+        is_standard_input=False,
+        tables={name: writer.report() for name, writer in writers.items()},
+        sources=tuple(reading.sources),
+        refused=reading.refused,
+        problem_counts=tuple(
+            ProblemCount(table=table, column=column, kind=kind, count=count)
+            for table, column, kind, count in by_count(reading.problems.counts)
+        ),
+        problems=tuple(reading.problems.kept),
+        notes=(*reading.notes, *reading.problems.notes()),
+    )
+    return _finished(report, out_dir, started)
+
+
+def _name_unknown_codes(reading: _Reading) -> None:
+    for (table, column, code), count in reading.unknown_codes.most_common(_SHOWN_UNKNOWN_CODES):
+        label = TABLES[table].column(column).label
+        reading.problems.add(
+            Problem(
+                kind=ProblemKind.UNKNOWN_CODE,
+                file="",
+                row=None,
+                table=table,
+                column=label,
+                value=code,
+                reason=f"“{code}”不在“{label}”的代码表里，出现 {count} 次，照录而不参与判断。",
+                remedy="请改用代码表里的值，或者在映射里写明对应。",
+            ),
+            count=count,
+        )
+
+
+def _finished(report: ReadReport, out_dir: Path, started: float) -> ReadReport:
+    return replace(report, folder=out_dir, seconds=time.monotonic() - started)
+
+
+def iter_tables(folder: Path) -> Iterator[tuple[Table, Path]]:
+    """Yield the tables of a standard Parquet folder with their files."""
+    for name, table in TABLES.items():
+        file = folder / f"{name}.parquet"
+        if file.exists():
+            yield table, file

@@ -115,11 +115,18 @@ class TestArticle:
 
     def test_of_a_whole_instrument_lists_what_is_paraphrased(self, run: Run) -> None:
         _, out, _ = run("article", "行政强制法")
-        assert "已写要点的条款：18、19、24、25" in out
+        assert "已写要点的条款：5、17、18、19、24、25" in out
 
     def test_without_paraphrase_says_so(self, run: Run) -> None:
-        _, out, _ = run("article", "行政处罚法", "3")
+        _, out, _ = run("article", "行政处罚法", "2")
         assert "尚未写要点，请查阅原文" in out
+
+    @pytest.mark.parametrize(
+        ("name", "warned"), [("CR", True), ("118", True), ("CF 60", False), ("practice B3", False)]
+    )
+    def test_warns_where_the_whole_text_was_not_at_hand(self, run: Run, name: str, warned: bool) -> None:
+        _, out, _ = run("article", name)
+        assert ("全文没有收录" in out) is warned
 
     @pytest.mark.parametrize(
         ("words", "message"),

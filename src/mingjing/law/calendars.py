@@ -4,6 +4,10 @@ The working calendar by the State Council's yearly holiday notices.
 The calendar fails closed: for a year whose notice is not loaded it still gives a number (Monday to Friday, so that
 sorting and estimating work), but says that the year is not loaded, and whoever counts through that year must call the
 date provisional.
+
+A notice sometimes reaches back into the last days of December before it (2005, 2006, 2007, 2011, 2022, 2023); those
+days stand in the file of the year that they belong to. Until the next notice is out, the end of the last loaded year
+may therefore still change.
 """
 
 from bisect import bisect_right

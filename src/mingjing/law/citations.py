@@ -41,7 +41,7 @@ class Citation:
         """Write it as it is parsed: ``CF 64(2)``, ``SS-27``."""
         if self.article is None:
             return _REF_OF_PRACTICE.get(self.instrument, self.instrument)
-        if self.instrument in PLANS:
+        if self.instrument in plans():
             return f"{self.instrument}-{self.article}"
         paragraph = "" if self.paragraph is None else f".{self.paragraph}"
         item = "" if self.item is None else f"({self.item})"
@@ -59,7 +59,7 @@ class Citation:
         if self.article is None:
             number = f"（{source.number}）" if source.number and source.level is Level.NORMATIVE_DOCUMENT else ""
             return source.label + number
-        if self.instrument in PLANS:
+        if self.instrument in plans():
             where = _provisions()[self.instrument][self.article].where
             return f"{source.label}{where}（{self}）"
         if source.level is Level.PRACTICE:
@@ -96,7 +96,6 @@ class _Provision:
     where: str = ""
 
 
-PLANS: Final = frozenset({"TS", "LC", "RZ", "SS", "YZ"})
 _REF_OF_PRACTICE: Final = {"REVIEW": "review", "PRACTICE": "practice", "PLACE": "place"}
 _PLAN_CLAUSE: Final = re.compile(r"(?P<plan>[A-Z]{2})-(?P<number>\d{2})")
 _PROVISION: Final = re.compile(
@@ -108,6 +107,13 @@ _WRITTEN: Final = re.compile(
     rf"(?P<name>.+?)第?(?P<article>{_NUMERAL})条?"
     rf"(?:(?:第|\.)(?P<paragraph>{_NUMERAL})款?)?(?:第?[（(]?(?P<item>{_NUMERAL})[）)]?项?)?"
 )
+
+
+@cache
+def plans() -> frozenset[str]:
+    """Return the ids of the places' own plans, whose clauses are cited by requirement number."""
+    known = instruments.instruments().values()
+    return frozenset(each.id for each in known if each.place and each.level is Level.NORMATIVE_DOCUMENT)
 
 
 @cache
@@ -147,7 +153,7 @@ def read(text: str) -> Citation:
     """
     plain = re.sub(r"[\s《》]", "", text)
     clause = re.sub(r"第(?=\d{2}$)|-", "", plain.upper())
-    if clause[:2] in PLANS and re.fullmatch(r"\d{1,2}", clause[2:]):
+    if clause[:2] in plans() and re.fullmatch(r"\d{1,2}", clause[2:]):
         return cite(f"{clause[:2]}-{clause[2:]:0>2}")
     mark = re.fullmatch(r"(?P<name>practice|peers|review|[^A-Za-z0-9]+)(?P<mark>[A-Z]\d+)", plain)
     if mark:
@@ -189,8 +195,8 @@ def require_article(source: Instrument, article: str | None) -> None:
 
 
 def articles_with_gist(source: Instrument) -> tuple[str, ...]:
-    """List the provisions of an instrument that have a paraphrase."""
-    return tuple(_provisions().get(source.id, {}))
+    """List the provisions of an instrument that have a paraphrase (of a plan, all its clauses), in their order."""
+    return tuple(sorted(_provisions().get(source.id, {}), key=_place_in_order))
 
 
 def chinese_numeral(number: int) -> str:
@@ -236,8 +242,8 @@ def _numerals() -> dict[str, int]:
 
 
 def _plan_clause(plan: str, number: str, text: str) -> Citation:
-    if plan not in PLANS:
-        known = "、".join(sorted(PLANS))
+    if plan not in plans():
+        known = "、".join(sorted(plans()))
         raise UnknownCitationError(f"没有代号为“{plan}”的方案，现有：{known}。", reference=text)
     if number not in _provisions().get(plan, {}):
         raise UnknownCitationError(f"{instruments.get(plan).label}中没有收录条目“{text}”。", reference=text)
@@ -251,8 +257,14 @@ def _provisions() -> dict[str, dict[str, _Provision]]:
         for instrument, rows in load(name).items():
             into = known.setdefault(str(instrument), {})
             for key, row in rows.items():
+                if str(key) in into:
+                    raise ValueError(f"{instrument} {key} is paraphrased twice")
                 into[str(key)] = _provision(row)
     return known
+
+
+def _place_in_order(key: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", key))
 
 
 def _provision(row: str | Iterable[str]) -> _Provision:

@@ -11,7 +11,7 @@ from mingjing.kernel.errors import DomainError
 from mingjing.kernel.moments import Moment
 from mingjing.law import citations, parameters, readings
 from mingjing.law.citations import Citation
-from mingjing.law.instruments import Instrument
+from mingjing.law.instruments import Instrument, Level
 from mingjing.law.parameters import Parameter, ParameterValue
 from mingjing.law.places import code_of, name_of
 
@@ -81,7 +81,8 @@ def article(
     source = citation.source
     typer.echo(citation.label)
     typer.echo(f"出自：{_describe(source)}")
-    typer.echo(f"要点：{citation.gist or '尚未写要点，请查阅原文。'}")
+    if citation.gist or citation.article:
+        typer.echo(f"要点：{citation.gist or '尚未写要点，请查阅原文。'}")
     if citation.article is None:
         known = citations.articles_with_gist(source)
         typer.echo(f"已写要点的条款：{'、'.join(known) if known else '无'}")
@@ -89,6 +90,8 @@ def article(
         typer.echo(f"参数：{value[0].id}（{value[0].label}）{name_of(value[1].place)}{value[1].label}")
     for reading in readings.of_article(citation) if citation.article else ():
         typer.echo(f"理解：{reading.id} {reading.title}。{reading.reading}")
+    if not source.checked and source.level is not Level.PRACTICE:
+        typer.echo("注意：该文件的全文没有收录，要点取自转载或者记忆，使用前请核对。")
     typer.echo("要点是本平台的转述，不是条文原文；以公布的文本为准。")
 
 

@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
-from statistics import median
 from typing import Any
 
 from tests.oracle.moments import (
@@ -126,11 +125,18 @@ def fine_outlier(world: World) -> dict[str, str]:
 
 
 def is_usual(fine: int, peers: list[int], z: Fraction, ratio: Fraction) -> bool:
-    middle = median([Fraction(peer) for peer in peers])
-    spread = median([abs(peer - middle) for peer in peers])
+    """Whole numbers only: ``middle`` is twice the median, ``spread`` four times the median absolute deviation."""
+    middle = twice_the_median(peers)
+    spread = twice_the_median([abs(2 * peer - middle) for peer in peers])
     if spread == 0:
-        return middle <= fine * ratio and fine <= middle * ratio
-    return abs(fine - middle) <= z * exact("1.4826") * spread
+        return middle <= 2 * fine * ratio and 2 * fine <= middle * ratio
+    return 2 * abs(2 * fine - middle) <= z * exact("1.4826") * spread
+
+
+def twice_the_median(numbers: list[int]) -> int:
+    ordered = sorted(numbers)
+    half = len(ordered) // 2
+    return 2 * ordered[half] if len(ordered) % 2 else ordered[half - 1] + ordered[half]
 
 
 def legal_reviewer_ratio(world: World) -> dict[str, str]:

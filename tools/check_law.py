@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mingjing.domain.rules.library import RULES
+from mingjing.domain.rules.library import rules
 from mingjing.law import citations, instruments, parameters, places
 from mingjing.law.calendars import calendar
 from tools.requirements import ROOT, committed
@@ -64,9 +64,9 @@ def _calendar() -> Iterator[str]:
 
 def _rules() -> Iterator[str]:
     known = {row.id for row in committed()}
-    ids = [rule.id for rule in RULES]
+    ids = [rule.id for rule in rules().values()]
     yield from (f"rule {one}: twice in the library" for one in sorted({one for one in ids if ids.count(one) > 1}))
-    for rule in RULES:
+    for rule in rules().values():
         if not rule.basis:
             yield f"rule {rule.id}: no citation"
         for reference in rule.basis:
@@ -100,7 +100,7 @@ def main() -> int:
     print(
         "\n".join(found)
         if found
-        else f"law data: {len(RULES)} rules, {len(parameters.parameters())} parameters, no problem"
+        else f"law data: {len(rules())} rules, {len(parameters.parameters())} parameters, no problem"
     )
     return int(bool(found))
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from mingjing.domain.rules.library import RULES
+from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Rule
 from mingjing.facts.schema import DOMAINS, EVENT_TYPES, TABLES, TYPE_LABELS, Column
 from mingjing.law.parameters import Parameter, ParameterValue, parameters
@@ -28,7 +28,7 @@ def rule_catalogue() -> str:
         HEAD,
         "# 规则目录\n\n",
         (
-            f"共 {len(RULES)} 条。规则只写一遍：办案时逐案拦截提示、监督时全量检查，用的是同一条。"
+            f"共 {len(rules())} 条。规则只写一遍：办案时逐案拦截提示、监督时全量检查，用的是同一条。"
             "系统发现的是线索，由人核实、由人决定；数据不足以判断的，一律答“未评价”，不算通过。\n\n"
         ),
     ]
@@ -43,10 +43,10 @@ def rule_catalogue() -> str:
                 rule.severity.label,
                 "；".join(citation.label for citation in rule.citations),
             )
-            for rule in RULES
+            for rule in rules().values()
         ),
     )
-    for rule in RULES:
+    for rule in rules().values():
         parts += _rule(rule)
     return "".join(parts)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mingjing.domain.rules.model import Rule, Subject
 from mingjing.domain.rules.terms import PENALTY, At, Before, Some, This
+from mingjing.engine.columns import across as _across_columns
 from mingjing.engine.columns import case as _case_columns
 from mingjing.engine.columns import columns
 from mingjing.engine.columns.frame import Frame
@@ -18,7 +19,7 @@ from mingjing.engine.store import code_of
 
 __all__ = ["Compiled", "CompiledRule", "compile_rules"]
 
-_ = _case_columns
+_ = _case_columns, _across_columns
 CASE_LOCAL_MODULE = "mingjing.domain.rules.kinds.case"
 REVIEWED_BEFORE = Some(("legal_review",), Before(This(), At(PENALTY)))
 CHUNKED = ("participants", "documents", "media", "disclosures", "remedies", "inspections")
@@ -113,7 +114,8 @@ def case_base(condition: str) -> str:
 def steps(context: Context, source: str, condition: str, names: frozenset[str] | None = None) -> str:
     """The events up to the day of evaluation, with whether they are effective; ``names`` limits the columns."""
     undone = ", ".join(
-        str(code_of("events.outcome", code)) for code in ("rejected", "returned", "withdrawn", "revoked", "refused", "invalid")
+        str(code_of("events.outcome", code))
+        for code in ("rejected", "returned", "withdrawn", "revoked", "refused", "invalid")
     )
     optional = ("ended", "about", "outcome", "urgent", "extends_to", "place", "day")
     chosen = [name for name in optional if names is None or name in names]

@@ -122,9 +122,7 @@ class Context:
         return tuple(course)
 
     @staticmethod
-    def _by_day(
-        timeline: Timeline, day: str, multiply: int, member: str | None
-    ) -> str:
+    def _by_day(timeline: Timeline, day: str, multiply: int, member: str | None) -> str:
         def literal(value: object) -> str:
             if member is not None:
                 return "true" if isinstance(value, tuple) and member in value else "false"

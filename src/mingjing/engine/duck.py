@@ -21,7 +21,8 @@ from mingjing.engine.context import AgencyPlace, Context
 from mingjing.engine.dialects import DUCKDB
 from mingjing.engine.store import Store
 from mingjing.engine.tables import calendar_tables, officer_states
-from mingjing.law.calendars import Calendar, calendar as stored_calendar
+from mingjing.law.calendars import Calendar
+from mingjing.law.calendars import calendar as stored_calendar
 
 CHUNK_CASES: Final = 250_000
 STORE_TABLES: Final = (
@@ -81,9 +82,7 @@ class Evaluation:
     statuses: dict[str, pa.Table] = field(default_factory=dict)
 
 
-def context_of(
-    connection: duckdb.DuckDBPyConnection, store: Store, as_of: date, place: str | None = None
-) -> Context:
+def context_of(connection: duckdb.DuckDBPyConnection, store: Store, as_of: date, place: str | None = None) -> Context:
     """Read from the store what decides parameters: the agencies' places and domains."""
     rows = connection.execute(f"SELECT k, place, domain FROM read_parquet({store.file('agencies')})").fetchall()
     agencies = [AgencyPlace(key=key, place=where, domain=domain) for key, where, domain in rows]
@@ -140,9 +139,7 @@ class DuckEngine:
         evaluation.found = self.connection.execute("SELECT * FROM found ORDER BY rule, k").to_arrow_table()
         return evaluation
 
-    def _chunks(
-        self, compiled: Compiled, evaluation: Evaluation, places: dict[str, int], progress: Progress
-    ) -> None:
+    def _chunks(self, compiled: Compiled, evaluation: Evaluation, places: dict[str, int], progress: Progress) -> None:
         if compiled.decided:
             self.connection.execute("DROP TABLE IF EXISTS decided")
         if not compiled.tables:
@@ -163,7 +160,7 @@ class DuckEngine:
         for name, _ in reversed(compiled.tables):
             self.connection.execute(f"DROP TABLE IF EXISTS {name}")
         self.connection.execute("DROP TABLE IF EXISTS case_base")
-        self.connection.execute("DROP TABLE IF EXISTS steps")
+        self._forget("steps")
         for name in compiled.chunk_tables:
             self._name(name, "")
 
@@ -171,12 +168,17 @@ class DuckEngine:
         within = f"BETWEEN {first} AND {end - 1}"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE case_base AS {case_base(f'c.k {within}')}")
         chosen = steps(self.context, "events", f"e.c {within}", compiled.event_columns)
-        self.connection.execute("DROP VIEW IF EXISTS steps")
+        self._forget("steps")
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE steps AS {chosen}")
         for name in compiled.chunk_tables:
             self._name(name, f"WHERE c {within}")
         for name, query in compiled.tables:
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def _forget(self, name: str) -> None:
+        kind = "SELECT table_type FROM information_schema.tables WHERE table_name = ?"
+        for (found,) in self.connection.execute(kind, [name]).fetchall():
+            self.connection.execute(f"DROP {'VIEW' if found == 'VIEW' else 'TABLE'} {name}")
 
     def _name(self, table: str, condition: str) -> None:
         self.connection.execute(
@@ -188,10 +190,8 @@ class DuckEngine:
     ) -> None:
         if not compiled:
             return
-        self.connection.execute("DROP TABLE IF EXISTS steps")
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}"
-        )
+        self._forget("steps")
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}")
         for number, one in enumerate(compiled, start=1):
             self._judge(one, evaluation, places)
             progress(one.rule.title, number / len(compiled))

@@ -177,9 +177,9 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def connect(*, memory_limit: str = "1600MB", threads: int | None = None, spill: Path | None = None) -> (
-    duckdb.DuckDBPyConnection
-):
+def connect(
+    *, memory_limit: str = "1600MB", threads: int | None = None, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open an in-process DuckDB with bounded memory that spills into ``spill``."""
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit = '{memory_limit}'")

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from mingjing.engine.context import Context
 from mingjing.engine.store import code_of
-from mingjing.kernel.moments import day_number, day_of
+from mingjing.kernel.moments import day_of
 from mingjing.law.calendars import Calendar
 
 FIRST_DAY: Final = date(1990, 1, 1)
@@ -84,9 +84,7 @@ def officer_states(context: Context) -> str:
     )
     spans = f"SELECT * FROM ({held} UNION ALL {valid}) WHERE since < until AND what > 0"
     edges = f"SELECT officer, since AS day FROM ({spans}) UNION SELECT officer, until AS day FROM ({spans})"
-    pieces = (
-        f"SELECT officer, day AS since, lead(day) OVER (PARTITION BY officer ORDER BY day) AS until FROM ({edges})"
-    )
+    pieces = f"SELECT officer, day AS since, lead(day) OVER (PARTITION BY officer ORDER BY day) AS until FROM ({edges})"
     flags = ", ".join(
         f"coalesce(bool_or(s.what = {what}), false) AS {name}"
         for what, name in ((1, "is_officer"), (2, "is_reviewer"), (3, "has_credential"))

@@ -8,7 +8,7 @@ Ids are whatever the source uses (text, or the engine's integer keys).
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -388,11 +388,13 @@ class FactBase:
 
     @cached_property
     def case_disclosures(self) -> dict[Hashable, list[Disclosure]]:
-        """Publications up to the day of evaluation, by the case or licence that they show."""
+        """Publications up to the day of evaluation, by the case or licence that they show; later withdrawals not yet."""
         shown = (
-            row
+            row if row.withdrawn_at is None or row.withdrawn_at.day <= self.as_of else replace(row, withdrawn_at=None)
             for row in self.disclosures
-            if row.subject in ("case", "license") and row.published_at is not None and row.published_at.day <= self.as_of
+            if row.subject in ("case", "license")
+            and row.published_at is not None
+            and row.published_at.day <= self.as_of
         )
         return _by(shown, "subject_id")
 

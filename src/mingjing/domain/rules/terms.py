@@ -76,7 +76,7 @@ COURT_APPLICATION: Final = first("court_application", "court_application", label
 DEMAND: Final = latest("demand", "demand", label="催告", not_after=COURT_APPLICATION)
 CLOSING: Final = latest("closing", "closing", label="结案")
 PAYMENT: Final = first("payment", "payment", "execution", label="缴款或者执行")
-INSTALMENT: Final = latest("instalment", "instalment", label="延期分期缴纳", effective=True)
+INSTALMENT: Final = first("instalment", "instalment", label="延期分期缴纳", effective=True)
 OTHER_DECISION: Final = latest("other_decision", "decision", label="执法决定", effective=True)
 APPLICATION: Final = first("application", "application", label="申请")
 ACCEPTED_OR_CORRECTED: Final = first(
@@ -112,7 +112,9 @@ class FirstService:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """When the case was first made public."""
+    """When the case was first made public; with ``license``, as a licence too."""
+
+    license: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,8 @@ class Exceeds(Condition):
     An amount of the case exceeds (or, with ``reaches``, reaches) a parameter as of a step's day.
 
     With ``by_class`` the parameter is the one of the party's class, ``<name>.citizen`` or ``<name>.organization``.
-    Without a parameter the amount is compared with zero. Unknown where the amount, the class or the value is.
+    Without a parameter the amount is compared with zero. Unknown where the amount or the class is; a bound that was not
+    yet set is not exceeded.
     """
 
     column: str
@@ -232,9 +235,9 @@ class Exceeds(Condition):
                 return None
             name = f"{self.parameter}.{suffix}" if self.by_class else self.parameter
             bound = view.parameter(name, moment.at.day)
-        if amount is None or not isinstance(bound, int):
+        if amount is None:
             return None
-        return amount >= bound if self.reaches else amount > bound
+        return isinstance(bound, int) and (amount >= bound if self.reaches else amount > bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +302,18 @@ class Before(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered(Condition):
+    """It is known which of two moments came first: true or unknown, never false."""
+
+    first: MomentTerm
+    second: MomentTerm
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        one, other = view.moment(self.first, event), view.moment(self.second, event)
+        return None if one is None or other is None or before(one, other) is None else True
+
+
+@dataclass(frozen=True, slots=True)
 class NotAfter(Condition):
     """It is not certain that the first moment came after the second."""
 
@@ -327,7 +342,8 @@ class Within(Condition):
     """
     A moment's day is not after the last day of a period from another moment.
 
-    ``period`` is a parameter in working days, or in calendar days that roll off a rest day with ``rolls``.
+    ``period`` is a parameter in working days, or in calendar days that roll off a rest day with ``rolls``. False where
+    no period was set on that day.
     """
 
     moment: MomentTerm
@@ -340,8 +356,22 @@ class Within(Condition):
         moment, start = view.moment(self.moment, event), view.moment(self.start, event)
         if moment is None or start is None:
             return None
+        if view.parameter(self.period, start.day) is None:
+            return False
         last = view.last_day(start.day, self.period, self.unit, rolls=self.rolls)
         return None if last is None else moment.day <= last
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSet(Condition):
+    """The law set this period when it began to run (or it did not begin)."""
+
+    start: MomentTerm
+    period: str
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        start = view.moment(self.start, event)
+        return start is None or view.parameter(self.period, start.day) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,8 +518,8 @@ class CaseFacts:
                 found = self.step(step)
                 service = self._first_services.get(found.id) if found else None
                 return service.at if service else None
-            case Published():
-                return self.published
+            case Published(license):
+                return self.published(license=license)
             case This(served):
                 assert event is not None, "This stands only inside Some"
                 return self.served(event) if served else event.at
@@ -503,10 +533,11 @@ class CaseFacts:
         """The first service of an event's document."""
         return self._first_services.get(event.id)
 
-    @cached_property
-    def published(self) -> Moment | None:
-        """When the case was first made public."""
-        moments = [row.published_at for row in self.base.case_disclosures.get(self.case.id, ()) if row.published_at]
+    def published(self, *, license: bool = False) -> Moment | None:
+        """When the case was first made public; with ``license``, as a licence too."""
+        shown = ("case", "license") if license else ("case",)
+        rows = self.base.case_disclosures.get(self.case.id, ())
+        moments = [row.published_at for row in rows if row.published_at and row.subject in shown]
         return min(moments, key=lambda moment: moment.code, default=None)
 
     def parameter(self, name: str, on: date) -> object:

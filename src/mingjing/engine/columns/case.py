@@ -71,14 +71,16 @@ def _(kind: Deadline, rule: Rule, context: Context) -> str:
     reached = f"coalesce({context.day(end)}, {context.as_of_day})"
     if kind.start_else is None and kind.extension is None and kind.deduct is None:
         due = frame.due(kind.start, kind.period, kind.unit, rolls=kind.rolls, special=kind.special)
-        source = "frame f"
+        source, is_set = "frame f", f"{due}_set"
     else:
         due, source = "g.due", _long_period(kind, frame, context, start)
+        is_set = f"{context.parameter(kind.period, day=context.day(start), agency='f.agency')} IS NOT NULL"
     return outcome(
         k="f.c",
         s=(
             f"CASE WHEN ({when}) IS FALSE THEN 0 WHEN {end} IS NULL AND coalesce(f.status IN ({CLOSED}), false) THEN 0 "
-            f"WHEN ({when}) IS NULL OR {due} IS NULL THEN 3 WHEN {reached} > {due} THEN 2 ELSE 1 END"
+            f"WHEN ({when}) IS NULL OR {start} IS NULL THEN 3 WHEN NOT ({is_set}) THEN 0 "
+            f"WHEN {due} IS NULL THEN 3 WHEN {reached} > {due} THEN 2 ELSE 1 END"
         ),
         due=due,
         values=(context.day(start), end),
@@ -98,7 +100,7 @@ def _long_period(kind: Deadline, frame: Frame, context: Context, start: str) -> 
     starts = f"SELECT f.c AS id, f.c, f.agency, {day} AS day, {amount} AS amount FROM frame f WHERE {start} IS NOT NULL"
     due = _counted(starts, kind.unit, context, kind.deduct)
     if extension is not None and kind.extension_period is None:
-        due = f"SELECT g.id, greatest(g.due, f.{kind.extension.name}_x) AS due FROM ({due}) g JOIN frame f ON f.c = g.id"  # type: ignore[union-attr]
+        due = f"SELECT g.id, CASE WHEN g.due IS NOT NULL THEN greatest(g.due, f.{kind.extension.name}_x) END AS due FROM ({due}) g JOIN frame f ON f.c = g.id"  # type: ignore[union-attr]
     if kind.rolls:
         due = f"SELECT g.id, r.rolled AS due FROM ({due}) g LEFT JOIN calendar r ON r.day = g.due"
     return f"frame f LEFT JOIN ({due}) g ON g.id = f.c"
@@ -121,10 +123,9 @@ def _counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> s
         )
     at = context.day("s.m")
     suspension, resumption = code_of("events.type", "suspension"), code_of("events.type", "resumption")
-    hearing = code_of("events.type", "hearing")
     until = (
         f"CASE WHEN s.ended IS NOT NULL THEN {context.day('s.ended')} WHEN s.t = {suspension} THEN "
-        f"coalesce(u.day, {context.as_of_day + 1}) WHEN s.t = {hearing} THEN {at} ELSE {context.as_of_day + 1} END"
+        f"coalesce(u.day, {context.as_of_day + 1}) END"
     )
     resumed = (
         f"SELECT a.k, min({context.day('z.m')}) AS day FROM steps a JOIN steps z ON z.c = a.c "
@@ -135,7 +136,7 @@ def _counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> s
     times = (
         f"SELECT p.id, {begins} + p.amount AS reach, greatest({at}, p.day) AS first, {until} AS until "
         f"FROM ({starts}) p {lookup} JOIN steps s ON s.c = p.c LEFT JOIN ({resumed}) u ON u.k = s.k "
-        f"WHERE s.effective AND {_deducted(lists)} AND {until} > {at} AND {until} > p.day"
+        f"WHERE {_deducted(lists)} AND {until} > {at} AND {until} > p.day"
     )
     marked = (
         "SELECT id, reach, first, until, CASE WHEN first <= max(until) OVER (PARTITION BY id ORDER BY first, until "
@@ -211,6 +212,7 @@ def _(kind: Window, rule: Rule, context: Context) -> str:
         k="f.c",
         s=(
             f"CASE WHEN ({when}) IS FALSE OR {act} IS NULL THEN 0 WHEN {start} IS NULL THEN {missing} "
+            f"WHEN NOT {due}_set THEN 0 "
             f"WHEN coalesce({waited}, false) OR coalesce({lifted}, false) THEN 1 "
             f"WHEN ({waited}) IS NULL OR ({lifted}) IS NULL OR ({when}) IS NULL THEN 3 ELSE 2 END"
         ),
@@ -231,6 +233,7 @@ def _(kind: Ahead, rule: Rule, context: Context) -> str:
         k="f.c",
         s=(
             f"CASE WHEN ({when}) IS FALSE OR {act} IS NULL THEN 0 "
+            f"WHEN {start} IS NOT NULL AND NOT {earliest}_set AND {context.before(f'{own}_m', act)} IS NOT NULL THEN 0 "
             f"WHEN ({when}) IS NULL OR {earliest} IS NULL OR {context.before(f'{own}_m', act)} IS NULL THEN 3 "
             f"WHEN {context.day(act)} >= {earliest} THEN 1 ELSE 2 END"
         ),
@@ -307,8 +310,10 @@ def crew_table(context: Context) -> tuple[str, str]:
 def _(kind: Quorum, rule: Rule, context: Context) -> str:
     _frame(context).table(*crew_table(context))
     present = "w.credentialed" if kind.credentialed else "w.officers"
-    demanded = "w.demanded" if kind.single_allowed else context.parameter(
-        "officers.minimum", day=context.day("w.m"), agency="w.agency"
+    demanded = (
+        "w.demanded"
+        if kind.single_allowed
+        else context.parameter("officers.minimum", day=context.day("w.m"), agency="w.agency")
     )
     only = "" if kind.any_kind else f"AND w.kind = {PENALTY_KIND}"
     judged = (
@@ -331,9 +336,7 @@ def _(kind: ReviewerQualified, rule: Rule, context: Context) -> str:
     role = CODES["participants.role"]["reviewer"]
     reviewer = CODES["officer_roles.role"]["legal_reviewer"]
     day = context.day("p.m")
-    begun = (
-        f"SELECT officer, min(coalesce(since, -1000000)) AS day FROM officer_roles WHERE role = {reviewer} GROUP BY officer"
-    )
+    begun = f"SELECT officer, min(coalesce(since, -1000000)) AS day FROM officer_roles WHERE role = {reviewer} GROUP BY officer"
     since = context.parameter("legal_review.qualification_since", day=day, agency="b.agency")
     qualified = (
         f"coalesce(o.is_reviewer, false) AND (coalesce(r.day < {since}, {since} IS NULL) "
@@ -374,9 +377,7 @@ def _(kind: SameAgency, rule: Rule, context: Context) -> str:
     joint = "SELECT DISTINCT c FROM inspections WHERE joint IS NOT NULL AND c IS NOT NULL"
     return outcome(
         k="j.c",
-        s=(
-            "CASE WHEN v.c IS NOT NULL THEN 1 WHEN j.strangers > 0 THEN 2 WHEN j.unknown > 0 THEN 3 ELSE 1 END"
-        ),
+        s=("CASE WHEN v.c IS NOT NULL THEN 1 WHEN j.strangers > 0 THEN 2 WHEN j.unknown > 0 THEN 3 ELSE 1 END"),
         values=("j.strangers",),
         evidence=("j.stranger",),
         source=f"({judged}) j LEFT JOIN ({joint}) v ON v.c = j.c",
@@ -405,9 +406,7 @@ def _(kind: WithinTier, rule: Rule, context: Context) -> str:
         f"SELECT f.c, {summed('f.act', 'old')}, {summed(day, 'new')} FROM frame f JOIN benchmarks t "
         f"ON t.item = f.item AND t.tier = f.tier WHERE f.kind = {PENALTY_KIND} AND {step}_k IS NOT NULL GROUP BY f.c"
     )
-    lighter = (
-        "(r.new_rows > 0 AND (r.new_high < r.old_high OR (r.new_high = r.old_high AND r.new_low < r.old_low)))"
-    )
+    lighter = "(r.new_rows > 0 AND (r.new_high < r.old_high OR (r.new_high = r.old_high AND r.new_low < r.old_low)))"
     return outcome(
         k="f.c",
         s=(
@@ -448,7 +447,8 @@ def _(kind: Limitation, rule: Rule, context: Context) -> str:
         s=(
             f"CASE WHEN f.kind <> {PENALTY_KIND} OR NOT (coalesce({decided}_t = {decision}, false) "
             f"OR coalesce(f.status = {open_}, false)) THEN 0 WHEN {act} IS NULL OR f.found IS NULL THEN 3 "
-            f"WHEN f.found <= {due} THEN 1 WHEN f.limitation_class IS NULL AND f.found <= {long} THEN 3 ELSE 2 END"
+            f"WHEN ({due}) IS NULL THEN 0 WHEN f.found <= ({due}) THEN 1 "
+            f"WHEN f.limitation_class IS NULL AND coalesce(f.found <= {long}, true) THEN 3 ELSE 2 END"
         ),
         due=due,
         values=(act, "f.found"),
@@ -459,8 +459,7 @@ def _(kind: Limitation, rule: Rule, context: Context) -> str:
 @columns.register
 def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
     _frame(context)
-    shown = f"d.subject IN ({CODES['disclosures.subject']['case']}, {CODES['disclosures.subject']['license']})"
-    shown = f"{shown} AND d.published < {context.horizon}"
+    shown = f"d.subject = {CODES['disclosures.subject']['case']} AND d.published < {context.horizon}"
     if kind.void:
         outcomes = ", ".join(str(CODES["remedies.outcome"][code]) for code in sorted(kind.VOIDING))
         voided = (
@@ -469,7 +468,8 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
         )
         amount = context.parameter("disclosure.withdraw_void.days", day="v.day", agency="b.agency")
         periods = (
-            f"SELECT b.c, b.status, v.k AS remedy, v.day, CASE WHEN a.known AND w.known THEN w.day END AS due "
+            f"SELECT b.c, b.status, v.k AS remedy, v.day, CASE WHEN a.known AND w.known THEN w.day END AS due, "
+            f"({amount}) IS NOT NULL AS is_set "
             f"FROM case_base b JOIN ({voided}) v ON v.c = b.c LEFT JOIN calendar a ON a.day = v.day "
             f"LEFT JOIN working_days w ON w.ordinal = a.through + {amount} WHERE b.kind = {PENALTY_KIND}"
         )
@@ -477,29 +477,33 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
         unknown, late = "j.due IS NULL", "false"
     else:
         first = f"SELECT d.c, {context.day('min(d.published)')} AS day FROM disclosures d WHERE {shown} GROUP BY d.c"
+        on = f"greatest(v.day, {day_number(kind.since)})" if kind.since else "v.day"
         months = " ".join(
-            f"WHEN {number} THEN {context.parameter(f'disclosure.max_months.{name}', day='v.day', agency='b.agency')}"
+            f"WHEN {number} THEN {context.parameter(f'disclosure.max_months.{name}', day=on, agency='b.agency')}"
             for name, number in CODES["cases.credit_class"].items()
         )
-        due = context.dialect.add_months("v.day", f"CASE b.credit_class {months} END")
+        amount = f"CASE b.credit_class {months} END"
+        due = context.dialect.add_months("v.day", amount)
         periods = (
-            f"SELECT b.c, b.status, CAST(NULL AS BIGINT) AS remedy, v.day, {due} AS due FROM case_base b "
+            f"SELECT b.c, b.status, CAST(NULL AS BIGINT) AS remedy, v.day, {due} AS due, "
+            f"b.credit_class IS NULL OR ({amount}) IS NOT NULL AS is_set FROM case_base b "
             f"JOIN ({first}) v ON v.c = b.c"
         )
         counted = ""
         unknown = "j.due IS NULL"
         late = f"j.due < {day_number(kind.since)}" if kind.since else "false"
     closed = f"coalesce(g.status IN ({CLOSED}), false)"
-    reached = f"coalesce({context.day('d.withdrawn')}, {context.as_of_day})"
+    withdrawn = f"CASE WHEN d.withdrawn < {context.horizon} THEN d.withdrawn END"
+    reached = f"coalesce({context.day(withdrawn)}, {context.as_of_day})"
     judged = (
-        f"SELECT g.c, g.remedy, g.day, g.due, count(*) AS n, count(*) FILTER (WHERE d.withdrawn IS NULL) AS left_open, "
-        f"max({reached}) AS reached, max(d.withdrawn) AS latest FROM ({periods}) g JOIN disclosures d ON d.c = g.c "
-        f"WHERE {shown} {counted} AND (g.due IS NULL OR d.withdrawn IS NOT NULL OR NOT {closed}) "
-        f"GROUP BY g.c, g.remedy, g.day, g.due"
+        f"SELECT g.c, g.remedy, g.day, g.due, g.is_set, count(*) FILTER (WHERE ({withdrawn}) IS NULL) AS left_open, "
+        f"max({reached}) AS reached, max({withdrawn}) AS latest FROM ({periods}) g JOIN disclosures d ON d.c = g.c "
+        f"WHERE {shown} {counted} AND (g.due IS NULL OR ({withdrawn}) IS NOT NULL OR NOT {closed}) "
+        f"GROUP BY g.c, g.remedy, g.day, g.due, g.is_set"
     )
     return outcome(
         k="j.c",
-        s=f"CASE WHEN {unknown} THEN 3 WHEN {late} THEN 0 WHEN j.reached > j.due THEN 2 ELSE 1 END",
+        s=f"CASE WHEN NOT j.is_set THEN 0 WHEN {unknown} THEN 3 WHEN {late} THEN 0 WHEN j.reached > j.due THEN 2 ELSE 1 END",
         due="j.due",
         values=("j.day", "CASE WHEN j.left_open = 0 THEN j.latest END", "j.reached"),
         evidence=("j.remedy",) if kind.void else (),
@@ -511,7 +515,9 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
 def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
     _frame(context)
     start, end = code_of("events.type", kind.start), code_of("events.type", kind.end)
-    answers = f"(e.t = {end} AND (coalesce(e.about = s.k, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
+    answers = (
+        f"(e.t = {end} AND (coalesce(e.about = s.k, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
+    )
     if kind.or_decided:
         decisions = types_sql(("decision", "no_penalty"), "e")
         answers = f"({answers} OR ({decisions} AND e.effective AND {context.not_after('s.m', 'e.m')}))"
@@ -531,23 +537,24 @@ def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
     granted = ""
     if kind.extension is not None:
         extension = code_of("events.type", kind.extension)
-        longest = f"(g.due + coalesce({context.parameter(kind.extension_period or '', day='n.day', agency='n.agency')}, 0))"
-        due = (
-            f"CASE WHEN x.granted THEN greatest(g.due, least(coalesce(x.extends_to, {longest}), {longest})) ELSE g.due END"
+        longest = (
+            f"(g.due + coalesce({context.parameter(kind.extension_period or '', day='n.day', agency='n.agency')}, 0))"
         )
+        due = f"CASE WHEN x.granted AND g.due IS NOT NULL THEN greatest(g.due, least(coalesce(x.extends_to, {longest}), {longest})) ELSE g.due END"
         granted = (
             f"LEFT JOIN (SELECT s.k, true AS granted, max_by(coalesce(e.extends_to, 1000000), e.k) AS extends_to FROM steps s "
             f"JOIN steps e ON e.c = s.c AND e.t = {extension} AND e.effective AND coalesce(e.about = s.k, true) "
             f"WHERE s.t = {start} GROUP BY s.k) x ON x.k = n.k"
         )
     timed = (
-        f"SELECT n.*, {due} AS due FROM ({ended}) n LEFT JOIN ({_counted(starts, kind.unit, context, kind.deduct)}) g "
+        f"SELECT n.*, {due} AS due, ({context.parameter(kind.period, day='n.day', agency='n.agency')}) IS NOT NULL "
+        f"AS is_set FROM ({ended}) n LEFT JOIN ({_counted(starts, kind.unit, context, kind.deduct)}) g "
         f"ON g.id = n.k {granted}"
     )
     reached = f"coalesce({context.day('n.end_m')}, {context.as_of_day})"
     judged = (
         f"SELECT n.*, {reached} - n.due AS late, CASE WHEN n.end_m IS NULL AND coalesce(n.status IN ({CLOSED}), false) "
-        f"THEN 0 WHEN n.due IS NULL THEN 3 WHEN {reached} > n.due THEN 2 ELSE 1 END AS s FROM ({timed}) n"
+        f"THEN 0 WHEN NOT n.is_set THEN 0 WHEN n.due IS NULL THEN 3 WHEN {reached} > n.due THEN 2 ELSE 1 END AS s FROM ({timed}) n"
     )
     rank = "CASE s WHEN 2 THEN 0 WHEN 3 THEN 1 WHEN 1 THEN 2 ELSE 3 END"
     ranked = (
@@ -601,7 +608,10 @@ def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
     hours = context.parameter("seizure.urgent_hours", day=context.day("s.m"), agency="b.agency")
     earlier = context.before("a.m", "s.m")
     # A difference of moment codes is twice the microseconds.
-    soon = f"CASE WHEN a.m % 2 = 1 AND s.m % 2 = 1 THEN a.m - s.m <= {hours} * 7200000000 END"
+    soon = (
+        f"CASE WHEN a.m % 2 = 1 AND s.m % 2 = 1 THEN coalesce(a.m - s.m <= {hours} * 7200000000, false) "
+        f"WHEN {hours} IS NULL THEN false END"
+    )
     urgent = f"({soon}) AND s.urgent"
     in_time = f"CASE WHEN a.k IS NULL THEN false ELSE ({earlier} OR ({urgent})) END"
     each = (

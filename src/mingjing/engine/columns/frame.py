@@ -29,6 +29,8 @@ from mingjing.domain.rules.terms import (
     NotAfter,
     OnDayOrBefore,
     OnlyPenalties,
+    Ordered,
+    PeriodSet,
     Published,
     Served,
     Some,
@@ -98,9 +100,9 @@ class Frame:
             case FirstService(step):
                 self._served.add(step.name)
                 return f"{self.step(step)}_sm"
-            case Published():
+            case Published(license):
                 self.published = True
-                return "f.published_m"
+                return "f.published_license_m" if license else "f.published_m"
             case This(served):
                 self._some_served = self._some_served or served
                 return "coalesce(served.m, s.m)" if served else "s.m"
@@ -141,17 +143,25 @@ class Frame:
         rolls: bool = False,
         special: tuple[Condition, str, Unit] | None = None,
     ) -> str:
-        """The last day of a period from a moment; null where the start, the value or the calendar is not known."""
+        """
+        The last day of a period from a moment; null where the start, the value or the calendar is not known.
+
+        A second column, ``<name>_set``, says whether the law had set the period when it began.
+        """
         key = (start, period, unit, rolls, special)
         if key not in self._dues:
             name = f"d{len(self._dues)}"
             day = self.day(start)
             expression, joins = self._last_day(name, day, period, unit, rolls=rolls)
+            amount = self.context.parameter(period, day=day, agency="f.agency")
             if special is not None:
                 other, more = self._last_day(f"{name}s", day, special[1], special[2], rolls=False)
                 joins += more
-                expression = f"CASE WHEN {self.condition(special[0])} THEN {other} ELSE {expression} END"
-            self._dues[key] = (name, expression, joins)
+                chosen = self.condition(special[0])
+                expression = f"CASE WHEN {chosen} THEN {other} ELSE {expression} END"
+                also = self.context.parameter(special[1], day=day, agency="f.agency")
+                amount = f"CASE WHEN {chosen} THEN {also} ELSE {amount} END"
+            self._dues[key] = (name, f"{expression} AS {name}, ({amount}) IS NOT NULL", joins)
         return f"f.{self._dues[key][0]}"
 
     def _last_day(self, name: str, day: str, period: str, unit: Unit, *, rolls: bool) -> tuple[str, list[str]]:
@@ -214,10 +224,16 @@ class Frame:
                     name: self.context.parameter(f"{condition.parameter}.{name}", day=day, agency="f.agency")
                     for name in ("citizen", "organization")
                 }
-                bound = f"CASE {self.party_class()} WHEN 1 THEN {each['citizen']} WHEN 2 THEN {each['organization']} END"
+                bound = (
+                    f"CASE {self.party_class()} WHEN 1 THEN {each['citizen']} WHEN 2 THEN {each['organization']} END"
+                )
             else:
                 bound = self.context.parameter(condition.parameter, day=day, agency="f.agency")
-        return f"({AMOUNTS[condition.column]} {'>=' if condition.reaches else '>'} {bound})"
+        amount, sign = AMOUNTS[condition.column], ">=" if condition.reaches else ">"
+        if bound == "0":
+            return f"({amount} > 0)"
+        known = f"{amount} IS NOT NULL" + (f" AND {self.party_class()} IS NOT NULL" if condition.by_class else "")
+        return f"(CASE WHEN {known} THEN coalesce({amount} {sign} {bound}, false) END)"
 
     def party_class(self) -> str:
         """1 for a citizen, 2 for an organisation, null where not known; an individual business by parameter."""
@@ -257,6 +273,17 @@ class Frame:
         return self.context.before(self.moment(condition.first), self.moment(condition.second))
 
     @condition.register
+    def _(self, condition: Ordered) -> str:
+        order = self.context.before(self.moment(condition.first), self.moment(condition.second))
+        return f"(CASE WHEN {order} IS NOT NULL THEN true END)"
+
+    @condition.register
+    def _(self, condition: PeriodSet) -> str:
+        start = self.moment(condition.start)
+        value = self.context.parameter(condition.period, day=self.context.day(start), agency="f.agency")
+        return f"({start} IS NULL OR {value} IS NOT NULL)"
+
+    @condition.register
     def _(self, condition: NotAfter) -> str:
         one, other = self.moment(condition.first), self.moment(condition.second)
         return f"(CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN {self.context.not_after(one, other)} END)"
@@ -268,7 +295,8 @@ class Frame:
     @condition.register
     def _(self, condition: Within) -> str:
         due = self.due(condition.start, condition.period, condition.unit, rolls=condition.rolls)
-        return f"({self.day(condition.moment)} <= {due})"
+        inside = f"{self.day(condition.moment)} <= {due}"
+        return f"(CASE WHEN {self.moment(condition.start)} IS NOT NULL AND NOT {due}_set THEN false ELSE {inside} END)"
 
     @condition.register
     def _(self, condition: HasBenchmark) -> str:
@@ -324,16 +352,16 @@ class Frame:
             joins.append(f"LEFT JOIN services {name}_s ON {name}_s.e = picked{self._steps[name].depth}.{name}_k")
             columns += [f"{name}_s.k AS {name}_sk", f"{name}_s.m AS {name}_sm"]
         if self.published:
-            shown = "subject IN (" + ", ".join(str(CODES["disclosures.subject"][one]) for one in ("case", "license")) + ")"
+            case_only = f"subject = {CODES['disclosures.subject']['case']}"
             made.append(
                 (
                     "published",
-                    f"SELECT c, min(published) AS m FROM disclosures WHERE {shown} "
-                    f"AND published < {self.context.horizon} GROUP BY c",
+                    f"SELECT c, min(published) FILTER (WHERE {case_only}) AS m, min(published) AS license_m "
+                    f"FROM disclosures WHERE published < {self.context.horizon} GROUP BY c",
                 )
             )
             joins.append("LEFT JOIN published ON published.c = b.c")
-            columns.append("published.m AS published_m")
+            columns += ["published.m AS published_m", "published.license_m AS published_license_m"]
         for name, step in self._benchmarks.items():
             day = self.context.day(f"p.{name}_m")
             made.append(
@@ -349,7 +377,7 @@ class Frame:
         framed = f"SELECT {', '.join(columns)} FROM case_base b {' '.join(joins)}"
         if self._dues:
             made.append(("framed", framed))
-            dues = ", ".join(f"{expression} AS {name}" for name, expression, _ in self._dues.values())
+            dues = ", ".join(f"{expression} AS {name}_set" for name, expression, _ in self._dues.values())
             lookups = " ".join(join for _, _, each in self._dues.values() for join in each)
             framed = f"SELECT f.*, {dues} FROM framed f {lookups}"
         if self._some_sql:
@@ -390,7 +418,9 @@ class Frame:
             pick = "max" if step.latest else "min"
             chosen += [f"{pick}(s.{key}) FILTER (WHERE {where}) AS {step.name}_{key}" for key in ("k", "m")]
             if step.name in self._outcomes:
-                chosen.append(f"{pick}_by(s.outcome, s.k) FILTER (WHERE {where}) AS {step.name}_o")
+                chosen.append(
+                    f"nullif({pick}_by(coalesce(s.outcome, -1), s.k) FILTER (WHERE {where}), -1) AS {step.name}_o"
+                )
             if step.name in self._typed:
                 chosen.append(f"{pick}_by(s.t, s.k) FILTER (WHERE {where}) AS {step.name}_t")
             if step.extending:

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import ClassVar, Final
 
 from mingjing.domain.deadlines import Extension, Suspension, TimeLimit, Unit, count
-from mingjing.domain.rules.facts import Benchmark, Disclosure, Event, FactBase
+from mingjing.domain.rules.facts import Benchmark, Disclosure, Event, FactBase, Key
+from mingjing.domain.rules.kinds.common import NOT_EVALUATED, rank, status_of
 from mingjing.domain.rules.model import NOT_APPLICABLE, Kind, Reckoning, Status, Words
 from mingjing.domain.rules.terms import (
     OUTCOME,
@@ -23,12 +24,11 @@ from mingjing.domain.rules.terms import (
     Step,
     moment_code,
 )
+from mingjing.kernel import truth
 from mingjing.kernel.moments import DAY_CODE, Moment, add_months, before, day_number, day_of, moment_of
 
 CLOSING_STATUSES: Final = ("withdrawn", "transferred", "ended")
 """Statuses of a case that close its open periods."""
-
-NOT_EVALUATED: Final = Reckoning(Status.NOT_EVALUATED)
 
 
 def worst(reckonings: Iterable[Reckoning]) -> Reckoning:
@@ -75,7 +75,7 @@ class Required(Kind):
         if applies is False:
             return NOT_APPLICABLE
         demanded = self.then.of(subject) if applies else None
-        status = {True: Status.HOLDS, False: Status.BROKEN, None: Status.NOT_EVALUATED}[demanded]
+        status = status_of(demanded)
         steps = [subject.step(step) for step in self.shows]
         return Reckoning(
             status,
@@ -151,6 +151,8 @@ class Deadline(Kind):
         start = self._start(subject)
         if applies is None or start is None:
             return NOT_EVALUATED
+        if self._amount(subject, start.day) is None:
+            return NOT_APPLICABLE
         due = self._due(subject, start.day)
         if due is None:
             return NOT_EVALUATED
@@ -181,13 +183,18 @@ class Deadline(Kind):
             return taken
         return view.service_of(taken)
 
-    def _due(self, view: CaseFacts, start: date) -> date | None:
+    def _amount(self, view: CaseFacts, start: date) -> tuple[int, Unit] | None:
         period, unit = self.period, self.unit
         if self.special is not None and self.special[0].of(view):
             _, period, unit = self.special
         amount = view.parameter(period, start)
-        if not isinstance(amount, int):
+        return (amount, unit) if isinstance(amount, int) else None
+
+    def _due(self, view: CaseFacts, start: date) -> date | None:
+        found = self._amount(view, start)
+        if found is None:
             return None
+        amount, unit = found
         if self.extension_period is not None and self.extension is not None and view.step(self.extension) is not None:
             more = view.parameter(self.extension_period, start)
             amount += more if isinstance(more, int) else 0
@@ -206,7 +213,11 @@ class Deadline(Kind):
         started, ended = reckoning.values[0], reckoning.values[1]
         assert started is not None
         until = ended // DAY_CODE if ended is not None else day_number(as_of)
-        done = f"{moment_of(ended).day.isoformat()}{self.act}" if ended is not None else f"截至{as_of.isoformat()}未{self.act}"
+        done = (
+            f"{moment_of(ended).day.isoformat()}{self.act}"
+            if ended is not None
+            else f"截至{as_of.isoformat()}未{self.act}"
+        )
         return Words(
             expected=f"自{day_of(started).isoformat()}起算，应于{day_of(due).isoformat()}前{self.act}",
             observed=f"{done}，逾期{until - due}日",
@@ -240,23 +251,21 @@ def suspensions(view: CaseFacts, parameter: str, start: date) -> tuple[Suspensio
     """
     The times that a parameter says are not counted: from an event's day to its last.
 
-    A suspension ends where work was taken up again; what has not ended runs on to the day after the evaluation. A
-    hearing without an end takes no day.
+    A suspension without an end lasts until work was taken up again, or still runs on the day of evaluation. Of anything
+    else without an end it is not known that it took a day.
     """
     types = view.parameter(parameter, start)
     if not isinstance(types, list | tuple):
         return ()
     found = []
     for event in view.events:
-        if event.type not in types or not event.is_effective:
+        if event.type not in types:
             continue
         until = event.ended_at.day if event.ended_at else None
         if until is None and event.type == "suspension":
             resumed = (one for one in view.events if one.type == "resumption" and not before(one.at, event.at))
-            until = next((one.at.day for one in resumed), None)
-        if until is None:
-            until = event.at.day if event.type == "hearing" else view.base.as_of + timedelta(days=1)
-        if until > event.at.day:
+            until = next((one.at.day for one in resumed), view.base.as_of + timedelta(days=1))
+        if until is not None and until > event.at.day:
             found.append(Suspension(from_day=event.at.day, until_day=until, ground=event.type))
     return tuple(found)
 
@@ -297,12 +306,14 @@ class Window(Kind):
         evidence = tuple(("events", step.id) for step in steps if step)
         if start is None:
             return Reckoning(Status.BROKEN, values=(None, act.code), evidence=evidence)
+        if subject.parameter(self.period, start.day) is None:
+            return NOT_APPLICABLE
         last = subject.last_day(start.day, self.period, self.unit)
         in_order = before(steps[0].at, act) if steps[0] else None
         waited = None if last is None or in_order is None else act.day > last
         lifted = self.lifted.of(subject) if self.lifted else False
         kept = True if waited or lifted else (None if waited is None or lifted is None or applies is None else False)
-        status = {True: Status.HOLDS, False: Status.BROKEN, None: Status.NOT_EVALUATED}[kept]
+        status = status_of(kept)
         return Reckoning(
             status,
             due=None if last is None else day_number(last),
@@ -315,7 +326,9 @@ class Window(Kind):
         assert act is not None
         done = f"{moment_of(act).day.isoformat()}{self.act_label}"
         if start is None or reckoning.due is None:
-            return Words(expected=f"{self.act_label}前应当先{self.start_label}", observed=f"{done}，此前无{self.start_label}记录")
+            return Words(
+                expected=f"{self.act_label}前应当先{self.start_label}", observed=f"{done}，此前无{self.start_label}记录"
+            )
         return Words(
             expected=f"{day_of(start).isoformat()}{self.start_label}后，{day_of(reckoning.due).isoformat()}届满前不得{self.act_label}",
             observed=f"{done}，期间未届满",
@@ -354,6 +367,8 @@ class Ahead(Kind):
         start = subject.moment(self.start)
         steps = [subject.step(self.start.step), subject.step(self.act.step)]  # type: ignore[union-attr]
         in_order = before(steps[0].at, act) if steps[0] else None
+        if start is not None and in_order is not None and subject.parameter(self.period, start.day) is None:
+            return NOT_APPLICABLE
         earliest = subject.last_day(start.day, self.period, self.unit) if start else None
         if applies is None or start is None or earliest is None or in_order is None:
             return NOT_EVALUATED
@@ -414,7 +429,7 @@ class Separation(Kind):
         ]
         if not people:
             return NOT_APPLICABLE
-        for _, event, officer_id in sorted(people, key=lambda one: (one[1].at.code, one[0], str(one[2]))):
+        for _, event, officer_id in sorted(people, key=lambda one: (one[1].at.code, one[0], rank(one[2]))):
             if officer_id in subject.handlers:
                 return Reckoning(
                     Status.BROKEN, values=(event.at.code,), evidence=(("events", event.id), ("officers", officer_id))
@@ -472,12 +487,8 @@ class Quorum(Kind):
         fewest, index = min((self._present(subject, base, event), number) for number, event in enumerate(steps))
         event = steps[index]
         required = self._required(subject, event.at.day)
-        if any(
-            self._present(subject, base, step) < self._required(subject, step.at.day) for step in steps
-        ):
-            return Reckoning(
-                Status.BROKEN, values=(fewest, required, event.at.code), evidence=(("events", event.id),)
-            )
+        if any(self._present(subject, base, step) < self._required(subject, step.at.day) for step in steps):
+            return Reckoning(Status.BROKEN, values=(fewest, required, event.at.code), evidence=(("events", event.id),))
         return Reckoning(Status.HOLDS, values=(fewest, required, event.at.code), evidence=(("events", event.id),))
 
     def _present(self, view: CaseFacts, base: FactBase, event: Event) -> int:
@@ -500,9 +511,7 @@ class Quorum(Kind):
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         present, required, at = reckoning.values[:3]
-        return Words(
-            expected=f"{self.what}不得少于{required}人", observed=f"{_when(at)}的环节{self.what}为{present}人"
-        )
+        return Words(expected=f"{self.what}不得少于{required}人", observed=f"{_when(at)}的环节{self.what}为{present}人")
 
     def needs(self) -> frozenset[str]:
         base = {"cases", "events", "participants", "officer_roles"}
@@ -537,24 +546,26 @@ class ReviewerQualified(Kind):
             if event.type != "legal_review":
                 continue
             people = {p.officer_id for p in base.event_participants.get(event.id, ()) if p.role == "reviewer"}
-            for officer_id in sorted(people, key=str):
+            for officer_id in sorted(people, key=rank):
                 applies = True
                 if not self._qualified(subject, base, officer_id, event.at.day):
                     return Reckoning(
-                        Status.BROKEN, values=(event.at.code,), evidence=(("events", event.id), ("officers", officer_id))
+                        Status.BROKEN,
+                        values=(event.at.code,),
+                        evidence=(("events", event.id), ("officers", officer_id)),
                     )
         return Reckoning(Status.HOLDS) if applies else NOT_APPLICABLE
 
     @staticmethod
-    def _qualified(view: CaseFacts, base: FactBase, officer_id: object, day: date) -> bool:
-        roles = [row for row in base.officer_role_rows.get(officer_id, ()) if row.role == "legal_reviewer"]  # type: ignore[call-overload]
+    def _qualified(view: CaseFacts, base: FactBase, officer_id: Key, day: date) -> bool:
+        roles = [row for row in base.officer_role_rows.get(officer_id, ()) if row.role == "legal_reviewer"]
         if not any(row.covers(day) for row in roles):
             return False
         since = view.parameter("legal_review.qualification_since", day)
         begun = min((row.since or date.min for row in roles), default=date.min)
         if not isinstance(since, date) or begun < since:
             return True
-        officer = base.officer.get(officer_id)  # type: ignore[call-overload]
+        officer = base.officer.get(officer_id)
         held = officer.legal_qualification_on if officer else None
         return held is not None and held <= day
 
@@ -595,14 +606,14 @@ class SameAgency(Kind):
         if any(visit.joint_id for visit in base.case_inspections.get(subject.case.id, ())):
             return Reckoning(Status.HOLDS)
         belongs = {officer_id: self._belongs(subject, base, officer_id) for officer_id in subject.handlers}
-        strangers = sorted((one for one, own in belongs.items() if own is False), key=str)
+        strangers = sorted((one for one, own in belongs.items() if own is False), key=rank)
         if strangers:
             return Reckoning(Status.BROKEN, values=(len(strangers),), evidence=(("officers", strangers[0]),))
         return NOT_EVALUATED if None in belongs.values() else Reckoning(Status.HOLDS)
 
     @staticmethod
-    def _belongs(view: CaseFacts, base: FactBase, officer_id: object) -> bool | None:
-        officer = base.officer.get(officer_id)  # type: ignore[call-overload]
+    def _belongs(view: CaseFacts, base: FactBase, officer_id: Key) -> bool | None:
+        officer = base.officer.get(officer_id)
         if officer is None or officer.agency_id is None or view.case.agency_id is None:
             return None
         if officer.agency_id == view.case.agency_id:
@@ -677,7 +688,9 @@ class WithinTier(Kind):
         )
 
     def needs(self) -> frozenset[str]:
-        return frozenset({"cases", "events", "benchmarks", "cases.tier", "cases.fine_fen", "cases.act_on", "cases.item_id"})
+        return frozenset(
+            {"cases", "events", "benchmarks", "cases.tier", "cases.fine_fen", "cases.act_on", "cases.item_id"}
+        )
 
 
 def yuan(fen: int | None) -> str:
@@ -713,17 +726,18 @@ class Limitation(Kind):
         long = self._last(subject, act, "limitation.extended_years")
         last = long if case.limitation_class == "five_year" else short
         values = (day_number(act), day_number(case.found_on))
+        if last is None:
+            return NOT_APPLICABLE
         if case.found_on <= last:
             return Reckoning(Status.HOLDS, due=day_number(last), values=values)
-        if case.limitation_class is None and case.found_on <= long:
+        if case.limitation_class is None and (long is None or case.found_on <= long):
             return Reckoning(Status.NOT_EVALUATED, due=day_number(last), values=values)
         return Reckoning(Status.BROKEN, due=day_number(last), values=values)
 
     @staticmethod
-    def _last(view: CaseFacts, act: date, parameter: str) -> date:
+    def _last(view: CaseFacts, act: date, parameter: str) -> date | None:
         years = view.parameter(parameter, act)
-        assert isinstance(years, int)
-        return add_months(act, 12 * years)
+        return add_months(act, 12 * years) if isinstance(years, int) else None
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         act, found = reckoning.values[0], reckoning.values[1]
@@ -768,7 +782,7 @@ class Withdrawn(Kind):
         assert isinstance(subject, CaseFacts)
         if self.void and subject.case.kind != "penalty":
             return NOT_APPLICABLE
-        shown = list(base.case_disclosures.get(subject.case.id, ()))
+        shown = [row for row in base.case_disclosures.get(subject.case.id, ()) if row.subject == "case"]
         if not shown:
             return NOT_APPLICABLE
         return self._after_voiding(subject, base, shown) if self.void else self._after_longest(subject, base, shown)
@@ -783,6 +797,8 @@ class Withdrawn(Kind):
         if first is None or first.decided_at is None:
             return NOT_APPLICABLE
         start = first.decided_at.day
+        if view.parameter("disclosure.withdraw_void.days", start) is None:
+            return NOT_APPLICABLE
         due = view.last_day(start, "disclosure.withdraw_void.days", Unit.WORKING_DAY)
         if due is None:
             return NOT_EVALUATED
@@ -793,9 +809,9 @@ class Withdrawn(Kind):
         if view.case.credit_class is None:
             return NOT_EVALUATED
         start = min(row.published_at.day for row in shown if row.published_at is not None)
-        months = view.parameter(f"disclosure.max_months.{view.case.credit_class}", start)
+        months = view.parameter(f"disclosure.max_months.{view.case.credit_class}", max(start, self.since or start))
         if not isinstance(months, int):
-            return NOT_EVALUATED
+            return NOT_APPLICABLE
         due = add_months(start, months)
         if self.since is not None and due < self.since:
             return NOT_APPLICABLE
@@ -828,7 +844,11 @@ class Withdrawn(Kind):
         start, ended, reached = reckoning.values[:3]
         assert start is not None and reached is not None and reckoning.due is not None
         cause = "决定被撤销、变更、确认违法或者无效" if self.void else "公示"
-        done = f"{moment_of(ended).day.isoformat()}撤下" if ended is not None else f"截至{as_of.isoformat()}仍有未撤下的公示"
+        done = (
+            f"{moment_of(ended).day.isoformat()}撤下"
+            if ended is not None
+            else f"截至{as_of.isoformat()}仍有未撤下的公示"
+        )
         return Words(
             expected=f"{day_of(start).isoformat()}{cause}，应于{day_of(reckoning.due).isoformat()}前撤下公示信息",
             observed=f"{done}，逾期{reached - reckoning.due}日",
@@ -894,6 +914,8 @@ class EachDeadline(Kind):
         end = min(ends, key=lambda event: (event.at.code, event.order), default=None)
         if end is None and view.case.status in CLOSING_STATUSES:
             return NOT_APPLICABLE
+        if view.parameter(self.period, start.at.day) is None:
+            return NOT_APPLICABLE
         due = self._due(view, start)
         if due is None:
             return NOT_EVALUATED
@@ -934,7 +956,11 @@ class EachDeadline(Kind):
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         start, ended, late = reckoning.values[:3]
         assert start is not None and reckoning.due is not None
-        done = f"{moment_of(ended).day.isoformat()}{self.end_label}" if ended is not None else f"截至{as_of.isoformat()}未{self.end_label}"
+        done = (
+            f"{moment_of(ended).day.isoformat()}{self.end_label}"
+            if ended is not None
+            else f"截至{as_of.isoformat()}未{self.end_label}"
+        )
         return Words(
             expected=f"{day_of(start).isoformat()}{self.start_label}，应于{day_of(reckoning.due).isoformat()}前{self.end_label}",
             observed=f"{done}，逾期{late}日",
@@ -1025,19 +1051,16 @@ class SeizureApproved(Kind):
     @staticmethod
     def _approved(view: CaseFacts, seizure: Event) -> bool | None:
         hours = view.parameter("seizure.urgent_hours", seizure.at.day)
-        assert isinstance(hours, int)
-        answers: list[bool | None] = []
-        for event in view.events:
-            if event.type != "approval" or event.about_id != seizure.id or not event.is_effective:
-                continue
-            in_time: bool | None = before(event.at, seizure.at)
-            if in_time is not True and seizure.urgent is not False:
-                soon = _within_hours(seizure.at, event.at, hours)
-                urgent = seizure.urgent
-                late_enough = None if soon is None else (soon if urgent else (None if soon and urgent is None else False))
-                in_time = True if late_enough else (None if late_enough is None or in_time is None else False)
-            answers.append(in_time)
-        return True if True in answers else (None if None in answers else False)
+
+        def in_time(approval: Event) -> bool | None:
+            soon = _within_hours(seizure.at, approval.at, hours) if isinstance(hours, int) else False
+            return truth.any_of((before(approval.at, seizure.at), truth.all_of((seizure.urgent, soon))))
+
+        return truth.any_of(
+            in_time(event)
+            for event in view.events
+            if event.type == "approval" and event.about_id == seizure.id and event.is_effective
+        )
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         return Words(
@@ -1086,5 +1109,3 @@ class Complete(Kind):
 
     def needs(self) -> frozenset[str]:
         return frozenset({"cases", "events", "items"})
-
-

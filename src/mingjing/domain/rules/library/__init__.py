@@ -1,10 +1,10 @@
 """The rule library: every rule, declared once."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from collections.abc import Mapping
 
 from mingjing.domain.rules.model import Rule, UnknownRuleError
 
@@ -29,6 +29,6 @@ def rule_of(rule_id: str) -> Rule:
     """
     found = rules().get(rule_id)
     if found is None:
-        near = [known for known in rules() if rule_id.split(".")[0] in known][:8]
+        near = [known for known in rules() if rule_id.split(".", maxsplit=1)[0] in known][:8]
         raise UnknownRuleError(f"没有编号为“{rule_id}”的规则。相近的有：{'、'.join(near) or '（无）'}。", rule=rule_id)
     return found

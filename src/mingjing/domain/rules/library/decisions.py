@@ -15,10 +15,12 @@ from mingjing.domain.rules.terms import (
     GRANT,
     LICENSE_DECISION,
     OTHER_DECISION,
+    All,
     Allows,
     Any,
     At,
     Is,
+    NotAfter,
     Published,
     Some,
     Taken,
@@ -53,10 +55,16 @@ RULES: Final = (
         kind=Deadline(
             start=At(GRANT),
             start_else=(At(LICENSE_DECISION), Allows("license.disclosure.refusals", LICENSE_DECISION)),
-            end=Published(),
+            end=Published(license=True),
             period="license.disclosure.days",
             unit=Unit.WORKING_DAY,
-            when=IS_LICENSE & Any((Taken(GRANT), Allows("license.disclosure.refusals", LICENSE_DECISION))),
+            when=IS_LICENSE
+            & Any(
+                (
+                    Taken(GRANT),
+                    All((Taken(LICENSE_DECISION), Allows("license.disclosure.refusals", LICENSE_DECISION))),
+                )
+            ),
             act="公示许可决定",
             needed=CASE_TABLES | {"disclosures", "disclosures.published_at"},
         ),
@@ -136,7 +144,7 @@ RULES: Final = (
             end=At(ACCEPTED_OR_CORRECTED),
             period="license.acceptance.days",
             unit=Unit.WORKING_DAY,
-            when=IS_LICENSE & Taken(APPLICATION),
+            when=IS_LICENSE,
             act="受理或者一次告知补正",
             needed=CASE_TABLES,
         ),
@@ -153,12 +161,20 @@ RULES: Final = (
             start=At(ACCEPTANCE),
             start_else=(
                 At(APPLICATION),
-                ~Some(("correction_notice",), Within(This(), At(APPLICATION), "license.acceptance.days")),
+                ~Some(
+                    ("correction_notice",),
+                    All(
+                        (
+                            NotAfter(At(APPLICATION), This()),
+                            Within(This(), At(APPLICATION), "license.acceptance.days"),
+                        )
+                    ),
+                ),
             ),
             end=At(LICENSE_DECISION),
             period="license.decision.days",
             unit=Unit.WORKING_DAY,
-            when=IS_LICENSE & Any((Taken(ACCEPTANCE), Taken(APPLICATION))),
+            when=IS_LICENSE,
             act="作出许可决定",
             extension=EXTENSION_GRANTED,
             extension_period="license.extension.days",

@@ -57,6 +57,8 @@ from mingjing.domain.rules.terms import (
     NotAfter,
     OnDayOrBefore,
     OnlyPenalties,
+    Ordered,
+    PeriodSet,
     Published,
     Served,
     Some,
@@ -317,7 +319,18 @@ RULES: Final = (
             when=DECIDED
             & Some(
                 ("hearing_request",),
-                Any((~Taken(HEARING_NOTICE), Within(This(), Served(HEARING_NOTICE), "hearing.request.days"))),
+                Any(
+                    (
+                        ~Taken(HEARING_NOTICE),
+                        All(
+                            (
+                                Taken(HEARING_NOTICE),
+                                Ordered(At(HEARING_NOTICE), At(PENALTY)),
+                                Within(This(), Served(HEARING_NOTICE), "hearing.request.days"),
+                            )
+                        ),
+                    )
+                ),
                 effective=True,
                 outcomes_not=("waived",),
             ),
@@ -369,7 +382,7 @@ RULES: Final = (
     Rule(
         id="penalty.legal-review.approved",
         kind=Required(
-            when=DECIDED & Taken(LEGAL_REVIEW),
+            when=All((DECIDED, Taken(LEGAL_REVIEW), Ordered(At(LEGAL_REVIEW), At(PENALTY)))),
             then=Ended(LEGAL_REVIEW, "approved"),
             expected="法制审核通过后才能作出决定",
             observed="{penalty}作出处罚决定，{legal_review}的法制审核未通过",
@@ -388,10 +401,8 @@ RULES: Final = (
     Rule(
         id="penalty.legal-review.again-after-new-evidence",
         kind=Order(
-            when=DECIDED & Taken(LEGAL_REVIEW),
-            then=~Some(
-                ("evidence", "inquiry"), All((Before(At(LEGAL_REVIEW), This()), Before(This(), At(PENALTY))))
-            ),
+            when=All((DECIDED, Taken(LEGAL_REVIEW), Ordered(At(LEGAL_REVIEW), At(PENALTY)))),
+            then=~Some(("evidence", "inquiry"), All((Before(At(LEGAL_REVIEW), This()), Before(This(), At(PENALTY))))),
             expected="法制审核后又收集新证据的，应当再次审核",
             observed="{legal_review}法制审核后、{penalty}作出决定前又有调查取证，没有再次审核",
             shows=(PENALTY, LEGAL_REVIEW),
@@ -449,7 +460,7 @@ RULES: Final = (
     Rule(
         id="penalty.deliberation.after-hearing",
         kind=Order(
-            when=DECIDED & Taken(DELIBERATION),
+            when=All((DECIDED, Taken(DELIBERATION), Ordered(At(DELIBERATION), At(PENALTY)))),
             then=~Some(
                 ("hearing", "statement"),
                 All((Before(At(DELIBERATION), This()), Before(This(), At(PENALTY)))),
@@ -502,7 +513,9 @@ RULES: Final = (
     Rule(
         id="penalty.officers.credential",
         kind=Quorum(
-            types=("inspection", "inquiry", "evidence", "preservation"), credentialed=True, what="持有效执法证件的执法人员"
+            types=("inspection", "inquiry", "evidence", "preservation"),
+            credentialed=True,
+            what="持有效执法证件的执法人员",
         ),
         subject=Subject.CASE,
         title="持有效执法证件",
@@ -668,7 +681,7 @@ RULES: Final = (
     Rule(
         id="penalty.instalment.on-application",
         kind=Order(
-            when=IS_PENALTY & Taken(INSTALMENT),
+            when=All((IS_PENALTY, Taken(INSTALMENT), PeriodSet(Served(PENALTY), "payment.days"))),
             then=Some(
                 ("instalment_application",),
                 All(

@@ -6,29 +6,25 @@ Parquet file per table. Everything is written to a folder beside the target and 
 that is broken off or fails leaves nothing behind.
 """
 
-import bisect
-import os
-import re
 import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from mingjing.facts.cast import Cast, Flaw, arrow_schema, as_array, cast_column, clean
+from mingjing.facts.cast import Cast, Flaw, as_array, cast_column, clean
+from mingjing.facts.layout import GENERATED, Layout, Plan, header_score, plan_source
 from mingjing.facts.links import check_links
-from mingjing.facts.mapping import Applied, Derived, FieldMapping, built_in, mapping_of
+from mingjing.facts.mapping import Applied, Derived, FieldMapping, mapping_of
 from mingjing.facts.numbers import wrong_credit_codes, wrong_divisions, wrong_identity_numbers
 from mingjing.facts.problems import (
     REASON_HEADER,
@@ -39,10 +35,12 @@ from mingjing.facts.problems import (
     by_count,
     table_label,
 )
-from mingjing.facts.report import ProblemCount, ReadReport, SourceReport, TableReport
-from mingjing.facts.rows import Batch, Source, UnreadableFileError, header_key, unit_in_header, without_unit
-from mingjing.facts.schema import TABLES, Check, Column, ColumnType, Table
+from mingjing.facts.report import ProblemCount, ReadReport, SourceReport
+from mingjing.facts.rows import Batch, Source, UnreadableFileError, header_key
+from mingjing.facts.schema import TABLES, Check, Column, Table
 from mingjing.facts.sources import Limits, Refused, open_sources
+from mingjing.facts.standard import inspect_standard, link_standard
+from mingjing.facts.writers import ExtraWriter, TableWriter, blank_rows
 from mingjing.kernel.errors import DomainError
 
 
@@ -71,233 +69,7 @@ class Progress:
 
 ProgressCallback = Callable[[Progress], None]
 
-ROW_GROUP: Final = 256 * 1024
-GIVEN: Final = b"mingjing.given"
-GENERATED: Final = {"events": "event_id"}
 _SHOWN_UNKNOWN_CODES: Final = 500
-
-
-# ------------------------------------------------------------------------------------------------ headers and tables
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Layout:
-    """How the headers of a source fall on the columns of a standard table."""
-
-    table: Table
-    headers: Mapping[str, str]
-    units: Mapping[str, str]
-    companions: Mapping[str, str]
-    unknown: tuple[str, ...]
-
-    @property
-    def lacks(self) -> tuple[str, ...]:
-        """The required columns that no header gives."""
-        generated = GENERATED.get(self.table.name)
-        return tuple(name for name in self.table.required if name not in self.headers and name != generated)
-
-
-def _accepted(table: Table) -> dict[str, Column]:
-    return {
-        header_key(header): column
-        for column in table.columns
-        for header in (*column.aliases, column.label, column.name)
-    }
-
-
-_ACCEPTED: Final = {name: _accepted(table) for name, table in TABLES.items()}
-
-
-def _lay_out(table: Table, headers: Sequence[str]) -> _Layout:
-    accepted = _ACCEPTED[table.name]
-    found: dict[str, str] = {}
-    units: dict[str, str] = {}
-    companions: dict[str, str] = {}
-    unknown: list[str] = []
-    for header in headers:
-        key = header_key(header)
-        column = accepted.get(key) or accepted.get(without_unit(header))
-        base = accepted.get(key.removesuffix("_has_time")) if key.endswith("_has_time") else None
-        if column is not None and column.name not in found:
-            if (unit := unit_in_header(header)) and key not in accepted:
-                if column.type is not ColumnType.FEN:
-                    unknown.append(header)
-                    continue
-                units[column.name] = unit
-            found[column.name] = header
-        elif base is not None and base.type is ColumnType.MOMENT:
-            companions[base.name] = header
-        elif key != REASON_HEADER:
-            unknown.append(header)
-    return _Layout(table=table, headers=found, units=units, companions=companions, unknown=tuple(unknown))
-
-
-_ALL_KEYS: Final = frozenset(key for accepted in _ACCEPTED.values() for key in accepted)
-
-
-def _header_score(cells: Sequence[str]) -> int:
-    """Count the cells that are headers of any table or mapping."""
-    keys = {header_key(cell) for cell in cells if cell}
-    bare = {without_unit(cell) for cell in cells if cell}
-    mapped = max((len(mapping.resolve(cells)) for mapping in built_in()), default=0)
-    return max(len((keys | bare) & _ALL_KEYS), mapped)
-
-
-def _table_named(name: str) -> Table | None:
-    """Find the table that a file or sheet is named after: cases, 案件, cases_2024, 01案件表, 案件(2)."""
-    plain = header_key(name)
-    plain = re.sub(r"^[\d\s._-]+", "", plain)
-    for candidate in (plain, re.sub(r"[\d\s._()年月日-]+$", "", plain)):
-        for bare in (candidate, candidate.removesuffix("表")):
-            for table in TABLES.values():
-                if bare in (table.name, header_key(table.label)):
-                    return table
-    return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """How one source will be read: as a table of the standard, or through a mapping."""
-
-    source: Source
-    layout: _Layout | None = None
-    mapping: FieldMapping | None = None
-    note: str | None = None
-
-
-def _plan(source: Source, mapping: FieldMapping | None) -> _Plan:
-    """
-    Decide how to read a source.
-
-    :raises UnreadableFileError: when its headers say nothing.
-    """
-    if mapping is not None and mapping.matches(source.headers):
-        return _Plan(source=source, mapping=mapping)
-    named = _table_named(source.name)
-    layout = _lay_out(named, source.headers) if named is not None else None
-    if layout is not None and not layout.lacks:
-        return _Plan(source=source, layout=layout)
-    for candidate in built_in():
-        if candidate.matches(source.headers):
-            return _Plan(source=source, mapping=candidate)
-    if layout is not None and layout.headers:
-        labels = "、".join(f"{layout.table.column(name).label}（{name}）" for name in layout.lacks)
-        raise UnreadableFileError(f"“{source.place}”是“{layout.table.label}”表，但缺少必填列：{labels}。请补上后重发。")
-    layouts = [_lay_out(table, source.headers) for table in TABLES.values()]
-    fitting = [found for found in layouts if not found.lacks and len(found.headers) * 2 >= len(source.headers)]
-    fitting.sort(key=lambda found: -len(found.headers))
-    if fitting and (len(fitting) == 1 or len(fitting[0].headers) > len(fitting[1].headers)):
-        note = f"“{source.place}”按列名认作“{fitting[0].table.label}”表。"
-        return _Plan(source=source, layout=fitting[0], note=note)
-    shown = "、".join(source.headers[:8])
-    raise UnreadableFileError(
-        f"认不出“{source.place}”是哪张表（列名：{shown}{'……' if len(source.headers) > 8 else ''}）。"
-        "请用标准表名作文件名或工作表名，或者用 --mapping 指定映射。"
-    )
-
-
-# ----------------------------------------------------------------------------------------------------------- writing
-
-
-class _Writer:
-    """Appends rows to the Parquet file of one table and remembers which file each came from."""
-
-    def __init__(self, folder: Path, table: Table) -> None:
-        self.table = table
-        self.schema = arrow_schema(table)
-        self.path = folder / f"{table.name}.parquet"
-        self.given: set[str] | None = None
-        self.unknown: dict[str, None] = {}
-        self.files: dict[str, None] = {}
-        self.read = self.kept = self.left_out = self.merged = 0
-        self._buffer: list[pa.RecordBatch] = []
-        self._buffered = 0
-        self._writer: pq.ParquetWriter | None = None
-        self._seen: set[bytes] = set()
-        # segments of consecutive rows: first row in the table, file, first row in the file
-        self._starts: list[int] = []
-        self._places: list[tuple[str, int]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._writer is not None:
-            self._writer.close()
-
-    def give(self, columns: Iterable[str], file: str, unknown: Iterable[str] = ()) -> None:
-        """Note what one source gives: a column counts as given only if every source of the table gives it."""
-        columns = set(columns)
-        self.given = columns if self.given is None else self.given & columns
-        self.files[file] = None
-        self.unknown.update(dict.fromkeys(unknown))
-
-    def new_keys(self, arrays: Sequence[pa.Array]) -> npt.NDArray[np.bool_]:
-        """Say for each row whether its key is met for the first time."""
-        fresh = np.zeros(len(arrays[0]), dtype=bool)
-        for index, key in enumerate(zip(*(array.to_pylist() for array in arrays), strict=True)):
-            digest = repr(key).encode()
-            if digest not in self._seen:
-                self._seen.add(digest)
-                fresh[index] = True
-        return fresh
-
-    def append(self, columns: Mapping[str, pa.Array], rows: npt.NDArray[np.int64], file: str) -> None:
-        """Append rows that are fit to stand."""
-        count = len(rows)
-        if count == 0:
-            return
-        arrays = [
-            columns[entry.name] if entry.name in columns else pa.nulls(count, entry.type) for entry in self.schema
-        ]
-        self._buffer.append(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
-        self._buffered += count
-        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-        for start in (0, *breaks.tolist()):
-            self._starts.append(self.kept + start)
-            self._places.append((file, int(rows[start])))
-        self.kept += count
-        if self._buffered >= ROW_GROUP:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd", compression_level=1)
-        if self._buffer:
-            self._writer.write_table(pa.Table.from_batches(self._buffer), row_group_size=ROW_GROUP)
-        self._buffer, self._buffered = [], 0
-
-    def finish(self) -> None:
-        """Write what is left, and which columns were given."""
-        self._flush()
-        assert self._writer is not None
-        self._writer.add_key_value_metadata({GIVEN: "|".join(sorted(self.given or ())).encode()})
-        self._writer.close()
-        self._writer = None
-        self._seen.clear()
-
-    def place(self, row: int) -> tuple[str, int | None]:
-        """Return the file and row that the n-th row of the table came from."""
-        at = bisect.bisect_right(self._starts, row) - 1
-        file, first = self._places[at]
-        return file, first + row - self._starts[at]
-
-    def report(self) -> TableReport:
-        """Return the account of this table."""
-        given = self.given or set()
-        return TableReport(
-            name=self.table.name,
-            label=self.table.label,
-            rows_read=self.read,
-            rows_kept=self.kept,
-            rows_left_out=self.left_out,
-            rows_merged=self.merged,
-            missing_columns=tuple(name for name in self.table.names if name not in given),
-            unknown_columns=tuple(self.unknown),
-            files=tuple(self.files),
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -331,7 +103,7 @@ class _Reading:
         self.stack = stack
         self.progress = progress
         self.problems = stack.enter_context(Problems(folder))
-        self.writers: dict[str, _Writer] = {}
+        self.writers: dict[str, TableWriter] = {}
         self.sources: list[SourceReport] = []
         self.refused: dict[str, str] = {}
         self.notes: list[str] = []
@@ -345,15 +117,15 @@ class _Reading:
         if self.progress is not None:
             self.progress(Progress(stage=stage, file=file, sources_done=done, sources=total, rows=self.rows))
 
-    def writer(self, table: Table) -> _Writer:
+    def writer(self, table: Table) -> TableWriter:
         """Return the writer of a table, made when first needed."""
         if table.name not in self.writers:
-            self.writers[table.name] = self.stack.enter_context(_Writer(self.folder, table))
+            self.writers[table.name] = self.stack.enter_context(TableWriter(self.folder, table))
         return self.writers[table.name]
 
     # -------------------------------------------------------------------------------------------- one source
 
-    def read_source(self, plan: _Plan, done: int, total: int) -> None:
+    def read_source(self, plan: Plan, done: int, total: int) -> None:
         """Read one source to its end; a source that breaks off half-way is kept so far, and said to be incomplete."""
         source = plan.source
         if plan.note:
@@ -363,15 +135,7 @@ class _Reading:
         is_complete = True
         with ExitStack() as stack:
             extras = self._open_extras(plan, applied, stack)
-            if plan.layout is not None:
-                generated = GENERATED.get(plan.layout.table.name)
-                self.writer(plan.layout.table).give(
-                    (*plan.layout.headers, *([generated] if generated else [])), source.place, plan.layout.unknown
-                )
-            elif applied is not None:
-                for target in applied.mapping.targets:
-                    unknown = applied.unknown if target.table is applied.mapping.main else ()
-                    self.writer(target.table).give(applied.given(target), source.place, unknown)
+            before = {name: writer.kept for name, writer in self.writers.items()}
             self.tell("读取", source.place, done, total)
             batches = source.batches()
             while True:
@@ -386,6 +150,7 @@ class _Reading:
                 self._take_batch(plan, applied, batch, extras, tally)
                 self.rows += len(batch.rows)
                 self.tell("读取", source.place, done, total)
+        self._note_given(plan, applied, before)
         table = plan.layout.table if plan.layout is not None else plan.mapping.main if plan.mapping else None
         assert table is not None
         self.sources.append(
@@ -403,7 +168,23 @@ class _Reading:
         if not is_complete:
             self.notes.append(f"“{source.place}”没有读完：{self.refused[source.place]}")
 
-    def _break_off(self, plan: _Plan, error: UnreadableFileError) -> None:
+    def _note_given(self, plan: Plan, applied: Applied | None, before: Mapping[str, int]) -> None:
+        """Tell each table which columns this source gave, and whether rows came with them."""
+        place = plan.source.place
+        if plan.layout is not None:
+            writer = self.writer(plan.layout.table)
+            generated = GENERATED.get(plan.layout.table.name)
+            given = (*plan.layout.headers, *([generated] if generated else []))
+            has_rows = writer.kept > before.get(plan.layout.table.name, 0)
+            writer.give(given, place, plan.layout.unknown, has_rows=has_rows)
+        elif applied is not None:
+            for target in applied.mapping.targets:
+                writer = self.writer(target.table)
+                unknown = applied.unknown if target.table is applied.mapping.main else ()
+                has_rows = writer.kept > before.get(target.table.name, 0)
+                writer.give(applied.given(target), place, unknown, has_rows=has_rows)
+
+    def _break_off(self, plan: Plan, error: UnreadableFileError) -> None:
         row = error.facts.get("row")
         self.refused[plan.source.place] = error.message
         self.problems.add(
@@ -420,14 +201,14 @@ class _Reading:
         )
 
     def _take_batch(
-        self, plan: _Plan, applied: Applied | None, batch: Batch, extras: "_Extras | None", tally: Counter[str]
+        self, plan: Plan, applied: Applied | None, batch: Batch, extras: ExtraWriter | None, tally: Counter[str]
     ) -> None:
         table = plan.layout.table if plan.layout is not None else applied.mapping.main if applied else None
         assert table is not None
         self._malformed(plan.source, table, batch, tally)
         if not batch.columns or not len(batch.rows):
             return
-        wanted = np.flatnonzero(~_blank_rows(batch))
+        wanted = np.flatnonzero(~blank_rows(batch))
         tally["blank"] += len(batch.rows) - len(wanted)
         tally["read"] += len(wanted)
         if applied is not None:
@@ -472,7 +253,7 @@ class _Reading:
             self.writers[table.name].left_out += len(batch.malformed)
 
     def _take_plain(
-        self, source: Source, layout: _Layout, batch: Batch, wanted: npt.NDArray[np.int64]
+        self, source: Source, layout: Layout, batch: Batch, wanted: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.bool_], Mapping[str, pa.Array]]:
         everything = len(wanted) == len(batch.rows)
         places = pa.array(wanted)
@@ -701,6 +482,8 @@ class _Reading:
                 continue
             for index, reason in wrong:
                 value = arrays[column.name][index].as_py()
+                if reason.startswith("公民身份号码"):
+                    value = _mask_identity(value)
                 self.problems.add(
                     Problem(
                         kind=ProblemKind.WRONG_NUMBER,
@@ -754,7 +537,7 @@ class _Reading:
 
     # ----------------------------------------------------------------------------------------------- extras
 
-    def _open_extras(self, plan: _Plan, applied: Applied | None, stack: ExitStack) -> "_Extras | None":
+    def _open_extras(self, plan: Plan, applied: Applied | None, stack: ExitStack) -> ExtraWriter | None:
         if plan.layout is not None:
             table, headers = plan.layout.table, plan.layout.unknown
         else:
@@ -765,148 +548,12 @@ class _Reading:
         self._extras[table.name] += 1
         number = self._extras[table.name]
         name = f"{table.name}.extra.parquet" if number == 1 else f"{table.name}.extra-{number}.parquet"
-        return stack.enter_context(_Extras(self.folder / name, table, headers, plan.source.place))
-
-
-class _Extras:
-    """The columns that the standard does not know, kept aside beside the key of their rows."""
-
-    def __init__(self, path: Path, table: Table, headers: Sequence[str], file: str) -> None:
-        self.headers = tuple(headers)
-        self.file = file
-        self.keys = table.key
-        names = ("_file", "_row", *(f"_{key}" for key in table.key), *self.headers)
-        self.schema = pa.schema([(name, pa.int64() if name == "_row" else pa.string()) for name in names])
-        self.path = path
-        self._writer: pq.ParquetWriter | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._writer is not None:
-            self._writer.close()
-
-    def append(self, batch: Batch, index: npt.NDArray[np.int64], keys: Mapping[str, pa.Array]) -> None:
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd", compression_level=1)
-        if not len(index):
-            return
-        places = pa.array(index)
-        arrays = [pa.repeat(self.file, len(index)), pa.array(batch.rows[index])]
-        # keys run along the wanted rows of the batch, of which these are the ones that stand
-        arrays.extend(self._key(keys.get(name), batch, index) for name in self.keys)
-        arrays.extend(clean(as_array(batch.columns[header]).take(places)) for header in self.headers)
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
-
-    @staticmethod
-    def _key(values: pa.Array | None, batch: Batch, index: npt.NDArray[np.int64]) -> pa.Array:
-        if values is None:
-            return pa.nulls(len(index), pa.string())
-        texts = pc.cast(values, pa.string()) if not pa.types.is_string(values.type) else values
-        if len(texts) == len(batch.rows):
-            return texts.take(pa.array(index))
-        wanted = np.flatnonzero(~_blank_rows(batch))
-        return texts.take(pa.array(np.searchsorted(wanted, index)))
-
-
-def _blank_rows(batch: Batch) -> npt.NDArray[np.bool_]:
-    """Say for each row whether all its cells are empty."""
-    blank = np.ones(len(batch.rows), dtype=bool)
-    for values in batch.columns.values():
-        if values.null_count == 0:
-            return np.zeros(len(batch.rows), dtype=bool)
-        blank &= values.is_null().to_numpy(zero_copy_only=False)
-        if not blank.any():
-            break
-    return blank
+        return stack.enter_context(ExtraWriter(self.folder / name, table, headers, plan.source.place))
 
 
 def _mask_identity(text: str | None) -> str | None:
     """Hide the middle of an identity number: a report must not spread it."""
     return text if text is None or len(text) < 8 else f"{text[:4]}{'*' * (len(text) - 6)}{text[-2:]}"
-
-
-# ----------------------------------------------------------------------------------------------- standard Parquet
-
-
-def inspect_standard(path: Path) -> ReadReport | None:
-    """
-    Return the report of a folder (or one file) that is standard Parquet already, or ``None`` when it is not.
-
-    Only the schemas are looked at: every file must be named after a table and hold columns of the standard with
-    exactly their types, among them the required ones.
-    """
-    if path.is_dir():
-        others = [
-            file
-            for file in path.iterdir()
-            if file.is_file() and file.suffix != ".parquet" and file.name not in ("read_report.json", "bad_rows.xlsx")
-        ]
-        if any(not file.name.startswith(".") for file in others) or any(entry.is_dir() for entry in path.iterdir()):
-            return None
-        files = [file for file in sorted(path.glob("*.parquet")) if file.name != "bad_cells.parquet"]
-        files = [file for file in files if ".extra" not in file.name]
-    else:
-        files = [path] if path.suffix == ".parquet" else []
-    tables: dict[str, TableReport] = {}
-    for file in files:
-        found = _standard_table(file)
-        if found is None:
-            return None
-        tables[found.name] = found
-    if not tables:
-        return None
-    ordered = {name: tables[name] for name in TABLES if name in tables}
-    return ReadReport(
-        folder=path if path.is_dir() else path.parent, input=path.name, is_standard_input=True, tables=ordered
-    )
-
-
-def _standard_table(file: Path) -> TableReport | None:
-    table = TABLES.get(file.stem)
-    if table is None:
-        return None
-    try:
-        metadata = pq.read_metadata(file)
-        schema = metadata.schema.to_arrow_schema()
-    except (pa.ArrowException, OSError, ValueError):
-        return None
-    standard = arrow_schema(table)
-    for entry in schema:
-        if entry.name not in standard.names or standard.field(entry.name).type != entry.type:
-            return None
-    if not set(table.required) <= set(schema.names):
-        return None
-    moments = {column.name for column in table.columns if column.type is ColumnType.MOMENT}
-    if any(f"{name}_has_time" not in schema.names for name in moments & set(schema.names)):
-        return None
-    told = (metadata.metadata or {}).get(GIVEN)
-    given = set(told.decode().split("|")) if told is not None else set(schema.names)
-    rows = metadata.num_rows
-    return TableReport(
-        name=table.name,
-        label=table.label,
-        rows_read=rows,
-        rows_kept=rows,
-        rows_left_out=0,
-        rows_merged=0,
-        missing_columns=tuple(name for name in table.names if name not in given),
-        unknown_columns=(),
-        files=(file.name,),
-    )
-
-
-def _link_standard(report: ReadReport, into: Path) -> None:
-    """Bring the files over without rewriting them: as links where the disk allows, else as copies."""
-    for table in report.tables.values():
-        source, target = report.folder / table.files[0], into / f"{table.name}.parquet"
-        try:
-            os.link(source, target)
-        except OSError:
-            shutil.copyfile(source, target)
 
 
 # ------------------------------------------------------------------------------------------------------- entry point
@@ -942,7 +589,7 @@ def read_facts(
         scratch.mkdir()
         standard = inspect_standard(path) if path.exists() and chosen is None else None
         if standard is not None:
-            _link_standard(standard, folder)
+            link_standard(standard, folder)
             report = _finished(standard, out_dir, started)
         else:
             with ExitStack() as stack:
@@ -969,11 +616,11 @@ def _read_all(
     reading: _Reading, path: Path, scratch: Path, mapping: FieldMapping | None, limits: Limits | None
 ) -> None:
     reading.tell("打开", path.name, 0, 0)
-    sources, refused = open_sources(path, scratch, _header_score, limits)
+    sources, refused = open_sources(path, scratch, header_score, limits)
     plans = []
     for source in sources:
         try:
-            plans.append(_plan(source, mapping))
+            plans.append(plan_source(source, mapping))
         except UnreadableFileError as error:
             refused.append(Refused(file=source.place, reason=error.message))
     reading.refused.update({entry.file: entry.reason for entry in refused})
@@ -1039,11 +686,3 @@ def _name_unknown_codes(reading: _Reading) -> None:
 
 def _finished(report: ReadReport, out_dir: Path, started: float) -> ReadReport:
     return replace(report, folder=out_dir, seconds=time.monotonic() - started)
-
-
-def iter_tables(folder: Path) -> Iterator[tuple[Table, Path]]:
-    """Yield the tables of a standard Parquet folder with their files."""
-    for name, table in TABLES.items():
-        file = folder / f"{name}.parquet"
-        if file.exists():
-            yield table, file

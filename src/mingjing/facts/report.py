@@ -180,7 +180,8 @@ class ReadReport:
         if self.problem_counts:
             lines.append(f"共有 {self.problem_total:,} 处问题：")
             lines.extend(
-                f"  {table_label(count.table)}“{count.column}”：{KIND_LABELS[count.kind]} {count.count:,} 处"
+                f"  {table_label(count.table)}{f'“{count.column}”' if count.column else ''}："
+                f"{KIND_LABELS[count.kind]} {count.count:,} 处"
                 for count in self.problem_counts[:20]
             )
             if len(self.problem_counts) > 20:

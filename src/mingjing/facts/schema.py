@@ -7,7 +7,7 @@ the code or as its Chinese label.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -80,7 +80,9 @@ class Column:
     One column of a table.
 
     ``ref`` names the table whose key a ``ref`` or ``list`` value must be found in. ``codes`` maps each code to its
-    Chinese label; where ``open_codes`` is set, other values are kept and reported instead of being refused.
+    Chinese label; where ``open_codes`` is set, other values are kept and reported instead of being refused. Where
+    ``blank_is_none`` is set, an empty cell says that there is nothing (no withdrawal, no exemption); elsewhere it says
+    that nobody knows.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     check: Check | None = None
+    blank_is_none: bool = False
     description: str = ""
 
     @property
@@ -138,6 +141,16 @@ class Table:
         """The names of the Parquet columns, in order."""
         return tuple(stored for column in self.columns for stored in column.stored_names)
 
+
+_BLANK_IS_NONE: Final = frozenset(
+    "agencies.parent_id officers.left_on officers.legal_qualification_on officer_roles.from officer_roles.until "
+    "credentials.suspended_from credentials.suspended_until credentials.revoked_on items.withdrawn_on "
+    "items.single_officer_basis items.summary_cap_basis benchmarks.effective_from benchmarks.effective_until "
+    "cases.act_ended_on cases.other_penalties cases.tier_departure cases.disclosure_exempt cases.ended_ground "
+    "events.ended_at events.about_event_id events.outcome events.urgent events.extends_to documents.event_id "
+    "media.event_id inspections.cause inspections.exempt_reason inspections.joint_id inspections.case_id "
+    "inspections.unscanned_reason inspections.unscanned_reason_at disclosures.withdrawn_at remedies.replied_at".split()
+)
 
 T, D, M, F = ColumnType.TEXT, ColumnType.DATE, ColumnType.MOMENT, ColumnType.FEN
 L, B, W, N = ColumnType.LIST, ColumnType.BOOL, ColumnType.INT, ColumnType.NUMBER
@@ -585,7 +598,16 @@ _TABLES: Final = (
     ),
 )
 
-TABLES: Final[Mapping[str, Table]] = MappingProxyType({table.name: table for table in _TABLES})
+
+def _with_blanks(table: Table) -> Table:
+    """Mark the columns in which an empty cell says that there is nothing."""
+    columns = (
+        replace(column, blank_is_none=f"{table.name}.{column.name}" in _BLANK_IS_NONE) for column in table.columns
+    )
+    return replace(table, columns=tuple(columns))
+
+
+TABLES: Final[Mapping[str, Table]] = MappingProxyType({table.name: _with_blanks(table) for table in _TABLES})
 """All tables by name, in the order of the standard."""
 
 

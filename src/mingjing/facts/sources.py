@@ -420,36 +420,49 @@ def _find_header(rows: Sequence[Sequence[str]], score: HeaderScore) -> int:
     return best
 
 
-def _sniff_delimiter(sample: str) -> str:
-    """Return the delimiter that splits the first lines into the most columns."""
-    lines = [line for line in re.split(r"\r\n|\n|\r", sample)[:HEADER_ROWS] if line.strip()]
-    counts = {delimiter: max((line.count(delimiter) for line in lines), default=0) for delimiter in ",\t;|"}
-    # a | inside a list must not win over the commas around it
-    best = max(",\t;", key=lambda delimiter: counts[delimiter])
-    return "|" if counts["|"] > 2 * counts[best] else best
+def _first_records(sample: str, delimiter: str, above: int) -> tuple[list[list[str]], list[int]]:
+    """Read the first records and, for each, how many physical lines had been taken when it ended."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    records: list[list[str]] = []
+    ends: list[int] = []
+    for record in reader:
+        records.append([cell.strip() for cell in record])
+        ends.append(reader.line_num)
+        if len(records) >= HEADER_ROWS + above:
+            break
+    return records, ends
+
+
+def _sniff(sample: str, score: HeaderScore) -> str:
+    """Return the delimiter that shows the most known headers, else the one that makes the most columns."""
+    best, best_rank = ",", (-1, -1)
+    for delimiter in ",\t;|":
+        try:
+            records, _ = _first_records(sample, delimiter, 0)
+        except csv.Error:
+            continue
+        header = records[_find_header(records, score)] if records else []
+        rank = (score(header), len(header))
+        if rank > best_rank:
+            best, best_rank = delimiter, rank
+    return best
 
 
 def _open_csv(name: str, text: _Text, score: HeaderScore) -> Source:
     raw, sample = text.head()
+    above = 0
     if declared := re.match(r"sep=(.)(?:\r\n|\n|\r)", sample):
         delimiter, above = declared[1], 1
     else:
-        delimiter, above = _sniff_delimiter(sample), 0
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    records: list[list[str]] = []
-    ends: list[int] = []
+        delimiter = _sniff(sample, score)
     try:
-        for record in reader:
-            records.append([cell.strip() for cell in record])
-            ends.append(reader.line_num)
-            if len(records) >= HEADER_ROWS + above:
-                break
+        records, ends = _first_records(sample, delimiter, above)
     except csv.Error as error:
         raise UnreadableFileError(f"“{name}”的前几行不像表格，读不出列名。请检查分隔符和引号。") from error
     if not any(any(record) for record in records):
         raise UnreadableFileError(f"“{name}”里没有内容。")
     at = _find_header(records[above:], score) + above
-    if len(raw) == HEAD and ends[at] >= sample.count("\n") and sample.count("\n") > 0:
+    if len(raw) == HEAD and ends[at] > sample.count("\n") > 0:
         raise UnreadableFileError(f"“{name}”的列名行太长，不像表格。")
     headers = _name_headers(records[at])
     offset = text.start + _offset_after(raw, ends[at])

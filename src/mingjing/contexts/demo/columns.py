@@ -55,7 +55,9 @@ def hexadecimal(rng: np.random.Generator, rows: int) -> pa.Array:
 def coded(indices: Ints, words: Sequence[str]) -> pa.Array:
     """Name each row by its place in ``words``; a negative place is null."""
     places = np.asarray(indices)
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32), mask=places < 0), pa.array(words, pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(places.astype(np.int32), mask=places < 0), pa.array(words, pa.string())
+    )
 
 
 def chosen(texts: pa.Array, indices: Ints) -> pa.Array:

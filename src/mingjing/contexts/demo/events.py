@@ -119,7 +119,9 @@ class EventBook:
         return events, places
 
 
-def event_table(events: dict[str, Ints], case_ids: pa.Array, first: int, places: pa.Array, papers: pa.Array) -> pa.Table:
+def event_table(
+    events: dict[str, Ints], case_ids: pa.Array, first: int, places: pa.Array, papers: pa.Array
+) -> pa.Table:
     """Write the events in the columns of the standard."""
     count = len(events["case"])
     about = events["about"]
@@ -141,3 +143,18 @@ def event_table(events: dict[str, Ints], case_ids: pa.Array, first: int, places:
             "extends_to": columns.dates(events["extends"]),
         },
     )
+
+
+def merge(books: list[EventBook], cases: list[Ints], total: int) -> EventBook:
+    """Put the books of several families together; ``cases`` says which case each row of a family is."""
+    whole = EventBook(total, books[0].last)
+    for book, rows in zip(books, cases, strict=True):
+        offset = whole.size
+        for part in book.parts:
+            about = part["about"]
+            whole.parts.append(part | {"case": rows[part["case"]], "about": np.where(about >= 0, about + offset, NONE)})
+        whole.people += [(handles + offset, officers, roles) for handles, officers, roles in book.people]
+        whole.papers += [(handles + offset, rows[local], kinds) for handles, local, kinds in book.papers]
+        whole.recordings += [(handles + offset, rows[local]) for handles, local in book.recordings]
+        whole.size += book.size
+    return whole

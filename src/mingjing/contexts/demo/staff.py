@@ -146,17 +146,22 @@ def units_of(name: str, towns: list[str]) -> list[Unit]:
         )
     for source, entry in enumerate(agencies):
         for number in range(entry.get("units", {}).get("count", 0)):
-            label = towns[number % len(towns)].removesuffix("镇").removesuffix("街道") if number < len(towns) else "城区"
+            label = (
+                towns[number % len(towns)].removesuffix("镇").removesuffix("街道") if number < len(towns) else "城区"
+            )
             units.append(
                 Unit(
-                    name=f"{name}{entry['name']}{label}{entry['units']['label'].removeprefix(entry['name'][:4])}",
+                    name=f"{name}{entry['name']}{label}{entry['units']['label']}",
                     short=f"{place}{entry['short']}{label[:1]}",
                     domain=entry["domain"],
                     level="township",
                     kind="authorized",
                     parent=source,
                     source=source,
-                    weight=entry["weight"] * 0.5 / entry["units"]["count"] * (0.4, 1.6, 0.7, 1.9, 1.0, 0.5, 1.3, 0.6)[number],
+                    weight=entry["weight"]
+                    * 0.5
+                    / entry["units"]["count"]
+                    * (0.4, 1.6, 0.7, 1.9, 1.0, 0.5, 1.3, 0.6)[number],
                 )
             )
     return units
@@ -188,7 +193,7 @@ def recruit(rng: np.random.Generator, units: list[Unit], start: int, as_of: int,
         steady = unit.domain in (EXACT_RATIO_DOMAIN, LOW_RATIO_DOMAIN)
         size = {EXACT_RATIO_DOMAIN: 8, LOW_RATIO_DOMAIN: 10}.get(unit.domain, 4 if unit.level == "county" else 3)
         for place in range(size):
-            _team(rng, staff, number, helper, start, as_of, changing=place >= 2 and not steady)
+            _team(rng, staff, number, helper if place == 0 else NONE, start, as_of, changing=place >= 2 and not steady)
         first.append(len(staff.teams))
     staff.leaders = np.array(leaders)
     staff.reviewers = np.array(reviewers)
@@ -212,7 +217,7 @@ def _reviewers(
         two = staff.hire(number, "legal_reviewer", change, qualified=change - 700)
         return [one, two], change
     # reviewing since 2016: the qualification is asked only of those who began later
-    veteran = staff.hire(number, "legal_reviewer", 16_900 + int(rng.integers(0, 200)))
+    veteran = staff.hire(number, "legal_reviewer", min(16_900 + int(rng.integers(0, 200)), start - 300))
     return [veteran, veteran], change
 
 

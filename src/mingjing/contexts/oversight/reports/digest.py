@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from mingjing.contexts.oversight.reports.findings import FindingStore
 from mingjing.contexts.oversight.reports.labels import SEVERITIES, Place
@@ -141,7 +141,7 @@ def common_prefix(names: list[str]) -> str:
     return prefix if prefix and all(len(name) > len(prefix) + 1 for name in names) else ""
 
 
-def _counts(rows: list[tuple]) -> dict[str, Count]:  # type: ignore[type-arg]
+def _counts(rows: list[tuple[Any, ...]]) -> dict[str, Count]:
     counts: dict[str, dict[str, int]] = {}
     for key, severity, number in rows:
         kind = severity if severity in SEVERITIES else "notice"
@@ -195,7 +195,7 @@ def _months(store: FindingStore, as_of: date) -> tuple[MonthFigures, ...]:
     if older.total:
         months.insert(0, MonthFigures(month="", label="更早", count=older))
     if newer.total:
-        months.append(MonthFigures(month="", label="以后", count=newer))
+        months.append(MonthFigures(month="", label="截至日后", count=newer))
     if "" in counts:
         months.append(MonthFigures(month="", label="无日期", count=counts[""]))
     return tuple(months)
@@ -203,7 +203,7 @@ def _months(store: FindingStore, as_of: date) -> tuple[MonthFigures, ...]:
 
 def _rules(store: FindingStore, rules: tuple[RuleResult, ...]) -> tuple[RuleFigures, ...]:
     rows = store.query(
-        """SELECT rule_id, sum(n), count(*), arg_max(name, n), max(n) FROM
+        """SELECT rule_id, sum(n), count(*), first(name ORDER BY n DESC, name, agency_id), max(n) FROM
         (SELECT rule_id, agency_id, any_value(agency) AS name, count(*) AS n FROM shown GROUP BY rule_id, agency_id)
         GROUP BY rule_id"""
     )
@@ -223,7 +223,9 @@ def _rules(store: FindingStore, rules: tuple[RuleResult, ...]) -> tuple[RuleFigu
 def _with_strangers(store: FindingStore, rules: tuple[RuleResult, ...]) -> tuple[RuleResult, ...]:
     """Add rules that have findings and do not stand in ``rules.json``, so that no finding is lost."""
     known = {rule.rule_id for rule in rules}
-    rows = store.query("SELECT rule_id, min_by(severity, gravity), any_value(subject) FROM shown GROUP BY 1 ORDER BY 1")
+    rows = store.query(
+        "SELECT rule_id, first(severity ORDER BY gravity, severity), min(subject) FROM shown GROUP BY 1 ORDER BY 1"
+    )
     strangers = [row for row in rows if row[0] not in known]
     return rules + tuple(
         RuleResult(

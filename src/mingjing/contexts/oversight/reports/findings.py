@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 import duckdb
 
@@ -117,12 +117,16 @@ class FindingStore:
                 "preserve_insertion_order": "true",
             }
         )
-        self._facts = FactNames(self._connection, facts_dir)
-        self._load(result_dir / "findings.parquet", rule_order)
-        self._name_agencies()
-        self._link_subjects()
-        self._describe_evidence()
-        self._join()
+        try:
+            self._facts = FactNames(self._connection, facts_dir)
+            self._load(result_dir / "findings.parquet", rule_order)
+            self._name_agencies()
+            self._link_subjects()
+            self._describe_evidence()
+            self._join()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -137,7 +141,7 @@ class FindingStore:
         self._connection.close()
         self._spill.cleanup()
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a small question about the tables ``shown`` and ``agency``."""
         return self._connection.execute(sql, list(parameters)).fetchall()
 

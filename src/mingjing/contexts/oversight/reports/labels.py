@@ -1,10 +1,10 @@
 """Chinese words for codes, and what a place calls itself on paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mingjing.facts.schema import TABLES
+from mingjing.facts.schema import TABLES, Table
 
 SEVERITIES: Final = ("fatal", "serious", "notice")
 """From grave to light; the order of everything in a report."""
@@ -112,19 +112,36 @@ def describe_gap(name: str) -> Gap:
             what=f"《{table.label}》表",
             remedy=f"从业务系统导出《{table.label}》表（文件名 {table.name}），列为：{columns}。",
         )
-    column = next((one for one in table.columns if column_name in one.stored_names), None)
-    label = column.label if column else column_name
-    codes = f"，取值：{'、'.join(column.codes.values())}" if column and column.codes else ""
+    return _describe_columns(table, (column_name,))
+
+
+def _describe_columns(table: Table, names: Sequence[str]) -> Gap:
+    """Describe columns of one table together."""
+    what, how = [], []
+    for name in names:
+        column = next((one for one in table.columns if name in one.stored_names), None)
+        label = column.label if column else name
+        codes = f"，取值：{'、'.join(column.codes.values())}" if column and column.codes else ""
+        what.append(f"“{label}”")
+        how.append(f"“{label}”（{name}{codes}）")
     return Gap(
-        name=name,
-        what=f"《{table.label}》表的“{label}”列",
-        remedy=f"在《{table.label}》表中补上“{label}”（{column_name}）一列{codes}。",
+        name=f"{table.name}.{'|'.join(names)}",
+        what=f"《{table.label}》表的{''.join(what)}列",
+        remedy=f"在《{table.label}》表中补上{'、'.join(how)}{'一列' if len(how) == 1 else '各列'}。",
     )
 
 
 def describe_gaps(names: Iterable[str]) -> tuple[Gap, ...]:
-    """Describe each missing thing once, in the order given."""
-    return tuple(describe_gap(name) for name in dict.fromkeys(names))
+    """Describe each missing thing once, in the order given; columns of one table together."""
+    together: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        bare = name.removeprefix("column:")
+        table, dot, column = bare.partition(".")
+        together.setdefault(table if dot and table in TABLES else name, []).append(column if dot else "")
+    return tuple(
+        _describe_columns(TABLES[key], columns) if key in TABLES and all(columns) else describe_gap(key)
+        for key, columns in together.items()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

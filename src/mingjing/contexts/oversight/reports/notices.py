@@ -40,7 +40,7 @@ SUBSTITUTES: Final = {
     HEADING_FONT: "SimHei;Noto Sans CJK SC",
     SUBHEADING_FONT: "楷体;KaiTi;FandolKai;Noto Serif CJK SC",
 }
-DEFAULT_ROWS: Final = 60
+DEFAULT_ROWS: Final = 50
 MAX_CELL: Final = 220
 UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 UNSAFE_IN_FILE_NAME: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
@@ -111,10 +111,17 @@ def _name_substitutes(document: DocumentType) -> None:
         for name, others in SUBSTITUTES.items()
     )
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
+    xml = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{entries}</w:fonts>'
     # The part is kept as bytes by python-docx, which offers no way to edit it.
-    part._blob = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts {nsdecls("w")}>{entries}</w:fonts>'.encode()
-    )  # noqa: SLF001
+    part._blob = xml.encode()  # noqa: SLF001
+
+
+def _write_simplified(document: DocumentType) -> None:
+    """Say that the text is simplified Chinese: else a renderer may take Japanese or traditional shapes."""
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    for language in defaults.iter(qn("w:lang")):
+        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _field(paragraph: Paragraph, code: str) -> None:
@@ -143,6 +150,7 @@ def _base() -> DocumentType:
     _add_style(document, "Notice Small", BODY_FONT, 12, indent=False, line=18)
     _add_style(document, "Notice Cell", BODY_FONT, 10.5, indent=False, line=14)
     _name_substitutes(document)
+    _write_simplified(document)
     header = section.header.paragraphs[0]
     header.style = document.styles["Notice Small"]
     header.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -182,7 +190,7 @@ def _table(document: DocumentType, heads: Sequence[tuple[str, int]], rows: Itera
     )
     head = "".join(_cell(label, width, bold=True, centre=True) for (label, _), width in zip(heads, widths, strict=True))
     body = "".join(
-        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+        "<w:tr>"
         + "".join(
             _cell(_printable(text), width, centre=place == 0)
             for place, (text, width) in enumerate(zip(row, widths, strict=True))
@@ -220,8 +228,8 @@ class _NoticeWriter:
         place = self.digest.place
         self._line(document, "Notice Issuer", _printable(place.issuer_name), centre=True)
         self._line(document, "Notice Title", "行政执法监督通知书", centre=True)
-        word = place.document_word or "　　监通"
-        number = self._line(document, "Notice Plain", f"{word}〔{self.digest.issued_on.year}〕　　号", centre=True)
+        word = place.document_word or "____执监通"
+        number = self._line(document, "Notice Plain", f"{word}〔{self.digest.issued_on.year}〕____号", centre=True)
         number.paragraph_format.space_after = Pt(14)
         number.paragraph_format.space_before = Pt(8)
         self._line(document, "Notice Plain", f"{_printable(agency.name)}：")
@@ -252,6 +260,7 @@ class _NoticeWriter:
             document, "Notice Body", f"（二）{'最应先核实的 ' if more else ''}{len(listed)} 处问题的事实见表 2{tail}。"
         )
         about.paragraph_format.space_before = Pt(8)
+        about.paragraph_format.keep_with_next = True
         _table(document, COLUMNS, (self._row(number, finding) for number, finding in enumerate(listed, 1)))
 
     def _kind(self, number: int, rule_id: str, amount: int) -> tuple[str, ...]:
@@ -300,16 +309,18 @@ class _NoticeWriter:
         )
 
     def _signature(self, document: DocumentType) -> None:
-        checked = self._line(document, "Notice Body", "核实人（签名）：　　　　　　　　、　　　　　　　　")
-        checked.paragraph_format.space_before = Pt(14)
-        place = self.digest.place
-        for text in (_printable(place.issuer_name), "（印章）", "　　　年　　月　　日"):
-            line = self._line(document, "Notice Plain", text)
-            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            line.paragraph_format.right_indent = Pt(32)
-            line.paragraph_format.keep_with_next = True
         attached = self._line(document, "Notice Body", "附件：问题明细（report.xlsx，按规则分表，可按执法主体筛选）")
         attached.paragraph_format.space_before = Pt(14)
+        attached.paragraph_format.space_after = Pt(28)
+        for text in (_printable(self.digest.place.issuer_name), "（印章）", "　　　　年　　月　　日"):
+            line = self._line(document, "Notice Plain", text)
+            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            line.paragraph_format.right_indent = Pt(64)
+            line.paragraph_format.keep_with_next = True
+        checked = self._line(
+            document, "Notice Small", "核实人（两名以上监督人员签名）：____________、____________　核实日期：________"
+        )
+        checked.paragraph_format.space_before = Pt(28)
 
     def _line(self, document: DocumentType, style: str, text: str, *, centre: bool = False) -> Paragraph:
         paragraph = document.add_paragraph(text, style=document.styles[style])

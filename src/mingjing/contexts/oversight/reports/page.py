@@ -24,11 +24,8 @@ from markupsafe import Markup
 from mingjing.contexts.oversight.reports.badrows import BadRows
 from mingjing.contexts.oversight.reports.digest import (
     SHARE_NEEDS_CASES,
-    AgencyFigures,
-    Count,
     Digest,
     MonthFigures,
-    RuleFigures,
 )
 from mingjing.contexts.oversight.reports.findings import Finding, FindingStore
 from mingjing.contexts.oversight.reports.labels import (
@@ -37,6 +34,7 @@ from mingjing.contexts.oversight.reports.labels import (
     SEVERITIES,
     SEVERITY_LABELS,
     SEVERITY_MEANINGS,
+    Gap,
     severity_label,
     subject_label,
 )
@@ -80,24 +78,33 @@ class Priority:
     filters: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """One thing that is missing, and how many rules wait for it."""
+
+    gap: Gap
+    rules: int
+
+
 def compact(number: int) -> str:
     """Write a count in at most five signs: ``12345`` becomes ``1.2万``."""
-    if number < 10_000:  # noqa: PLR2004
+    if number < 10_000:
         return str(number)
     tens = number / 10_000
-    return f"{tens:.1f}万" if tens < 100 else f"{tens:.0f}万"  # noqa: PLR2004
+    words = f"{tens:.1f}" if tens < 100 else f"{tens:.0f}"
+    return f"{words.removesuffix('.0')}万"
 
 
 def percent(share: float | None) -> str:
     """Write a share; what rounds to nothing is not called nothing."""
     if share is None:
         return "—"
-    if 0 < share < 0.001:  # noqa: PLR2004
+    if 0 < share < 0.001:
         return "<0.1%"
     return f"{share * 100:.1f}%"
 
 
-def csv_link(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+def csv_link(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a ``data:`` address of a table; a cell that a spreadsheet would take for a formula is defused."""
     stream = io.StringIO()
     writer = csv.writer(stream)
@@ -106,7 +113,7 @@ def csv_link(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
         texts = ["" if value is None else str(value) for value in row]
         writer.writerow([f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in texts])
     # The mark at the start lets spreadsheets see that this is UTF-8.
-    return Markup("data:text/csv;charset=utf-8,") + quote("\ufeff" + stream.getvalue())
+    return "data:text/csv;charset=utf-8," + quote("\ufeff" + stream.getvalue())
 
 
 def heat_breaks(largest: int) -> tuple[int, ...]:
@@ -131,7 +138,7 @@ def _script_json(value: Any) -> Markup:
         ("\u2029", "\\u2029"),
     ):
         text = text.replace(sign, escape)
-    return Markup(text)
+    return Markup(text)  # noqa: S704 - nothing in it can end the element, see above
 
 
 def _shorten(text: str, limit: int = TEXT_SHOWN) -> str:
@@ -141,8 +148,10 @@ def _shorten(text: str, limit: int = TEXT_SHOWN) -> str:
 class Embedded:
     """The findings that the page carries, in columns, with repeated texts stored once."""
 
-    def __init__(self, *, rules: Mapping[str, int], agencies: Mapping[str, int], months: Mapping[str, int]) -> None:
-        self._rules, self._agencies, self._months = rules, agencies, months
+    def __init__(self, *, rules: Mapping[str, int], agencies: Mapping[str, int], months: Sequence[str]) -> None:
+        self.months = tuple(months)
+        self._rules, self._agencies = rules, agencies
+        self._months = {month: place for place, month in enumerate(months)}
         self._texts: dict[str, int] = {}
         self._rows: list[tuple[int, tuple[Any, ...]]] = []
         self.bytes = 0
@@ -194,29 +203,24 @@ class Embedded:
             "observed",
             "evidence",
         )
-        columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in names}
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
         return {"texts": list(self._texts), "columns": columns}
 
 
 def _pick(store: FindingStore, digest: Digest, limits: PageLimits) -> Embedded:
     """Embed the worst of every rule and agency first, then the second worst of each, until a limit is met."""
-    months = sorted({month.month for month in digest.months if month.month} | _older_months(store), reverse=True)
+    rows = store.query("SELECT DISTINCT month FROM shown WHERE month <> '' ORDER BY month DESC")
     embedded = Embedded(
         rules={one.rule.rule_id: place for place, one in enumerate(digest.rules)},
         agencies={one.agency_id: one.number for one in digest.agencies},
-        months={month: place for place, month in enumerate(months)},
+        months=[row[0] for row in rows],
     )
     chosen = f"number IN (SELECT number FROM shown ORDER BY place, gravity, number LIMIT {limits.findings})"
     for finding in store.rows(chosen, order="place, gravity, number"):
         if embedded.bytes > limits.bytes:
             break
         embedded.add(finding)
-    embedded.months = months  # type: ignore[attr-defined]
     return embedded
-
-
-def _older_months(store: FindingStore) -> set[str]:
-    return {row[0] for row in store.query("SELECT DISTINCT month FROM shown WHERE month <> ''")}
 
 
 def _heat(digest: Digest, limits: PageLimits) -> dict[str, Any]:
@@ -349,7 +353,7 @@ def _rule_groups(digest: Digest) -> list[dict[str, Any]]:
     return groups
 
 
-def _map_csv(digest: Digest) -> Markup:
+def _map_csv(digest: Digest) -> str:
     agencies = digest.answerable
     rows = [
         (one.rule.title, severity_label(one.rule.severity), one.count)
@@ -359,7 +363,7 @@ def _map_csv(digest: Digest) -> Markup:
     return csv_link(("规则", "程度", "合计", *(agency.name for agency in agencies)), rows)
 
 
-def _agency_csv(digest: Digest) -> Markup:
+def _agency_csv(digest: Digest) -> str:
     rows = [
         (one.name, one.cases, one.cases_found, percent(one.share), one.count.total, one.count.fatal, one.count.serious)
         + (one.count.notice, one.top_rule.title if one.top_rule else "")
@@ -367,6 +371,16 @@ def _agency_csv(digest: Digest) -> Markup:
     ]
     head = ("执法主体", "案件", "有问题的案件", "占比", "问题", "重大", "较重", "提示", "最多的问题")
     return csv_link(head, rows)
+
+
+def _supplies(digest: Digest) -> list[Supply]:
+    """List what is missing, what would let most rules be checked first."""
+    gaps: dict[str, list[Gap]] = defaultdict(list)
+    for rule in digest.not_evaluated:
+        for gap in rule.gaps:
+            gaps[gap.what].append(gap)
+    ranked = sorted(gaps.values(), key=lambda same: -len(same))
+    return [Supply(gap=same[0], rules=len(same)) for same in ranked]
 
 
 def _rule_data(rule: RuleResult) -> list[Any]:
@@ -413,7 +427,7 @@ def write_page(
         "total": digest.count.total,
         "rules": [_rule_data(one.rule) for one in digest.rules],
         "agencies": [one.name for one in digest.agencies],
-        "months": embedded.months,  # type: ignore[attr-defined]
+        "months": embedded.months,
         "severities": list(SEVERITY_LABELS.values()),
         "reply": f"收到监督通知书之日起 {digest.place.reply_days} 日内",
         "reply_due": digest.reply_due_on.isoformat(),
@@ -437,6 +451,7 @@ def write_page(
         examples=_examples(store, limits),
         silent=[one for one in digest.evaluated if not one.count],
         drafts=drafts,
+        supplies=_supplies(digest),
         bad=bad_rows,
         bad_cells=bad_rows.cells[:BAD_CELLS_SHOWN] if bad_rows else (),
         embedded=len(embedded),
@@ -444,8 +459,8 @@ def write_page(
         severity_labels=SEVERITY_LABELS,
         severity_meanings=SEVERITY_MEANINGS,
         kinds=KIND_LABELS,
-        style=Markup(_asset(environment, "report.css")),
-        script=Markup(script),
+        style=Markup(_asset(environment, "report.css")),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
         script_hash=digest_of_script,
         data=_script_json(data),
     )

@@ -5,10 +5,9 @@ Written with constant memory. Every text goes in as a text, so that nothing in a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,18 +18,18 @@ from xlsxwriter.worksheet import Worksheet
 from mingjing.contexts.oversight.reports.badrows import BadRows
 from mingjing.contexts.oversight.reports.digest import Digest
 from mingjing.contexts.oversight.reports.findings import Finding, FindingStore
-from mingjing.contexts.oversight.reports.labels import severity_label, subject_label
+from mingjing.contexts.oversight.reports.labels import severity_label
 from mingjing.contexts.oversight.reports.result import RuleResult
+from mingjing.contexts.oversight.reports.rowsheet import Cell, RowSheet
+from mingjing.contexts.oversight.reports.rowsheet import cell_text as cut_text
 
 EXCEL_ROWS: Final = 1_048_576
 HEAD_ROWS: Final = 4
 MAX_SHEET_NAME: Final = 31
-MAX_CELL: Final = 32_767
 ILLEGAL_IN_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 OVERVIEW: Final = "总览"
 UNCHECKED: Final = "未检查的规则"
 BAD_DATA: Final = "数据问题"
-CUT_MARK: Final = "……（过长，已截断）"
 
 COLUMNS: Final = (
     ("序号", 8),
@@ -76,9 +75,9 @@ class SheetNames:
         return name
 
 
-def cell_text(value: str) -> str:
-    """Cut a text to what a cell can hold, and say so in it."""
-    return value if len(value) <= MAX_CELL else value[: MAX_CELL - len(CUT_MARK)] + CUT_MARK
+def cell_text(text: str) -> str:
+    """Fit a text into a cell; XlsxWriter would read ``<r>…</r>`` as its own markup, so that gets a blank behind it."""
+    return f"{cut_text(text)} " if text.startswith("<r>") else cut_text(text)
 
 
 class _Styles:
@@ -244,7 +243,7 @@ class _Writer:
 
     def rule_sheet(self, planned: _RuleSheet, findings: Iterator[Finding]) -> None:
         """Write one sheet of findings, taking as many from the stream as were planned for it."""
-        sheet, styles, rule = self.book.add_worksheet(planned.name), self.styles, planned.rule
+        sheet, styles, rule = self.book.add_worksheet(planned.name, RowSheet), self.styles, planned.rule
         for column, (_, width) in enumerate(COLUMNS):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(HEAD_ROWS + 1, 3)
@@ -265,25 +264,10 @@ class _Writer:
             words = f"另有 {planned.omitted:,} 条没有写入本工作簿，见结果文件夹的 findings.parquet。"
             sheet.write_string(3, 2, words, styles.note)
         self.table_head(sheet, HEAD_ROWS, (label for label, _ in COLUMNS))
-        text, number = sheet.write_string, sheet.write_number
         plain, amount, day = styles.plain, styles.number, styles.day
-        for row, one in zip(range(HEAD_ROWS + 1, HEAD_ROWS + 1 + planned.findings), findings, strict=False):
-            number(row, 0, row - HEAD_ROWS, amount)
-            text(row, 1, one.agency[:MAX_CELL], plain)
-            text(row, 2, one.label[:MAX_CELL], plain)
-            if one.party:
-                text(row, 3, one.party[:MAX_CELL], plain)
-            text(row, 4, severity_label(one.severity), plain)
-            text(row, 5, cell_text(one.expected), plain)
-            text(row, 6, cell_text(one.observed), plain)
-            if one.due_on is not None:
-                _write_day(sheet, row, 7, one.due_on, day)
-            if one.overdue_days is not None:
-                number(row, 8, one.overdue_days, amount)
-            if one.month:
-                text(row, 9, one.month, plain)
-            text(row, 10, cell_text(one.evidence.replace("\n", "；")), plain)
-            text(row, 11, one.subject_id[:MAX_CELL], plain)
+        columns = (amount, plain, plain, plain, plain, plain, plain, day, amount, plain, plain, plain)
+        taken = islice(findings, planned.findings)
+        sheet.write_rows(HEAD_ROWS + 1, (_row(number, one) for number, one in enumerate(taken, 1)), columns)
 
     def unchecked(self) -> None:
         """Write what was not evaluated, why, and how to supply it."""
@@ -337,12 +321,21 @@ class _Writer:
             )
 
 
-def _write_day(sheet: Worksheet, row: int, column: int, day: date, style: Format) -> None:
-    # Excel knows no day before 1900.
-    if day.year < 1900:  # noqa: PLR2004
-        sheet.write_string(row, column, day.isoformat(), style)
-    else:
-        sheet.write_datetime(row, column, datetime(day.year, day.month, day.day), style)  # noqa: DTZ001
+def _row(number: int, one: Finding) -> tuple[Cell, ...]:
+    return (
+        number,
+        one.agency,
+        one.label,
+        one.party,
+        severity_label(one.severity),
+        one.expected,
+        one.observed,
+        one.due_on,
+        one.overdue_days,
+        one.month,
+        one.evidence.replace("\n", "；"),
+        one.subject_id,
+    )
 
 
 def write_workbook(
@@ -357,13 +350,15 @@ def write_workbook(
     """Write the workbook; ``progress`` is told the number of findings written so far."""
     writer = _Writer(path, digest, limits or WorkbookLimits())
     writer.overview(bad_rows=bad_rows is not None)
-    planned: dict[str, Sequence[_RuleSheet]] = {
-        rule_id: list(sheets) for rule_id, sheets in groupby(writer.sheets, key=lambda one: one.rule.rule_id)
-    }
+    planned: dict[str, list[_RuleSheet]] = {}
+    for sheet in writer.sheets:
+        planned.setdefault(sheet.rule.rule_id, []).append(sheet)
     written = 0
     for rule_id, findings in groupby(store.rows(), key=lambda one: one.rule_id):
+        # Each part of a long rule goes on where the one before it stopped.
+        stream = iter(findings)
         for sheet in planned.get(rule_id, ()):
-            writer.rule_sheet(sheet, findings)
+            writer.rule_sheet(sheet, stream)
             written += sheet.findings
             progress(written)
     if digest.not_evaluated:

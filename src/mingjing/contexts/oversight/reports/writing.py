@@ -1,7 +1,7 @@
 """Write all the papers of one result folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -24,8 +24,8 @@ Progress = Callable[[str, float], None]
 class ReportLimits:
     """How much goes into each paper; beyond it each of them says what is left out and where it is."""
 
-    page: PageLimits = PageLimits()
-    workbook: WorkbookLimits = WorkbookLimits()
+    page: PageLimits = field(default_factory=PageLimits)
+    workbook: WorkbookLimits = field(default_factory=WorkbookLimits)
     notice_rows: int = DEFAULT_ROWS
 
 

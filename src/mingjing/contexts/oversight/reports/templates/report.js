@@ -116,16 +116,15 @@
     var head = make("div", "finding-head");
     head.appendChild(make("span", "chip chip-" + grade, data.severities[grade]));
     head.appendChild(make("strong", "", rule[0]));
-    if (columns.overdue[row] !== "" && columns.overdue[row] > 0) {
-      head.appendChild(make("span", "overdue", "超期 " + count(columns.overdue[row]) + " 日"));
-    }
+    var late = columns.overdue[row] !== "" && columns.overdue[row] > 0;
+    var clock = [columns.due[row] ? "到期 " + columns.due[row] : "", late ? "超期 " + count(columns.overdue[row]) + " 日" : ""];
+    if (columns.due[row] || late) head.appendChild(make("span", "overdue", clock.filter(Boolean).join("，")));
     item.appendChild(head);
     var who = [data.agencies[columns.agency[row]], text("label", row), text("party", row)];
     item.appendChild(make("p", "finding-who", who.filter(Boolean).join("　")));
-    var facts = make("dl", "finding-facts");
+    var facts = make("dl", "finding-facts two");
     pair(facts, "应当", text("expected", row));
     pair(facts, "实际", text("observed", row));
-    if (columns.due[row]) pair(facts, "到期日", columns.due[row]);
     item.appendChild(facts);
     item.appendChild(more(row, rule));
     return item;

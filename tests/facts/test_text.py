@@ -185,7 +185,13 @@ class TestAmounts:
 
     @pytest.mark.parametrize(
         ("text", "unit", "fen"),
-        [("1,000.50", "元", 100050), ("0.2", "万元", 200000), ("0.000001", "万元", 1), ("3元", "万元", 300)],
+        [
+            ("1,000.50", "元", 100050),
+            ("0.2", "万元", 200000),
+            ("0.000001", "万元", 1),
+            ("3元", "万元", 300),
+            ("四百", "元", 40000),
+        ],
     )
     def test_a_bare_number_has_the_unit_of_its_column(self, text, unit, fen):
         assert parse_amount(text, unit=unit) == fen

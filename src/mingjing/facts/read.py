@@ -503,7 +503,7 @@ class _Reading:
         """Keep the rows that do not stand for the workbook that goes back."""
         self.problems.rejected_total += len(outcome.reasons)
         headers = tuple(header for header in source.headers if header_key(header) != REASON_HEADER)
-        for place, reasons in outcome.reasons.items():
+        for place, reasons in sorted(outcome.reasons.items()):
             if not self.problems.has_room:
                 return
             at = int(index[place])

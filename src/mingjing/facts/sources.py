@@ -571,9 +571,11 @@ class _CsvTable:
 
     def _line_by_line(self) -> Iterator[Batch]:
         """Read a file whose quotes do not pair: every line for itself, so that one bad quote spoils one line."""
-        with self.text.path.open("rb") as binary:
+        with (
+            self.text.path.open("rb") as binary,
+            io.TextIOWrapper(binary, encoding=self.text.encoding, newline=None) as stream,
+        ):
             binary.seek(self.offset)
-            stream = io.TextIOWrapper(binary, encoding=self.text.encoding, newline=None)
             rows: list[list[str]] = []
             numbers: list[int] = []
             malformed: list[Malformed] = []
@@ -613,9 +615,9 @@ def _open_json(name: str, text: _Text, limits: Limits) -> Source:
         return _open_json_array(name, text, limits)
 
     def records() -> Iterator[tuple[int, dict[str, Any] | str]]:
-        with text.path.open("rb") as binary:
+        with text.path.open("rb") as binary, io.TextIOWrapper(binary, encoding=text.encoding) as stream:
             binary.seek(text.start)
-            for number, line in enumerate(io.TextIOWrapper(binary, encoding=text.encoding), start=1):
+            for number, line in enumerate(stream, start=1):
                 if not line.strip():
                     continue
                 try:

@@ -374,6 +374,8 @@ def parse_amount(text: str, *, unit: str | None = None) -> int:
         return total
     if match := re.fullmatch(rf"({_NUMBER})万(\d{{1,4}})(?:元|圆)", text):
         return int(Decimal(match[1].replace(",", "")) * 1_000_000 + int(match[2]) * 100)
+    if unit is not None and re.fullmatch(_WORDS, text):
+        return int(parse_chinese_integer(text) * FEN_PER_UNIT[unit])
     if re.search(r"美元|美金|港[元币]|欧元|日元|USD|HKD|\$", text, re.IGNORECASE):
         raise UnreadableValueError(f"“{original}”不是人民币金额。", "请折算成人民币，并在备注里写明折算办法。")
     raise UnreadableValueError(f"“{original}”不是金额。", AMOUNT_REMEDY)

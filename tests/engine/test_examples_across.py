@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from mingjing.domain.rules.library import inspections
+from mingjing.domain.rules.library import inspections, remedies
 from mingjing.domain.rules.model import Example, Rule, Status
 from mingjing.facts.schema import TABLES, ColumnType
 from tests.engine.support import judge, write_facts
 
-RULES = inspections.RULES
+RULES = (*inspections.RULES, *remedies.RULES)
 
 
 def with_prefix(

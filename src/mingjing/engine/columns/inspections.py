@@ -17,6 +17,7 @@ from mingjing.domain.rules.kinds.inspections import (
 )
 from mingjing.domain.rules.model import Rule
 from mingjing.engine.columns import columns, outcome
+from mingjing.engine.columns.shared import three
 from mingjing.engine.context import Context
 from mingjing.engine.store import code_of
 
@@ -28,11 +29,6 @@ def _visits(context: Context, *, known: bool = False) -> str:
     unknown = "" if known else " OR started IS NULL"
     order = context.dialect.divide("started", "2")  # a bare day stands at its midnight, as the hour 00:00 does
     return f"(SELECT *, {context.day('started')} AS day, {order} AS start_at FROM inspections WHERE started < {context.horizon}{unknown})"
-
-
-def three(condition: str) -> str:
-    """The status of a condition that may be unknown."""
-    return f"CASE WHEN ({condition}) IS NULL THEN 3 WHEN {condition} THEN 1 ELSE 2 END"
 
 
 @columns.register
@@ -241,7 +237,7 @@ def _(kind: UneventfulVisits, rule: Rule, context: Context) -> str:
 @columns.register
 def _(kind: ScannedOrExplained, rule: Rule, context: Context) -> str:
     days = context.parameter(kind.days, day="v.day", agency="v.agency")
-    explained = "CASE WHEN v.has_unscanned_reason THEN v.unscanned_at END"
+    explained = f"CASE WHEN v.has_unscanned_reason AND v.unscanned_at < {context.horizon} THEN v.unscanned_at END"
     reached = f"coalesce({context.day(explained)}, {context.as_of_day})"
     return outcome(
         k="v.k",

@@ -1,7 +1,6 @@
 """What the kinds of rule beyond one case share: statuses, parameters as numbers, days in words, what a rule needs."""
 
 from collections.abc import Iterable
-from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -65,11 +64,6 @@ def penalty_decision(case: Case, base: FactBase) -> Event | None:
     return decisions[-1] if decisions else None
 
 
-def first_of_year(year: int) -> tuple[date, date]:
-    """Return the first and the last day of a year."""
-    return date(year, 1, 1), date(year, 12, 31)
-
-
 def need(text: str) -> frozenset[str]:
     """Read ``table: column column; table: column`` into the tables and columns that a rule needs."""
     found: set[str] = set()
@@ -86,3 +80,35 @@ VISITORS: Final = "inspection_officers: inspection_id officer_id; officers: offi
 ROLES: Final = "officer_roles: officer_id role from until; "
 CREDENTIALS: Final = "credentials: officer_id valid_from valid_until suspended_from suspended_until revoked_on; "
 DECISIONS: Final = "cases: case_id kind; events: case_id type at outcome; "
+
+
+def so_far(moment: Moment | None, base: FactBase) -> Moment | None:
+    """Return a moment unless it lies after the day of evaluation: then it is not known yet."""
+    return None if moment is None or moment.day > base.as_of else moment
+
+
+def lies_ahead(moment: Moment | None, base: FactBase) -> bool:
+    """Say whether a moment lies after the day of evaluation."""
+    return moment is not None and moment.day > base.as_of
+
+
+def hundredths(value: object) -> int | None:
+    """Read a percentage as hundredths of a percent, so that shares compare as whole numbers."""
+    number = exact(value)
+    return None if number is None else int(number * 100)
+
+
+def percent_text(value: int | None) -> str:
+    """Write hundredths of a percent: 5%, 4.88%."""
+    if value is None:
+        return "（不详）"
+    whole_part, rest = divmod(value, 100)
+    return f"{whole_part}.{rest:02d}%" if rest else f"{whole_part}%"
+
+
+def yuan(fen: int | None) -> str:
+    """Write an amount in yuan without needless zeros."""
+    if fen is None:
+        return "（不详）"
+    units, rest = divmod(fen, 100)
+    return f"{units:,}.{rest:02d}" if rest else f"{units:,}"

@@ -22,8 +22,10 @@ from mingjing.domain.rules.kinds.common import (
     day_text,
     hour_text,
     least,
+    lies_ahead,
     need,
     rank,
+    so_far,
     status_of,
     whole,
 )
@@ -34,7 +36,7 @@ from mingjing.kernel.truth import all_of
 
 def is_later(visit: Inspection, base: FactBase) -> bool:
     """Say whether the visit begins after the day of evaluation."""
-    return visit.started_at is not None and visit.started_at.day > base.as_of
+    return lies_ahead(visit.started_at, base)
 
 
 def place_of(visit: Inspection) -> tuple[int, int]:
@@ -493,7 +495,7 @@ class ScannedOrExplained(Kind):
         if days is None:
             return NOT_APPLICABLE
         due = day_number(subject.started_at.day) + days
-        explained = subject.unscanned_reason_at if subject.unscanned_reason else None
+        explained = so_far(subject.unscanned_reason_at, base) if subject.unscanned_reason else None
         reached = explained.day if explained else base.as_of
         return Reckoning(
             status_of(day_number(reached) <= due),

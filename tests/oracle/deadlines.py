@@ -1,10 +1,10 @@
 """Deadlines and windows as the rule table defines them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from tests.oracle.counting import Interval, due_in_days, due_in_working_days
-from tests.oracle.moments import BROKEN, HOLDS, NOT_APPLICABLE, NOT_EVALUATED
+from tests.oracle.moments import BROKEN, HOLDS, NOT_APPLICABLE, NOT_EVALUATED, before
 from tests.oracle.world import Case, Event, World
 
 CLOSED = {"withdrawn", "transferred", "ended"}
@@ -37,8 +37,15 @@ def working_day_deadline(case: Case, start: date | None, end: date | None, param
 
 
 def suspensions(case: Case, types: Iterable[str]) -> list[Interval]:
-    """From the day of the step to the day it ended."""
-    return [(event.day, event.ended_at.day) for event in case.all(*types) if event.ended_at is not None]
+    """From the day of the step to the day it ended; an open suspension to the first resumption, or the day after today."""
+    found = []
+    for event in case.all(*types):
+        if event.ended_at is not None:
+            found.append((event.day, event.ended_at.day))
+        elif event.type == "suspension":
+            resumed = [each.day for each in case.all("resumption") if before(each.at, event.at) is not True]
+            found.append((event.day, resumed[0] if resumed else case.world.as_of + timedelta(days=1)))
+    return found
 
 
 NO_PERIOD = "no period"

@@ -180,6 +180,27 @@ class World:
                 if row.get(column) not in known:
                     row[column] = None
 
+        # What was recorded after the day of evaluation was not known then.
+        def known(row: Row, *columns: str) -> Row:
+            late = {each: None for each in columns if row.get(each) is not None and row[each].day > as_of}
+            return {**row, **late}
+
+        tables["disclosures"] = [
+            known(row, "withdrawn_at")
+            for row in tables["disclosures"]
+            if row.get("published_at") is not None and row["published_at"].day <= as_of
+        ]
+        inspections = {
+            key: known(row, "unscanned_reason_at")
+            for key, row in inspections.items()
+            if row.get("started_at") is None or row["started_at"].day <= as_of
+        }
+        tables["remedies"] = [known(row, "received_at", "replied_at", "decided_at") for row in tables["remedies"]]
+        tables["referrals"] = [
+            known(row, "report_received_at", "decided_at", "approved_at", "transferred_at")
+            for row in tables["referrals"]
+        ]
+
         self.roles = by(tables["officer_roles"], "officer_id")
         self.credentials = by(tables["credentials"], "officer_id")
         self.training = by(tables["training"], "officer_id")

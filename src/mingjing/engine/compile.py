@@ -104,7 +104,7 @@ def case_base(condition: str) -> str:
     return (
         "SELECT c.k AS c, c.kind, c.procedure, c.agency, c.item, c.party, c.act, c.act_ended, c.found, c.fine, "
         "c.confiscated, c.penalties, c.tier, c.departs, c.is_major, c.is_complex, c.limitation_class, c.credit_class, "
-        "c.exempt, c.status, c.has_ground, c.has_no, c.has_party, c.has_item, p.kind AS party_kind, "
+        "c.exempt, c.status, c.has_ground, c.has_no, p.kind AS party_kind, "
         "i.has_basis AS item_has_basis, coalesce(i.single, false) AS item_single, i.cap_lifted AS item_cap_lifted, "
         f"i.act_code AS item_act_code FROM cases c LEFT JOIN items i ON i.k = c.item "
         f"LEFT JOIN parties p ON p.k = c.party WHERE {condition}"

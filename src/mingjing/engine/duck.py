@@ -94,13 +94,30 @@ def open_tables(
 ) -> None:
     """Name the tables of the store, and make the calendar and the officers' states."""
     for name in STORE_TABLES:
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet({store.file(name)})")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {known(name, store, context)}")
     days, ordinals = calendar_tables(calendar or stored_calendar(), context.as_of)
     for name, table in (("calendar", days), ("working_days", ordinals)):
         connection.register(f"{name}_arrow", table)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
         connection.unregister(f"{name}_arrow")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE officer_states AS {officer_states(context)}")
+
+
+def known(table: str, store: Store, context: Context) -> str:
+    """A table of the store as it was known on the day of evaluation."""
+    later = {
+        "disclosures": ("withdrawn",),
+        "inspections": ("unscanned_at",),
+        "remedies": ("received", "replied", "decided"),
+        "referrals": ("received", "decided", "approved", "transferred"),
+    }.get(table, ())
+    cut = ", ".join(f"CASE WHEN {name} < {context.horizon} THEN {name} END AS {name}" for name in later)
+    rows = {
+        "disclosures": f"WHERE published < {context.horizon}",
+        "inspections": f"WHERE started IS NULL OR started < {context.horizon}",
+    }.get(table, "")
+    columns = f"* REPLACE ({cut})" if cut else "*"
+    return f"SELECT {columns} FROM read_parquet({store.file(table)}) {rows}"
 
 
 class DuckEngine:
@@ -182,7 +199,7 @@ class DuckEngine:
 
     def _name(self, table: str, condition: str) -> None:
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM read_parquet({self.store.file(table)}) {condition}"
+            f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM ({known(table, self.store, self.context)}) {condition}"
         )
 
     def _across(

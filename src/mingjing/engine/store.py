@@ -327,8 +327,7 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"FROM {s.rows('benchmarks')} t JOIN keys_items i ON i.id = {s.text('benchmarks', 'item_id')}"
         ),
         "cases": (
-            f"SELECT self.k, self.id, {s.filled('cases', 'case_no')} AS has_no, {s.filled('cases', 'party_id')} AS has_party, "
-            f"{s.filled('cases', 'item_id')} AS has_item, {s.code('cases', 'kind')} AS kind, "
+            f"SELECT self.k, self.id, {s.filled('cases', 'case_no')} AS has_no, {s.code('cases', 'kind')} AS kind, "
             f"{s.code('cases', 'procedure')} AS procedure, a.k AS agency, i.k AS item, p.k AS party, "
             f"{s.day('cases', 'act_on')} AS act, {s.day('cases', 'act_ended_on')} AS act_ended, {s.day('cases', 'found_on')} AS found, "
             f"{s.number('cases', 'fine_fen', 'BIGINT')} AS fine, {s.number('cases', 'confiscated_fen', 'BIGINT')} AS confiscated, "

@@ -293,7 +293,7 @@ class FactBase:
     """
     Facts as of one day, and the way from a row to what belongs to it.
 
-    ``place`` overrides the agencies' own jurisdiction for parameters. ``absent`` names the tables and columns
+    What was recorded after that day is left out when the base is made: it was not known yet. ``place`` overrides the agencies' own jurisdiction for parameters. ``absent`` names the tables and columns
     (``table``, ``table.column``) that the source does not have. Indices are made when first used.
     """
 
@@ -319,6 +319,39 @@ class FactBase:
     referrals: list[Referral] = field(default_factory=list)
     training: list[Training] = field(default_factory=list)
     calendar: Calendar = field(default_factory=calendar)
+
+    def __post_init__(self) -> None:
+        """Leave out what was not yet known on the day of evaluation."""
+        self.events = [row for row in self.events if self._known(row.at)]
+        self.disclosures = [
+            replace(row, withdrawn_at=self._known(row.withdrawn_at))
+            for row in self.disclosures
+            if self._known(row.published_at)
+        ]
+        self.inspections = [
+            replace(row, unscanned_reason_at=self._known(row.unscanned_reason_at))
+            for row in self.inspections
+            if row.started_at is None or self._known(row.started_at)
+        ]
+        self.remedies = [
+            replace(
+                row, **{name: self._known(getattr(row, name)) for name in ("received_at", "replied_at", "decided_at")}
+            )
+            for row in self.remedies
+        ]
+        self.referrals = [
+            replace(
+                row,
+                **{
+                    name: self._known(getattr(row, name))
+                    for name in ("report_received_at", "decided_at", "approved_at", "transferred_at")
+                },
+            )
+            for row in self.referrals
+        ]
+
+    def _known(self, moment: Moment | None) -> Moment | None:
+        return moment if moment is not None and moment.day <= self.as_of else None
 
     # -- one row by its id ------------------------------------------------------------------------------------------
     @cached_property
@@ -349,9 +382,8 @@ class FactBase:
     # -- rows that belong to another --------------------------------------------------------------------------------
     @cached_property
     def case_events(self) -> dict[Hashable, list[Event]]:
-        """Events up to the day of evaluation by case, in the order of their moments."""
-        rows = (event for event in self.events if event.at.day <= self.as_of)
-        found = _by(rows, "case_id")
+        """Events by case, in the order of their moments."""
+        found = _by(self.events, "case_id")
         for events in found.values():
             events.sort(key=lambda event: (event.at.code, event.order))
         return found
@@ -388,14 +420,8 @@ class FactBase:
 
     @cached_property
     def case_disclosures(self) -> dict[Hashable, list[Disclosure]]:
-        """Publications up to the day of evaluation, by the case or licence that they show; later withdrawals not yet."""
-        shown = (
-            row if row.withdrawn_at is None or row.withdrawn_at.day <= self.as_of else replace(row, withdrawn_at=None)
-            for row in self.disclosures
-            if row.subject in ("case", "license")
-            and row.published_at is not None
-            and row.published_at.day <= self.as_of
-        )
+        """Publications by the case or licence that they show."""
+        shown = (row for row in self.disclosures if row.subject in ("case", "license"))
         return _by(shown, "subject_id")
 
     @cached_property
@@ -410,8 +436,8 @@ class FactBase:
 
     @cached_property
     def party_inspections(self) -> dict[Hashable, list[Inspection]]:
-        """Visits up to the day of evaluation by party, in the order of their start."""
-        rows = (row for row in self.inspections if row.started_at is not None and row.started_at.day <= self.as_of)
+        """Visits by party, in the order of their start."""
+        rows = (row for row in self.inspections if row.started_at is not None)
         found = _by(rows, "party_id")
         for visits in found.values():
             visits.sort(key=lambda row: (row.started_at.code if row.started_at else 0, row.order))

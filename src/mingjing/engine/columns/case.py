@@ -459,7 +459,7 @@ def _(kind: Limitation, rule: Rule, context: Context) -> str:
 @columns.register
 def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
     _frame(context)
-    shown = f"d.subject = {CODES['disclosures.subject']['case']} AND d.published < {context.horizon}"
+    shown = f"d.subject = {CODES['disclosures.subject']['case']}"
     if kind.void:
         outcomes = ", ".join(str(CODES["remedies.outcome"][code]) for code in sorted(kind.VOIDING))
         voided = (
@@ -493,12 +493,11 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
         unknown = "j.due IS NULL"
         late = f"j.due < {day_number(kind.since)}" if kind.since else "false"
     closed = f"coalesce(g.status IN ({CLOSED}), false)"
-    withdrawn = f"CASE WHEN d.withdrawn < {context.horizon} THEN d.withdrawn END"
-    reached = f"coalesce({context.day(withdrawn)}, {context.as_of_day})"
+    reached = f"coalesce({context.day('d.withdrawn')}, {context.as_of_day})"
     judged = (
-        f"SELECT g.c, g.remedy, g.day, g.due, g.is_set, count(*) FILTER (WHERE ({withdrawn}) IS NULL) AS left_open, "
-        f"max({reached}) AS reached, max({withdrawn}) AS latest FROM ({periods}) g JOIN disclosures d ON d.c = g.c "
-        f"WHERE {shown} {counted} AND (g.due IS NULL OR ({withdrawn}) IS NOT NULL OR NOT {closed}) "
+        f"SELECT g.c, g.remedy, g.day, g.due, g.is_set, count(*) FILTER (WHERE d.withdrawn IS NULL) AS left_open, "
+        f"max({reached}) AS reached, max(d.withdrawn) AS latest FROM ({periods}) g JOIN disclosures d ON d.c = g.c "
+        f"WHERE {shown} {counted} AND (g.due IS NULL OR d.withdrawn IS NOT NULL OR NOT {closed}) "
         f"GROUP BY g.c, g.remedy, g.day, g.due, g.is_set"
     )
     return outcome(

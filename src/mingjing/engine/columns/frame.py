@@ -44,8 +44,8 @@ from mingjing.engine.store import CODES, PENALTY_BITS, code_of
 
 FIELDS = {
     "case_no": "f.has_no",
-    "party_id": "f.has_party",
-    "item_id": "f.has_item",
+    "party_id": "(f.party IS NOT NULL)",
+    "item_id": "(f.item IS NOT NULL)",
     "act_on": "(f.act IS NOT NULL)",
     "tier": "(f.tier IS NOT NULL)",
     "disclosure_exempt": "f.exempt",
@@ -357,7 +357,7 @@ class Frame:
                 (
                     "published",
                     f"SELECT c, min(published) FILTER (WHERE {case_only}) AS m, min(published) AS license_m "
-                    f"FROM disclosures WHERE published < {self.context.horizon} GROUP BY c",
+                    "FROM disclosures GROUP BY c",
                 )
             )
             joins.append("LEFT JOIN published ON published.c = b.c")

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mingjing.contexts.oversight.reports import ResultUnreadableError, write_reports
+from mingjing.contexts.oversight.reports import BadRows, ResultUnreadableError, write_reports
 from mingjing.contexts.oversight.reports.digest import common_prefix
 from mingjing.contexts.oversight.reports.labels import describe_gap, describe_gaps, group_of
+from mingjing.facts.read import read_facts
 
 
 class TestWriteReports:
@@ -98,3 +99,24 @@ class TestWords:
     )
     def test_common_prefix_is_a_place(self, names, prefix):
         assert common_prefix(names) == prefix
+
+
+class TestAccountOfReading:
+    def test_is_found_in_the_facts_folder(self, sample, row, entry, tmp_path):
+        (tmp_path / "in").mkdir()
+        cases = "case_id,kind,agency_id,fine_fen,备注\nC1,penalty,A1,两百,x\n,penalty,A1,200,y\n"
+        (tmp_path / "in" / "cases.csv").write_text(cases, encoding="utf-8")
+        read_facts(tmp_path / "in", tmp_path / "facts")
+        result = sample.write_findings(tmp_path / "result", [row()], [entry()])
+        text = write_reports(result, tmp_path / "facts").page.read_text(encoding="utf-8")
+        assert "数据问题" in text
+        assert "两百" in text
+        assert "备注" in text
+        assert "没有给出的表：" in text
+
+    def test_may_be_absent(self, tmp_path):
+        assert BadRows.of_folder(tmp_path) is None
+
+
+def test_place_is_named_by_its_code(write, row):
+    assert "<title>泗水县行政执法监督检查报告</title>" in write([row()]).page.read_text(encoding="utf-8")

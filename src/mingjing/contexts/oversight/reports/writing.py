@@ -12,8 +12,9 @@ from mingjing.contexts.oversight.reports.findings import FindingStore
 from mingjing.contexts.oversight.reports.labels import Place
 from mingjing.contexts.oversight.reports.notices import DEFAULT_ROWS, Notice, write_notices
 from mingjing.contexts.oversight.reports.page import PageLimits, write_page
-from mingjing.contexts.oversight.reports.result import read_summary
+from mingjing.contexts.oversight.reports.result import Summary, read_summary
 from mingjing.contexts.oversight.reports.workbook import WorkbookLimits, write_workbook
+from mingjing.law.places import name_of
 
 DEFAULT_TITLE: Final = "行政执法监督检查报告"
 Progress = Callable[[str, float], None]
@@ -40,6 +41,12 @@ class ReportPaths:
     embedded: int
 
 
+def _place_of(summary: Summary) -> Place:
+    """Name the place of the result by its code; a place that is not known stays nameless."""
+    name = name_of(summary.place) if summary.place else ""
+    return Place(name="" if name == summary.place else name)
+
+
 def write_reports(
     result_dir: Path,
     facts_dir: Path,
@@ -56,17 +63,19 @@ def write_reports(
     Write ``report.html``, ``report.xlsx`` and ``notices/*.docx`` from a result folder.
 
     ``facts_dir`` is the facts folder in standard Parquet, used for names only; whatever it lacks is shown by its
-    identifier. The papers go to ``out_dir``, else into the result folder. ``issued_on`` dates the drafts and starts the
-    example of the reply period; without it the day of the facts (``as_of``) stands.
+    identifier. What its readers reported is shown too, unless ``bad_rows`` is given. The papers go to ``out_dir``, else
+    into the result folder. ``issued_on`` dates the drafts and starts the example of the reply period; without it the
+    day of the facts (``as_of``) stands.
 
     :raises ResultUnreadableError: when the result folder is not one.
     """
     target = out_dir or result_dir
     target.mkdir(parents=True, exist_ok=True)
     limits = limits or ReportLimits()
-    place = place or Place()
     progress("读取检查结果", 0.0)
     summary = read_summary(result_dir)
+    place = place or _place_of(summary)
+    bad_rows = bad_rows or BadRows.of_folder(facts_dir)
     with FindingStore(result_dir, facts_dir, rule_order=[rule.rule_id for rule in summary.rules]) as store:
         progress("统计", 0.2)
         heading = title or f"{place.name}{DEFAULT_TITLE}"

@@ -7,12 +7,21 @@ The rows stay as they are. Hashes find the suspects, so that memory stays small;
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
-
-import duckdb
+from typing import TYPE_CHECKING, Final
 
 from mingjing.facts.problems import Problem, ProblemKind
 from mingjing.facts.schema import TABLES, Check, ColumnType, Table
+from mingjing.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class ChecksNotDoneError(DomainError):
+    """There was not enough memory to compare whole tables."""
+
+    code = "facts.checks_not_done"
+
 
 SHOWN: Final = 1_000
 """So many rows of each kind are named one by one; the rest are counted."""
@@ -26,7 +35,15 @@ _YEAR: Final = r"[\[\(（【［〔﹝]\s*((?:19|20)\d\d)\s*[\]\)）】］〕﹞]
 def check_links(
     folder: Path, tables: Mapping[str, object], locate: Locate, scratch: Path
 ) -> Iterator[tuple[Problem, int]]:
-    """Yield each problem with the number of cells it stands for (1, or what is left over beyond those shown)."""
+    """
+    Yield each problem with the number of cells it stands for (1, or what is left over beyond those shown).
+
+    :raises ChecksNotDoneError: when memory does not suffice.
+    """
+    try:
+        import duckdb
+    except ImportError as error:
+        raise ChecksNotDoneError("内存不足，没有核对重复的编码和不存在的引用。") from error
     connection = duckdb.connect()
     try:
         connection.execute("SET threads = 2")
@@ -37,6 +54,8 @@ def check_links(
             yield from _duplicate_keys(connection, folder, table, locate)
             yield from _duplicate_numbers(connection, folder, table, locate)
             yield from _orphans(connection, folder, table, tables, locate)
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise ChecksNotDoneError("内存不足，没有核完重复的编码和不存在的引用。") from error
     finally:
         connection.close()
 
@@ -50,7 +69,7 @@ def _scan(folder: Path, name: str) -> str:
 
 
 def _repeats(
-    connection: duckdb.DuckDBPyConnection, scan: str, keys: str, condition: str
+    connection: "duckdb.DuckDBPyConnection", scan: str, keys: str, condition: str
 ) -> tuple[int, list[tuple[str, int, int]]]:
     """Return how many rows repeat an earlier row's key, and (key, this row, first row) for the first of them."""
     suspects = connection.execute(
@@ -70,7 +89,7 @@ def _repeats(
 
 
 def _duplicate_keys(
-    connection: duckdb.DuckDBPyConnection, folder: Path, table: Table, locate: Locate
+    connection: "duckdb.DuckDBPyConnection", folder: Path, table: Table, locate: Locate
 ) -> Iterator[tuple[Problem, int]]:
     keys = ", ".join(f'"{name}"' for name in table.key)
     condition = " AND ".join(f'"{name}" IS NOT NULL' for name in table.required) or "true"
@@ -81,7 +100,7 @@ def _duplicate_keys(
 
 
 def _duplicate_numbers(
-    connection: duckdb.DuckDBPyConnection, folder: Path, table: Table, locate: Locate
+    connection: "duckdb.DuckDBPyConnection", folder: Path, table: Table, locate: Locate
 ) -> Iterator[tuple[Problem, int]]:
     for column in table.columns:
         if column.check is not Check.DOCUMENT_NO:
@@ -144,7 +163,7 @@ def _rest(kind: ProblemKind, table: Table, column: str, total: int, shown: int, 
 
 
 def _orphans(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     folder: Path,
     table: Table,
     tables: Mapping[str, object],

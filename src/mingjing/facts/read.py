@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from mingjing.facts.cast import Cast, Flaw, as_array, cast_column, clean
 from mingjing.facts.layout import GENERATED, Layout, Plan, header_score, plan_source
-from mingjing.facts.links import check_links
+from mingjing.facts.links import ChecksNotDoneError, check_links
 from mingjing.facts.mapping import Applied, Derived, FieldMapping, mapping_of
 from mingjing.facts.numbers import wrong_credit_codes, wrong_divisions, wrong_identity_numbers
 from mingjing.facts.problems import (
@@ -643,10 +643,13 @@ def _conclude(reading: _Reading, path: Path, out_dir: Path, started: float, *, c
     _name_unknown_codes(reading)
     if check:
         reading.tell("核对", path.name, len(reading.sources), len(reading.sources))
-        for problem, count in check_links(
-            reading.folder, writers, lambda table, row: writers[table].place(row), reading.scratch
-        ):
-            reading.problems.add(problem, count=count)
+        try:
+            for problem, count in check_links(
+                reading.folder, writers, lambda table, row: writers[table].place(row), reading.scratch
+            ):
+                reading.problems.add(problem, count=count)
+        except ChecksNotDoneError as error:
+            reading.notes.append(error.message)
     reading.tell("报告", path.name, len(reading.sources), len(reading.sources))
     reading.problems.write_workbook(reading.folder / "bad_rows.xlsx")
     report = ReadReport(

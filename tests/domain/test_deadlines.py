@@ -1,6 +1,7 @@
 """Periods against a day counter that shares nothing with the code, and around the festivals where people go wrong."""
 
 import random
+from dataclasses import FrozenInstanceError
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -257,6 +258,23 @@ class TestCount:
         assert sum(CALENDAR.is_working_day(start + ONE_DAY * n) for n in range(1, (end - start).days + 1)) == amount
 
 
+class TestDeadline:
+    def test_is_a_value(self) -> None:
+        """Two counts of one period are equal and cannot be changed, whichever calendar object they used."""
+        found = count(day("2026-03-02"), working(3))
+        again = count(day("2026-03-02"), working(3), calendar=calendar(without_years={2004}))
+        assert found == again
+        assert hash(found) == hash(again)
+        assert "calendar" not in repr(found)
+        with pytest.raises(FrozenInstanceError):
+            found.due = day("2026-03-09")  # type: ignore[misc]
+
+    @pytest.mark.parametrize("kind", [TimeLimit, Suspension, Extension, YearlyDay])
+    def test_parts_are_named_when_made(self, kind: type) -> None:
+        with pytest.raises(TypeError):
+            kind(1, 2)
+
+
 class TestSuspensions:
     def test_overlaps_are_deducted_once(self) -> None:
         testing = Suspension(from_day=day("2026-03-10"), until_day=day("2026-03-15"), ground="检测")
@@ -279,7 +297,9 @@ class TestSuspensions:
         last = Suspension(from_day=day("2026-05-30"), until_day=day("2026-06-04"))
         late = Suspension(from_day=day("2026-05-31"), until_day=day("2026-06-04"))
         assert count(day("2026-03-01"), days(90), [last]).due == day("2026-06-04")
-        assert count(day("2026-03-01"), days(90), [late]).due == day("2026-05-30")
+        found = count(day("2026-03-01"), days(90), [late])
+        assert found.due == day("2026-05-30")
+        assert (found.steps[-1].kind, found.steps[-1].amount) == (StepKind.NOT_SUSPENDED, 0)
 
     def test_one_may_bring_the_next_into_the_period(self) -> None:
         first = Suspension(from_day=day("2026-05-20"), until_day=day("2026-05-30"))
@@ -440,9 +460,19 @@ class TestExplain:
 
     def test_tells_the_rest_days_that_a_deduction_skips(self) -> None:
         pause = Suspension(from_day=day("2026-09-29"), until_day=day("2026-09-30"), ground="鉴定")
-        lines = count(day("2026-09-25"), working(3), [pause]).explain()
-        assert "2026-10-01（星期四）至2026-10-07（星期三）：国庆节放假，不计。" in lines
-        assert lines[-1] == "届满日：2026-10-08（星期四）。"
+        assert count(day("2026-09-25"), working(3), [pause]).explain()[2:] == (
+            "2026-09-26（星期六）至2026-09-27（星期日）：中秋节放假，不计。",
+            "2026-09-28（星期一）至2026-09-30（星期三）：第1至第3个工作日。",
+            "扣除鉴定：2026-09-29起至2026-09-30前，共1个工作日，最后一日由2026-09-30移到2026-10-08（星期四）。",
+            "2026-10-01（星期四）至2026-10-07（星期三）：国庆节放假，不计。",
+            "届满日：2026-10-08（星期四）。",
+        )
+
+    def test_does_not_repeat_rest_days_before_the_deduction(self) -> None:
+        """The last day is 8 October already; its own holidays were told in the count of the period."""
+        pause = Suspension(from_day=day("2026-10-08"), until_day=day("2026-10-09"), ground="鉴定")
+        lines = count(day("2026-09-30"), working(1), [pause]).explain()
+        assert sum("国庆节放假，不计" in line for line in lines) == 1
 
     def test_says_when_an_extension_was_cut_to_what_is_allowed(self) -> None:
         longer = Extension(extends_to=day("2026-05-20"), at_most=30, citation=cite("QZ 25"))

@@ -18,6 +18,7 @@ ALWAYS_EVALUATED = {
     "agency.fine-quota-signal",
     "officer.two-places",
     "penalty.approver.not-handler",
+    "penalty.disclosure.withdrawn-when-void",
     "penalty.deliberation.handler-not-voter",
     "penalty.facts.complete",
     "penalty.hearing.chair-not-handler",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mingjing.domain.rules.model import Rule, Subject
+from mingjing.domain.rules.model import Rule
 from mingjing.domain.rules.terms import PENALTY, At, Before, Some, This
 from mingjing.engine.columns import across as _across_columns
 from mingjing.engine.columns import case as _case_columns
@@ -20,7 +20,6 @@ from mingjing.engine.store import code_of
 __all__ = ["Compiled", "CompiledRule", "compile_rules"]
 
 _ = _case_columns, _across_columns
-CASE_LOCAL_MODULE = "mingjing.domain.rules.kinds.case"
 REVIEWED_BEFORE = Some(("legal_review",), Before(This(), At(PENALTY)))
 CHUNKED = ("participants", "documents", "media", "disclosures", "remedies", "inspections")
 """Tables of the store that are cut to the cases of a chunk."""
@@ -51,11 +50,6 @@ class Compiled:
     event_columns: frozenset[str]
 
 
-def is_local(rule: Rule) -> bool:
-    """Say whether a rule needs only one case and its own steps."""
-    return rule.subject is Subject.CASE and type(rule.kind).__module__ == CASE_LOCAL_MODULE
-
-
 def missing_of(rule: Rule, absent: frozenset[str]) -> tuple[str, ...]:
     """Name the tables and columns that the rule needs and the source lacks."""
     needed = rule.kind.needs()
@@ -67,8 +61,8 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
     """Compile rules that can be evaluated; the context's frame is made anew."""
     frame = Frame(context)
     context.frame = frame
-    local = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if is_local(rule)]
-    across = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if not is_local(rule)]
+    local = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if rule.judges_steps]
+    across = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if not rule.judges_steps]
     decided = None
     if any(_reads(one.query, "decided") for one in across):
         step = frame.step(PENALTY)

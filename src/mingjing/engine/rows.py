@@ -33,7 +33,6 @@ from mingjing.domain.rules.facts import (
 )
 from mingjing.domain.rules.model import Reckoning, Rule, Status, Subject
 from mingjing.domain.rules.terms import CaseFacts
-from mingjing.engine.compile import is_local
 from mingjing.engine.store import CODES, PENALTY_BITS, UNKNOWN_PENALTY_BIT, Store
 from mingjing.kernel.moments import Moment, day_of, moment_of
 from mingjing.law.calendars import Calendar
@@ -295,7 +294,7 @@ def _case(r: dict[str, Any]) -> Case:
 def subjects_of(rule: Rule, base: FactBase) -> Iterable[tuple[int, object]]:
     """List what a rule judges, each with its key."""
     if rule.subject is Subject.CASE:
-        if is_local(rule):
+        if rule.judges_steps:
             return ((int(case.id), CaseFacts(case, base)) for case in base.cases)
         return ((int(case.id), case) for case in base.cases)
     kept: dict[Subject, Sequence[Any]] = {

@@ -335,17 +335,20 @@ class FactBase:
         ]
         self.remedies = [
             replace(
-                row, **{name: self._known(getattr(row, name)) for name in ("received_at", "replied_at", "decided_at")}
+                row,
+                received_at=self._known(row.received_at),
+                replied_at=self._known(row.replied_at),
+                decided_at=self._known(row.decided_at),
             )
             for row in self.remedies
         ]
         self.referrals = [
             replace(
                 row,
-                **{
-                    name: self._known(getattr(row, name))
-                    for name in ("report_received_at", "decided_at", "approved_at", "transferred_at")
-                },
+                report_received_at=self._known(row.report_received_at),
+                decided_at=self._known(row.decided_at),
+                approved_at=self._known(row.approved_at),
+                transferred_at=self._known(row.transferred_at),
             )
             for row in self.referrals
         ]

@@ -29,6 +29,11 @@ class Status(IntEnum):
     BROKEN = 2
     NOT_EVALUATED = 3
 
+    @property
+    def label(self) -> str:
+        """The word that the reader sees."""
+        return ("不适用", "符合", "不符合", "未能检查")[self.value]
+
 
 class Severity(StrEnum):
     """How grave a breach is for the act itself."""
@@ -117,6 +122,8 @@ class Kind(ABC):
 
     name: ClassVar[str]
     label: ClassVar[str]
+    judges_steps: ClassVar[bool] = False
+    """Whether ``check`` is given one case with its steps (``CaseFacts``), and needs nothing beyond."""
 
     @property
     def evidence_tables(self) -> tuple[str, ...]:
@@ -169,6 +176,11 @@ class Rule:
     effective_until: date | None = None
     readings: tuple[str, ...] = ()
     examples: tuple[Example, ...] = field(default=(), repr=False)
+
+    @property
+    def judges_steps(self) -> bool:
+        """Whether the rule needs only one case and its own steps."""
+        return self.kind.judges_steps
 
     @property
     def citations(self) -> tuple[Citation, ...]:

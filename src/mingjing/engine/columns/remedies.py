@@ -4,8 +4,9 @@ from mingjing.domain.rules.kinds.remedies import HOUR_CODE, MediaRetained, Refer
 from mingjing.domain.rules.model import Rule
 from mingjing.engine.columns import columns, outcome
 from mingjing.engine.columns.shared import so_far
-from mingjing.engine.context import DAY_CODE, Context
+from mingjing.engine.context import Context
 from mingjing.engine.store import code_of
+from mingjing.kernel.moments import DAY_CODE
 
 
 @columns.register

@@ -49,9 +49,16 @@ def _overdue(due: int | None, until: int) -> int | None:
     return None if due is None else max(until - due, 0) or None
 
 
+class StepsKind(Kind):
+    """A kind that judges one case by its own steps."""
+
+    __slots__ = ()
+    judges_steps: ClassVar[bool] = True
+
+
 # -- required, order, range ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Required(Kind):
+class Required(StepsKind):
     """
     When a condition is true, another one must be.
 
@@ -114,7 +121,7 @@ class Range(Required):
 
 # -- deadline -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline(Kind):
+class Deadline(StepsKind):
     """
     From one moment, another must be reached within a period that a parameter sets.
 
@@ -272,7 +279,7 @@ def suspensions(view: CaseFacts, parameter: str, start: date) -> tuple[Suspensio
 
 # -- gap ----------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window(Kind):
+class Window(StepsKind):
     """
     An act must wait until a period given to the party has run out, unless ``lifted``.
 
@@ -343,7 +350,7 @@ class Window(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead(Kind):
+class Ahead(StepsKind):
     """An act must be announced so many days ahead: its day is at least the n-th after the notice was served."""
 
     name: ClassVar[str] = "gap"
@@ -397,7 +404,7 @@ class Ahead(Kind):
 
 # -- separation ---------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Separation(Kind):
+class Separation(StepsKind):
     """
     Who takes a part in one step must not be a handler of the case.
 
@@ -460,7 +467,7 @@ class Separation(Kind):
 
 # -- quorum -------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quorum(Kind):
+class Quorum(StepsKind):
     """
     Each step of these types needs a number of officers, distinct handlers and recorders who are officers that day.
 
@@ -523,7 +530,7 @@ class Quorum(Kind):
 
 # -- qualified ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewerQualified(Kind):
+class ReviewerQualified(StepsKind):
     """
     Each legal reviewer holds that role on the day; who began after the duty came in also holds the qualification.
 
@@ -585,7 +592,7 @@ class ReviewerQualified(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SameAgency(Kind):
+class SameAgency(StepsKind):
     """
     Handlers belong to the case's agency or to a body directly under it, unless the case came from a joint visit.
 
@@ -633,7 +640,7 @@ class SameAgency(Kind):
 
 # -- range: the fine within its tier --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithinTier(Kind):
+class WithinTier(StepsKind):
     """
     The fine lies within the tier in force when the act was done, or when it was decided if that is lighter.
 
@@ -703,7 +710,7 @@ def yuan(fen: int | None) -> str:
 
 # -- limitation -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limitation(Kind):
+class Limitation(StepsKind):
     """
     The act was found within two years of its end, or five where life, health or finance was harmed.
 
@@ -758,7 +765,7 @@ class Limitation(Kind):
 
 # -- publications withdrawn -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn(Kind):
+class Withdrawn(StepsKind):
     """
     Everything published of a case is withdrawn in time.
 
@@ -868,7 +875,7 @@ class Withdrawn(Kind):
 
 # -- deadlines of each event ------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EachDeadline(Kind):
+class EachDeadline(StepsKind):
     """
     Every event of one type is answered in time by one of another that is about it.
 
@@ -977,7 +984,7 @@ class EachDeadline(Kind):
 
 # -- what shows a step ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown(Kind):
+class Shown(StepsKind):
     """
     Every event of a type is shown by a record made in it.
 
@@ -1028,7 +1035,7 @@ class Shown(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeizureApproved(Kind):
+class SeizureApproved(StepsKind):
     """
     Each seizure was approved before; an urgent one within 24 hours after at the latest.
 
@@ -1084,7 +1091,7 @@ def _within_hours(start: Moment, end: Moment, hours: int) -> bool | None:
 
 # -- completeness -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Complete(Kind):
+class Complete(StepsKind):
     """The fields without which a penalty cannot be published are all there; the missing ones are named."""
 
     name: ClassVar[str] = "completeness"

@@ -1,0 +1,86 @@
+"""``mingjing oversee``: from exported files to a report."""
+
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mingjing.contexts.oversight.usecases.oversee_files import choose_rules, oversee_files
+
+CANCELLED = 130
+
+
+class Line:
+    """One line on the terminal that says what is being done; plain lines where the output is no terminal."""
+
+    def __init__(self) -> None:
+        self.live = sys.stderr.isatty()
+        self.began = time.monotonic()
+        self.told = ""
+
+    def __call__(self, words: str, share: float) -> None:
+        bar = "█" * round(share * 24) + "░" * (24 - round(share * 24))
+        text = f"{bar} {share:4.0%} {time.monotonic() - self.began:5.1f}秒 {words}"
+        if self.live:
+            print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
+        elif words.split("：")[0] != self.told:
+            print(text, file=sys.stderr)
+        self.told = words.split("：")[0]
+
+    def end(self) -> None:
+        """Leave the line as it stands."""
+        if self.live:
+            print(file=sys.stderr)
+
+
+def oversee(
+    path: Annotated[Path, typer.Argument(help="数据文件、文件夹或者压缩包（CSV、XLSX、Parquet、JSONL 等）")],
+    out: Annotated[Path, typer.Option("--out", help="结果文件夹")],
+    as_of: Annotated[str, typer.Option("--as-of", help="检查基准日，如 2026-11-20；此后的记录不计")] = "",
+    place: Annotated[str | None, typer.Option("--place", help="行政区划代码，决定适用的地方参数；缺省按各主体所在地")] = None,
+    rules: Annotated[list[str] | None, typer.Option("--rules", help="只用这些规则，可写前缀，如 penalty.*；可多次")] = None,
+    engine: Annotated[str, typer.Option("--engine", help="计算引擎：duckdb 或 spark")] = "duckdb",
+    mapping: Annotated[str | None, typer.Option("--mapping", help="字段对照的名称或者文件")] = None,
+    memory: Annotated[str, typer.Option("--memory", help="内存上限，如 1600MB")] = "1600MB",
+    reports: Annotated[bool, typer.Option("--reports/--no-reports", help="是否写报告")] = True,
+) -> None:
+    """检查导出的执法数据，写出问题清单和报告。"""
+    if engine not in ("duckdb", "spark"):
+        raise typer.BadParameter("计算引擎只能是 duckdb 或 spark。", param_hint="--engine")
+    try:
+        day = date.fromisoformat(as_of) if as_of else date.today()
+    except ValueError as error:
+        raise typer.BadParameter(f"“{as_of}”不是日期，请写成 2026-11-20 的样子。", param_hint="--as-of") from error
+    line = Line()
+    try:
+        done = oversee_files(
+            path=path,
+            out=out,
+            as_of=day,
+            place=place,
+            chosen=choose_rules(rules or ()),
+            engine=engine,
+            mapping=mapping,
+            with_reports=reports,
+            memory_limit=memory,
+            progress=line,
+        )
+    except KeyboardInterrupt:
+        line.end()
+        print("已停止，没有留下未完成的文件。", file=sys.stderr)
+        raise typer.Exit(CANCELLED) from None
+    line.end()
+    tallies = done.evaluation.tallies
+    broken = sum(tally.broken for tally in tallies)
+    judged = sum(tally.evaluated for tally in tallies)
+    print(f"检查基准日 {day.isoformat()}：适用规则 {judged} 条，未能检查 {len(tallies) - judged} 条，发现问题 {broken} 个。")
+    for tally in sorted(tallies, key=lambda one: -one.broken)[:8]:
+        if tally.broken:
+            print(f"  {tally.broken:>8,}  {tally.rule.title}（{tally.rule.id}）")
+    print("用时：" + "，".join(f"{name} {seconds:.1f}秒" for name, seconds in done.seconds.items()))
+    print(f"结果：{done.folder}")
+    if done.reports is not None:
+        print(f"报告：{done.reports.page}")

@@ -7,7 +7,7 @@ Clean cells go through Arrow as whole columns; only the distinct values that Arr
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -84,7 +84,10 @@ def as_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values
 
 
-_EMPTY_WORDS: Final = pa.array(["", "NULL", "null", "\\N", "#N/A"])
+@cache
+def _empty_words() -> pa.Array:
+    # not at import: the first array decides on Arrow's memory pool
+    return pa.array(["", "NULL", "null", "\\N", "#N/A"])
 
 
 def clean(values: pa.Array) -> pa.Array:
@@ -105,7 +108,7 @@ def clean(values: pa.Array) -> pa.Array:
     if not pa.types.is_string(kind):
         values = pc.cast(values, pa.string(), safe=False)
     trimmed = pc.utf8_trim_whitespace(values)
-    empty = pc.is_in(trimmed, value_set=_EMPTY_WORDS)
+    empty = pc.is_in(trimmed, value_set=_empty_words())
     if pc.any(empty).as_py():
         return pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
     return trimmed

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mingjing.facts.problems import Problem, ProblemKind
+from mingjing.facts.rows import address_space, address_space_left
 from mingjing.facts.schema import TABLES, Check, ColumnType, Table
 from mingjing.kernel.errors import DomainError
 
@@ -23,6 +24,7 @@ class ChecksNotDoneError(DomainError):
     code = "facts.checks_not_done"
 
 
+LEAST_MEMORY: Final = 256 * 1024 * 1024
 SHOWN: Final = 1_000
 """So many rows of each kind are named one by one; the rest are counted."""
 
@@ -40,6 +42,10 @@ def check_links(
 
     :raises ChecksNotDoneError: when memory does not suffice.
     """
+    left = address_space_left()
+    if left is not None and left < LEAST_MEMORY:
+        # DuckDB ends the whole process when it cannot start its threads
+        raise ChecksNotDoneError("内存不足，没有核对重复的编码和不存在的引用。")
     try:
         import duckdb
     except ImportError as error:
@@ -47,6 +53,8 @@ def check_links(
     connection = duckdb.connect()
     try:
         connection.execute("SET threads = 2")
+        if (allowed := address_space()) is not None:
+            connection.execute(f"SET memory_limit = '{max(allowed // 8, 64 * 1024**2)}B'")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute(f"SET temp_directory = '{_quoted(scratch / 'duckdb')}'")
         for name in tables:

@@ -36,11 +36,11 @@ from mingjing.facts.problems import (
     table_label,
 )
 from mingjing.facts.report import ProblemCount, ReadReport, SourceReport
-from mingjing.facts.rows import Batch, Source, UnreadableFileError, header_key
+from mingjing.facts.rows import Batch, Source, UnreadableFileError, address_space, be_frugal, header_key
 from mingjing.facts.schema import TABLES, Check, Column, Table
 from mingjing.facts.sources import Limits, Refused, open_sources
 from mingjing.facts.standard import inspect_standard, link_standard
-from mingjing.facts.writers import ExtraWriter, TableWriter, blank_rows
+from mingjing.facts.writers import BUFFER_BYTES, ExtraWriter, TableWriter, blank_rows
 from mingjing.kernel.errors import DomainError
 
 
@@ -48,6 +48,12 @@ class NothingReadableError(DomainError):
     """Not one table could be read."""
 
     code = "facts.nothing_readable"
+
+
+class OutOfMemoryError(DomainError):
+    """The machine, or the limit set for this process, does not hold what reading needs."""
+
+    code = "facts.out_of_memory"
 
 
 class OutputInTheWayError(DomainError):
@@ -101,6 +107,8 @@ class _Reading:
         self.folder = folder
         self.scratch = scratch
         self.stack = stack
+        allowed = address_space()
+        self.buffer_bytes = BUFFER_BYTES if allowed is None else min(BUFFER_BYTES, allowed // 128)
         self.progress = progress
         self.problems = stack.enter_context(Problems(folder))
         self.writers: dict[str, TableWriter] = {}
@@ -120,7 +128,7 @@ class _Reading:
     def writer(self, table: Table) -> TableWriter:
         """Return the writer of a table, made when first needed."""
         if table.name not in self.writers:
-            self.writers[table.name] = self.stack.enter_context(TableWriter(self.folder, table))
+            self.writers[table.name] = self.stack.enter_context(TableWriter(self.folder, table, self.buffer_bytes))
         return self.writers[table.name]
 
     # -------------------------------------------------------------------------------------------- one source
@@ -576,6 +584,7 @@ def read_facts(
     to rows that are not there; standard Parquet is taken as it is and only its schema is looked at.
 
     :raises NothingReadableError: when not one table could be read; the message says why.
+    :raises OutOfMemoryError: when memory does not suffice; nothing is written then.
     :raises OutputInTheWayError: when ``out_dir`` holds files that no reading made.
     """
     started = time.monotonic()
@@ -583,6 +592,25 @@ def read_facts(
     _require_free(out_dir, path)
     chosen = mapping_of(mapping) if isinstance(mapping, str | Path) else mapping
     out_dir.parent.mkdir(parents=True, exist_ok=True)
+    if address_space() is not None:
+        be_frugal()
+    try:
+        return _read_into(path, out_dir, chosen, progress, limits, started, check=check)
+    except MemoryError as error:
+        raise OutOfMemoryError(f"读取“{path.name}”时内存不足，没有写出任何结果。请加大内存，或者分批读入。") from error
+
+
+def _read_into(
+    path: Path,
+    out_dir: Path,
+    chosen: FieldMapping | None,
+    progress: ProgressCallback | None,
+    limits: Limits | None,
+    started: float,
+    *,
+    check: bool,
+) -> ReadReport:
+    """Read into a folder beside the target, and rename it at the end."""
     with tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as temporary:
         folder, scratch = Path(temporary) / "facts", Path(temporary) / "scratch"
         folder.mkdir()

@@ -1,5 +1,6 @@
 """What every kind of file is turned into: a source of batches of rows, whatever it was before."""
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -140,3 +141,41 @@ def unit_in_header(header: str) -> str | None:
 def without_unit(header: str) -> str:
     """Return the key of a header without the unit in brackets."""
     return _UNIT.sub("", header_key(header))
+
+
+def address_space() -> int | None:
+    """Return the bytes this process may map, or ``None`` where nothing is set."""
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return None
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if allowed == resource.RLIM_INFINITY else allowed
+
+
+def address_space_left() -> int | None:
+    """Return the bytes this process may still map, or ``None`` where nothing is set."""
+    allowed = address_space()
+    if allowed is None:
+        return None
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    return allowed - pages * 4096
+
+
+def be_frugal() -> None:
+    """
+    Keep to few threads and small reserves where the address space of the process is limited.
+
+    Arrow's usual pool reserves a gigabyte of addresses beforehand, and every thread some 64 MB more.
+    """
+    import ctypes
+
+    pa.set_memory_pool(pa.system_memory_pool())
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+    with contextlib.suppress(OSError, AttributeError):
+        m_arena_max = -8
+        ctypes.CDLL(None).mallopt(m_arena_max, 1)

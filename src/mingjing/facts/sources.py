@@ -34,6 +34,7 @@ from mingjing.facts.rows import (
     PackageTooLargeError,
     Source,
     UnreadableFileError,
+    address_space,
     batch_of_rows,
     json_text,
     record_source,
@@ -519,7 +520,7 @@ class _CsvTable:
                     # small blocks keep memory low; two blocks must hold the longest line
                     read_options=pacsv.ReadOptions(
                         column_names=list(self.headers),
-                        block_size=2 * LONGEST_LINE if self.text.has_long_lines else BLOCK,
+                        block_size=self._block_size(),
                         use_threads=False,
                     ),
                     parse_options=pacsv.ParseOptions(
@@ -549,6 +550,11 @@ class _CsvTable:
                     file=self.text.name,
                     row=row + 1,
                 ) from error
+
+    def _block_size(self) -> int:
+        if self.text.has_long_lines:
+            return 2 * LONGEST_LINE
+        return BLOCK if address_space() is None else BLOCK // 2
 
     def _batch(self, part: pa.RecordBatch | None, row: int, broken: list[tuple[int, int, str]]) -> Batch:
         count = part.num_rows if part is not None else 0
@@ -666,12 +672,8 @@ def _cell_text(value: Any) -> str:
 
 def _workbook_budget(limits: Limits) -> int:
     """A workbook is loaded whole: allow less where the process itself is held short."""
-    try:
-        import resource
-    except ImportError:  # not on every system
-        return limits.workbook_bytes
-    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return limits.workbook_bytes if allowed == resource.RLIM_INFINITY else min(limits.workbook_bytes, allowed // 4)
+    allowed = address_space()
+    return limits.workbook_bytes if allowed is None else min(limits.workbook_bytes, allowed // 4)
 
 
 def _open_workbook(name: str, path: Path, score: HeaderScore, limits: Limits, refused: list[Refused]) -> list[Source]:

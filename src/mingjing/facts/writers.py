@@ -19,13 +19,15 @@ from mingjing.facts.schema import Table
 from mingjing.facts.standard import GIVEN
 
 ROW_GROUP: Final = 256 * 1024
+BUFFER_BYTES: Final = 128 * 1024 * 1024
 
 
 class TableWriter:
     """Appends rows to the Parquet file of one table and remembers which file each came from."""
 
-    def __init__(self, folder: Path, table: Table) -> None:
+    def __init__(self, folder: Path, table: Table, buffer_bytes: int = BUFFER_BYTES) -> None:
         self.table = table
+        self.buffer_bytes = buffer_bytes
         self.schema = arrow_schema(table)
         self.path = folder / f"{table.name}.parquet"
         self._given: set[str] | None = None
@@ -34,7 +36,7 @@ class TableWriter:
         self.files: dict[str, None] = {}
         self.read = self.kept = self.left_out = self.merged = 0
         self._buffer: list[pa.RecordBatch] = []
-        self._buffered = 0
+        self._buffered = self._bytes = 0
         self._writer: pq.ParquetWriter | None = None
         self._seen: set[bytes] = set()
         # segments of consecutive rows: first row in the table, file, first row in the file
@@ -91,14 +93,16 @@ class TableWriter:
         arrays = [
             columns[entry.name] if entry.name in columns else pa.nulls(count, entry.type) for entry in self.schema
         ]
-        self._buffer.append(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+        self._buffer.append(batch)
         self._buffered += count
+        self._bytes += batch.nbytes
         breaks = np.flatnonzero(np.diff(rows) != 1) + 1
         for start in (0, *breaks.tolist()):
             self._starts.append(self.kept + start)
             self._places.append((file, int(rows[start])))
         self.kept += count
-        if self._buffered >= ROW_GROUP:
+        if self._buffered >= ROW_GROUP or self._bytes >= self.buffer_bytes:
             self._flush()
 
     def _flush(self) -> None:
@@ -106,7 +110,7 @@ class TableWriter:
             self._writer = pq.ParquetWriter(self.path, self.schema, compression="zstd", compression_level=1)
         if self._buffer:
             self._writer.write_table(pa.Table.from_batches(self._buffer), row_group_size=ROW_GROUP)
-        self._buffer, self._buffered = [], 0
+        self._buffer, self._buffered, self._bytes = [], 0, 0
 
     def finish(self) -> None:
         """Write what is left, and which columns were given."""

@@ -247,7 +247,7 @@ def credit_due(after: Aftermath) -> Ints:
 def _pay(plan: Penalties, after: Aftermath) -> None:
     """Pay within fifteen days, in parts on application, or not until a court is asked."""
     setting, rows, work, choose = plan.setting, plan.rows, plan.setting.work, plan.plants.choose
-    served = np.where(after.served >= 0, day_of(after.served), day_of(after.decided))
+    served = np.maximum(np.where(after.served >= 0, day_of(after.served), day_of(after.decided)), setting.start)
     owed = plan.settled & (after.decided >= 0) & (after.fine + plan.confiscated > 0)
     full = plan.procedure != SUMMARY
     way = np.where(full, setting.rng.choice(3, rows, p=[0.88, 0.05, 0.07]), setting.rng.choice(3, rows, p=[0.98, 0.0, 0.02]))

@@ -47,6 +47,7 @@ class Visits:
     place: Ints = None
     case: Ints = None
     started: Ints = None
+    doubles: Ints = None
     fixed: Mask = field(default_factory=lambda: np.empty(0, bool))
 
     def linkable(self) -> Ints:
@@ -201,7 +202,8 @@ def _add_frequent(visits: Visits, often: Mask) -> None:
     weekday = (visits.day[base] + 3) % 7
     week = (weekday <= 2) & setting.chance(len(base), 0.5)
     twice = base[~week]
-    _append(visits, twice, visits.day[twice], visits.unit[twice], TRIGGERED, result=NOTHING, fixed=False, rule="inspection.frequency")
+    visits.doubles = np.stack([twice, len(visits.party) + np.arange(len(twice))])
+    _append(visits, twice, visits.day[twice], visits.unit[twice], TRIGGERED, result=NOTHING, fixed=False, rule="")
     base = base[week]
     _append(visits, base, visits.day[base] + 1, visits.unit[base], TRIGGERED, result=RECTIFY, fixed=False, rule="")
     _append(visits, base, visits.day[base] + 2, visits.unit[base], TRIGGERED, result=RECTIFY, fixed=False, rule="inspection.frequency")
@@ -230,6 +232,10 @@ def settle(visits: Visits) -> None:
     visits.order = np.argsort(start, kind="stable")
     visits.place = np.empty(len(start), np.int64)
     visits.place[visits.order] = np.arange(len(start))
+    # of two visits on one day, the later one is one too many
+    first, second = visits.doubles
+    later = np.where(visits.place[first] > visits.place[second], first, second)
+    visits.plants.note("inspection.frequency", later)
 
 
 def visit_tables(

@@ -30,13 +30,14 @@ class Seizures:
     unrecorded: Mask
     unapproved: Mask
     late_approval: Mask
+    ended: Ints | int = NONE
     handles: Ints = None
 
     def write(self, book: EventBook) -> Ints:
         """Write seizure, approval, extension and release with their papers; return the handles of the seizures."""
         setting, rows = self.setting, len(self.at)
         some = setting.some
-        handles = book.add("seizure", self.when, self.at, urgent=np.where(self.when, self.urgent, NONE).astype(np.int64), place=self.place)
+        handles = book.add("seizure", self.when, self.at, urgent=np.where(self.when, self.urgent, NONE).astype(np.int64), place=self.place, ended=self.ended)
         book.staff(handles, self.lead, "handler")
         book.staff(handles, self.mate, "handler", ~self.alone)
         book.paper(handles, SEIZURE_RECORD, ~self.unrecorded)

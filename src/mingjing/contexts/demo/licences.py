@@ -1,0 +1,81 @@
+"""Licences: application, acceptance, examination, grant or refusal, delivery, disclosure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mingjing.contexts.demo.aftermath import day_of
+from mingjing.contexts.demo.days import NONE, Ints
+from mingjing.contexts.demo.events import EventBook
+from mingjing.contexts.demo.setting import Setting
+from mingjing.contexts.demo.truth import Plants, plants
+
+RULES = 4
+
+
+@dataclass(slots=True)
+class Licences:
+    """What the case table and the disclosures need to know of the licence cases."""
+
+    plants: Plants
+    published: Ints
+    status: Ints
+    granted: Ints
+
+
+def write(setting: Setting, unit: Ints, applied: Ints) -> tuple[EventBook, Licences]:
+    """Plan and write the licence cases applied for on these working-day ordinals."""
+    rows, work, rng = len(unit), setting.work, setting.rng
+    some, chance = setting.some, setting.chance
+    book = EventBook(rows, setting.last)
+    today = int(work.ordinal(np.array(setting.as_of)))
+    plan = plants(rng, rows, setting.violations, RULES)
+    yes = np.ones(rows, bool)
+    at = lambda step, hour, minute=0: setting.clock(np.where(step >= 0, work.day(np.maximum(step, 0)), NONE), hour, minute)  # noqa: E731
+    gone = chance(rows, 0.01)
+    slow = plan.choose((applied <= today - 16) & ~gone, "license.acceptance.in-time")
+    wait = np.where(slow, some(rows, 6, 12), rng.choice([0, 0, 1, 2, 3, 4, 5, 5], rows))
+    corrected = chance(rows, 0.12) & ~slow
+    accepted = applied + np.where(corrected, wait + some(rows, 1, 12), wait)
+    book.add("application", yes, at(applied, 8, 50))
+    book.add("correction_notice", corrected, at(applied + wait, 11))
+    acceptance = book.add("acceptance", ~gone, at(accepted, 14))
+    book.staff(acceptance, setting.staff.leaders[unit, 2], "handler")
+    tested = chance(rows, 0.08)
+    test_from, test_days = accepted + 1, some(rows, 3, 15)
+    kind = chance(rows, 0.6)
+    late = plan.choose((accepted <= today - 70) & ~gone & ~tested, "license.decision.in-time", weight=1.2)
+    prolonged = ~late & chance(rows, 0.05)
+    limit = np.where(prolonged, 30, 20) + np.where(tested, test_days, 0)
+    used = np.minimum(np.where(chance(rows, 0.12), 40, some(rows, 1, 19)), limit)
+    used = np.where(tested, np.maximum(used, test_days + 2), used)
+    used = np.where(prolonged, np.maximum(used, 21), used)
+    used = np.where(late, some(rows, 21, 35), used)
+    never = late & chance(rows, 0.3)
+    decided = np.where(never | gone, NONE, accepted + used)
+    for name, mask in (("testing", tested & kind), ("appraisal", tested & ~kind)):
+        ended = at(test_from + test_days, 15)
+        book.add(name, mask & ~gone, at(test_from, 9), ended=np.where(ended <= setting.last, ended, NONE))
+    extension = book.add("extension", prolonged & ~gone, at(accepted + 18, 10), outcome="approved", extends=work.day(accepted + 30))
+    approval = book.add("approval", extension >= 0, at(accepted + 18, 15), about=extension, outcome="approved")
+    book.staff(approval, setting.staff.leaders[unit, 0], "approver")
+    book.add("examination", ~gone & (decided >= 0), at(np.where(decided >= 0, decided - 1, NONE), 10))
+    refused = chance(rows, 0.04)
+    granted = book.add("grant", ~refused, at(decided, 15, 20))
+    book.add("refusal", refused, at(decided, 15, 20))
+    book.staff(granted, setting.staff.leaders[unit, 0], "approver")
+    given = (decided >= 0) & ~refused
+    unsent = plan.choose(given & (decided <= today - 35), "license.delivery.in-time")
+    wait = np.where(unsent, some(rows, 11, 20), rng.choice([0, 0, 1, 2, 3, 5, 8, 10], rows))
+    delivered = np.where(given & ~(unsent & chance(rows, 0.3)), decided + wait, NONE)
+    book.add("delivery", yes, at(delivered, 16, 30), about=granted)
+    book.add("closing", yes, at(np.where(delivered >= 0, delivered + some(rows, 0, 3), NONE), 17, 30))
+    left = book.add("withdrawal", gone, at(applied + 3, 10))
+    hidden = plan.choose(given & (decided <= today - 45), "license.disclosure.in-time")
+    wait = np.where(hidden, some(rows, 8, 20), rng.choice([1, 2, 3, 4, 5, 7], rows))
+    shown = given & ~(hidden & chance(rows, 0.4))
+    published = np.where(shown, at(decided + wait, 9), NONE)
+    published = np.where(published <= setting.last, published, NONE)
+    closed = (delivered >= 0) & (work.day(np.maximum(delivered, 0) + 3) <= setting.as_of)
+    status = np.where(left >= 0, 2, np.where(closed, 1, 0))
+    return book, Licences(plan, published, status, day_of(at(decided, 15)))

@@ -1,0 +1,39 @@
+"""``mingjing demo``: make a district to try everything on."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mingjing.contexts.demo.usecases import generate_demo
+
+app = typer.Typer(help="演示数据：虚构一个县的执法事实，并列出其中有意埋入的违法。", no_args_is_help=True)
+
+
+@app.callback()
+def demo() -> None:
+    """演示数据：虚构一个县的执法事实，并列出其中有意埋入的违法。"""
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path, typer.Argument(help="写入的文件夹，没有则新建。", metavar="文件夹")],
+    cases: Annotated[int, typer.Option(help="案件数。", min=1)] = 20_000,
+    seed: Annotated[int, typer.Option(help="随机种子；同一种子得到同样的数据。", min=0)] = 1,
+    as_of: Annotated[datetime, typer.Option(help="数据截止日。", formats=["%Y-%m-%d"])] = datetime(2026, 11, 20),
+    violations: Annotated[float, typer.Option(help="每类对象中有意违法的比例。")] = 0.02,
+) -> None:
+    """生成一套执法事实（标准 Parquet）和有意埋入的违法清单 truth.parquet。"""
+    report = generate_demo(
+        out_dir=folder,
+        cases=cases,
+        seed=seed,
+        as_of=date(as_of.year, as_of.month, as_of.day),
+        violations=violations,
+        progress=lambda done, wanted: typer.echo(f"\r已生成 {done}/{wanted} 个县", nl=done == wanted, err=True),
+    )
+    rows, planted = report.rows, report.planted
+    typer.echo(f"已写入 {folder}：案件 {rows['cases']} 件，环节 {rows['events']} 个，检查 {rows['inspections']} 次。")
+    typer.echo(f"有意埋入违法 {sum(planted.values())} 处，涉及 {len(planted)} 条规则，清单见 truth.parquet。")
+    typer.echo(f"评估：mingjing oversee {folder} --place {report.place} --as-of {report.as_of.isoformat()}")

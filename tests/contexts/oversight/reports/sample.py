@@ -286,7 +286,7 @@ class County:
         _write(folder, "parties", {"party_id": list(ids), "kind": list(kinds), "name": list(names)}, {})
         self.case_rows = []
         for number in range(self.cases):
-            filed = AS_OF - timedelta(days=pick.randrange(20, 560))
+            filed = AS_OF - timedelta(days=pick.randrange(70, 620))
             kind = "license" if number % 5 == 0 else "penalty"
             self.case_rows.append((f"C{number:07}", kind, self._agency(), pick.choice(self.parties)[0], filed))
         _write(
@@ -346,7 +346,7 @@ class County:
             case_id, _, agency, _, filed = pick.choice(self.case_rows)
             subject_id, day = case_id, filed
             evidence = [f"events:E{case_id[1:]}{place}" for place in pick.sample(range(5), 2)]
-            due = min(AS_OF, filed + timedelta(days=pick.randrange(60, 95)))
+            due = min(AS_OF - timedelta(days=n), filed + timedelta(days=pick.randrange(60, 95)))
         elif rule.subject == "inspection":
             subject_id, agency, _, day = pick.choice(self.visits)
             evidence = [f"inspections:{subject_id}"]

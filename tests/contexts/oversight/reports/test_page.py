@@ -124,7 +124,7 @@ class TestCountyPage:
 
     def test_names_the_day_an_answer_is_due(self, papers):
         words = read(papers).words["agencies"]
-        assert "收到监督通知书之日起 30 日内" in words
+        assert "收到之日起 30 日内书面答复" in words
         assert "2026-07-30" in words
 
     def test_is_written_the_same_again(self, county, papers, tmp_path):
@@ -144,6 +144,25 @@ class TestSmallPages:
         page = read(write([], rules=[entry(evaluated=False, missing=["events"], findings=0)]))
         assert "没有一条规则能够检查" in flat(page.words["summary"])
         assert "没有发现" not in page.words["summary"]
+
+    def test_says_in_the_headline_what_was_not_checked(self, write, entry):
+        missing = entry("officer.hours", evaluated=False, missing=["training"], findings=0)
+        page = read(write([], rules=[entry(findings=0), missing]))
+        assert "没有发现不符合规定的步骤；另有1条规则缺少数据，没有检查。" in flat(page.words["summary"])
+
+    def test_ranks_what_to_supply_by_the_rules_that_wait_for_it(self, write, entry):
+        rules = [
+            entry(rule_id, evaluated=False, missing=missing, findings=0)
+            for rule_id, missing in (
+                ("officer.hours", ["training"]),
+                ("penalty.tier.stated", ["cases.tier", "benchmarks"]),
+                ("penalty.fine.within-tier", ["cases.fine_fen", "benchmarks"]),
+                ("penalty.double-fine", ["cases.fine_fen", "items.act_code"]),
+            )
+        ]
+        words = flat(read(write([], rules=rules)).words["unchecked"])
+        assert words.index("《案件》表的“裁量档次”“罚款金额”列3条") < words.index("《裁量基准》表2条")
+        assert words.index("《裁量基准》表2条") < words.index("《培训》表1条")
 
     def test_no_rules_at_all(self, write):
         assert read(write([], rules=[])).unbalanced == []

@@ -85,6 +85,7 @@ class TestWords:
 
     def test_columns_of_one_table_are_put_together(self):
         gaps = describe_gaps(["cases.tier", "training", "cases.reason", "column:cases.status", "training"])
+        assert describe_gaps(["training.hours", "training"])[0].what == "《培训》表"
         assert [gap.what for gap in gaps] == ["《案件》表的“裁量档次”“偏离理由”“案件状态”列", "《培训》表"]
 
     @pytest.mark.parametrize(
@@ -99,6 +100,13 @@ class TestWords:
     )
     def test_common_prefix_is_a_place(self, names, prefix):
         assert common_prefix(names) == prefix
+
+
+def test_paths_follow_a_folder_that_is_moved(write, row, tmp_path):
+    papers = write([row()])
+    (tmp_path / "result").rename(tmp_path / "elsewhere")
+    moved = papers.moved_to(tmp_path / "elsewhere")
+    assert all(path.is_file() for path in (moved.page, moved.workbook, moved.notices[0].path))
 
 
 class TestAccountOfReading:

@@ -107,7 +107,7 @@ class FindingStore:
     """The findings of one result folder, ready to be counted and listed."""
 
     def __init__(
-        self, result_dir: Path, facts_dir: Path, *, rule_order: Sequence[str], memory_limit: str = "1GB"
+        self, result_dir: Path, facts_dir: Path, *, rule_order: Sequence[str], memory_limit: str = "512MB"
     ) -> None:
         self._spill = TemporaryDirectory(prefix="mingjing-report-")
         self._connection = duckdb.connect(

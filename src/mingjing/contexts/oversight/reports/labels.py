@@ -131,16 +131,22 @@ def _describe_columns(table: Table, names: Sequence[str]) -> Gap:
     )
 
 
+def gap_source(name: str) -> str:
+    """Return the table to which a missing thing belongs, or its own name where it belongs to none."""
+    table = name.removeprefix("column:").removeprefix("table:").partition(".")[0]
+    return table if table in TABLES else name
+
+
 def describe_gaps(names: Iterable[str]) -> tuple[Gap, ...]:
     """Describe each missing thing once, in the order given; columns of one table together."""
     together: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
-        bare = name.removeprefix("column:")
-        table, dot, column = bare.partition(".")
-        together.setdefault(table if dot and table in TABLES else name, []).append(column if dot else "")
+        column = name.removeprefix("column:").partition(".")[2]
+        together.setdefault(gap_source(name), []).append(column)
+    # Where the whole table is missing its columns go without saying.
     return tuple(
-        _describe_columns(TABLES[key], columns) if key in TABLES and all(columns) else describe_gap(key)
-        for key, columns in together.items()
+        _describe_columns(TABLES[source], columns) if source in TABLES and all(columns) else describe_gap(source)
+        for source, columns in together.items()
     )
 
 

@@ -35,6 +35,8 @@ from mingjing.contexts.oversight.reports.labels import (
     SEVERITY_LABELS,
     SEVERITY_MEANINGS,
     Gap,
+    describe_gaps,
+    gap_source,
     severity_label,
     subject_label,
 )
@@ -43,6 +45,8 @@ from mingjing.contexts.oversight.reports.result import RuleResult
 
 HEAT_LEVELS: Final = 5
 BAD_CELLS_SHOWN: Final = 50
+RETURNED_ROWS: Final = "bad_rows.xlsx"
+"""The workbook of rows that go back to the sender, where the readers made one and it lies beside the page."""
 EVIDENCE_SHOWN: Final = 8
 TEXT_SHOWN: Final = 400
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -374,13 +378,16 @@ def _agency_csv(digest: Digest) -> str:
 
 
 def _supplies(digest: Digest) -> list[Supply]:
-    """List what is missing, what would let most rules be checked first."""
-    gaps: dict[str, list[Gap]] = defaultdict(list)
+    """List what is missing, table by table, what most rules wait for first."""
+    waiting: dict[str, list[RuleResult]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
     for rule in digest.not_evaluated:
-        for gap in rule.gaps:
-            gaps[gap.what].append(gap)
-    ranked = sorted(gaps.values(), key=lambda same: -len(same))
-    return [Supply(gap=same[0], rules=len(same)) for same in ranked]
+        for source in dict.fromkeys(gap_source(name) for name in rule.missing):
+            waiting[source].append(rule)
+        for name in rule.missing:
+            names[gap_source(name)].append(name)
+    ranked = sorted(waiting, key=lambda source: -len(waiting[source]))
+    return [Supply(gap=gap, rules=len(waiting[source])) for source in ranked for gap in describe_gaps(names[source])]
 
 
 def _rule_data(rule: RuleResult) -> list[Any]:
@@ -437,6 +444,7 @@ def write_page(
     environment = _environment()
     script = _asset(environment, "report.js")
     digest_of_script = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    returned = path.parent / RETURNED_ROWS
     drafts = {one.agency_id: f"{quote(one.path.parent.name)}/{quote(one.path.name)}" for one in notices}
     page = environment.get_template("report.html.j2").render(
         digest=digest,
@@ -451,6 +459,7 @@ def write_page(
         examples=_examples(store, limits),
         silent=[one for one in digest.evaluated if not one.count],
         drafts=drafts,
+        returned=RETURNED_ROWS if returned.is_file() else "",
         supplies=_supplies(digest),
         bad=bad_rows,
         bad_cells=bad_rows.cells[:BAD_CELLS_SHOWN] if bad_rows else (),

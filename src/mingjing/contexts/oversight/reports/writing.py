@@ -1,10 +1,10 @@
 """Write all the papers of one result folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from mingjing.contexts.oversight.reports.badrows import BadRows
 from mingjing.contexts.oversight.reports.digest import make_digest
@@ -39,6 +39,16 @@ class ReportPaths:
     notices: tuple[Notice, ...]
     findings: int
     embedded: int
+
+    def moved_to(self, folder: Path) -> Self:
+        """Return the same papers after the folder that holds them was moved or renamed."""
+        old = self.page.parent
+        return replace(
+            self,
+            page=folder / self.page.relative_to(old),
+            workbook=folder / self.workbook.relative_to(old),
+            notices=tuple(replace(one, path=folder / one.path.relative_to(old)) for one in self.notices),
+        )
 
 
 def _place_of(summary: Summary) -> Place:

@@ -109,9 +109,7 @@ class TestEncodings:
 
     def test_far_into_the_file_too(self, tmp_path):
         good = "C1,行政处罚,情节轻微\n".encode() * 200_000
-        (tmp_path / "cases.csv").write_bytes(
-            b"case_id,kind,reason\n" + good + "C2,行政处罚,重\n".encode("gb18030")
-        )
+        (tmp_path / "cases.csv").write_bytes(b"case_id,kind,reason\n" + good + "C2,行政处罚,重\n".encode("gb18030"))
         assert "第 200002 行是 GB18030" in refused(tmp_path / "cases.csv", tmp_path / "out")
 
     def test_bytes_of_no_encoding(self, tmp_path):

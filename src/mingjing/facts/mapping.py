@@ -211,6 +211,7 @@ class Derived:
     index: npt.NDArray[np.int64]
     unique: bool
     conflicts: dict[str, list[Flaw]] = field(default_factory=dict)
+    originals: dict[str, pa.Array] = field(default_factory=dict)
 
 
 # ----------------------------------------------------------------------------------------------------------- loading
@@ -220,6 +221,16 @@ _RULE_KEYS: Final = frozenset(
 )
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """Reads ``no`` and ``on`` as the words they are: field names may be so called."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if letter in "tTfF" or tag != "tag:yaml.org,2002:bool"]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def load_mapping(text: str, name: str) -> FieldMapping:
     """
     Read a mapping and check it against the facts standard.
@@ -227,7 +238,7 @@ def load_mapping(text: str, name: str) -> FieldMapping:
     :raises MappingError: when it is no YAML, or names a table, column, field or reader that does not exist.
     """
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise MappingError(f"映射“{name}”不是合法的 YAML：{str(error).splitlines()[0]}。") from error
     if not isinstance(data, dict) or not isinstance(data.get("fields"), dict) or not data.get("tables"):
@@ -287,7 +298,8 @@ def _target(data: Mapping[str, Any], fields: Mapping[str, object], mapping: str)
     table = TABLES[name]
     rules = []
     for column, spec in data["columns"].items():
-        table.column(column)
+        if column not in table.names:
+            raise MappingError(f"映射“{mapping}”里的列“{column}”不在“{table.label}”表里。", column=column)
         rules.append(_rule(column, spec, fields, mapping))
     missing = set(table.required) - {rule.column for rule in rules} - ({"event_id"} if name == "events" else set())
     if missing:
@@ -442,6 +454,7 @@ class Applied:
             derived.columns[rule.column] = pa.repeat(pa.scalar(rule.constant), count)
             return
         values = pc.coalesce(*(texts[name] for name in present)) if present else pa.nulls(count, pa.string())
+        derived.originals[rule.column] = values
         if rule.read is not None:
             values, flaws = read_distinct(values, pc.is_valid(values), READERS[rule.read], pa.string())
             derived.flaws[rule.column] = flaws

@@ -90,6 +90,7 @@ class _Rows:
     headers: Mapping[str, str]
     units: Mapping[str, str] = field(default_factory=dict)
     companions: Mapping[str, pa.Array] = field(default_factory=dict)
+    originals: Mapping[str, pa.Array] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -302,6 +303,7 @@ class _Reading:
                 file=source.place,
                 headers=derived.origin,
                 units=derived.units,
+                originals=derived.originals,
             )
             outcome, casts = self._cast_rows(part, derived.flaws, derived.conflicts)
             self._store(part, casts, outcome, unique=derived.unique)
@@ -420,7 +422,7 @@ class _Reading:
         if not pairs:
             return
         header = part.headers.get(column.name) or column.label
-        texts = clean(part.columns[column.name])
+        texts = clean(part.originals.get(column.name, part.columns[column.name]))
         for flaw, problem_kind in pairs:
             self.problems.add(
                 Problem(

@@ -333,9 +333,9 @@ def balance_income(plan: Penalties, after: Aftermath, planted: list[tuple[str, I
     wanted, exact = setting.violations > 0, True
     for unit in setting.rng.permutation(len(setting.staff.units)):
         mine = penal & (plan.unit == unit)
-        if (after.fine_unknown & mine).any():
-            continue
         now, before = mine & (year == later), mine & (year == later - 1)
+        if (after.fine_unknown & (now | before)).any():
+            continue
         sums = [int((after.fine + plan.confiscated)[rows].sum()) for rows in (now, before)]
         if sums[1] == 0:
             continue

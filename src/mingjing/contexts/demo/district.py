@@ -132,10 +132,12 @@ def _skeleton(setting: Setting, visits: inspections.Visits, cases: int) -> Cases
     counts = {kind: round(cases * share) for kind, share in SHARES.items()}
     penal = cases - sum(counts.values())
     linked = visits.linkable()
+    quota = _quota(setting, penal)
+    if len(quota):
+        linked = linked[~np.isin(visits.unit[linked], quota_units(setting))]
     groups = penalties.group_of(setting.parties.kind[visits.party[linked]])
     able = _allowed(setting.items, len(units))[visits.unit[linked], groups]
     linked = np.sort(rng.permutation(linked[able])[: penal // 4])
-    quota = _quota(setting, penal)
     plain = penal - len(linked) - len(quota)
     weight = np.array([unit.weight for unit in units])
     own = np.array([unit.parent == NONE for unit in units])

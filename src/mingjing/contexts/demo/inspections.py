@@ -202,6 +202,8 @@ def _add_frequent(visits: Visits, often: Mask) -> None:
     weekday = (visits.day[base] + 3) % 7
     week = (weekday <= 2) & setting.chance(len(base), 0.5)
     twice = base[~week]
+    # either of the two may turn out to be the later one, so both come for cause
+    visits.selection[twice] = TRIGGERED
     visits.doubles = np.stack([twice, len(visits.party) + np.arange(len(twice))])
     _append(visits, twice, visits.day[twice], visits.unit[twice], TRIGGERED, result=NOTHING, fixed=False, rule="")
     base = base[week]

@@ -16,6 +16,8 @@ from mingjing.facts.text import narrow
 from mingjing.kernel.errors import DomainError
 
 ROWS_A_BATCH: Final = 20_000
+EXAMPLE_MARK: Final = "【示例】"
+"""A row whose first cell begins so is an example of the template, not a fact."""
 
 
 class UnreadableFileError(DomainError):

@@ -601,9 +601,13 @@ _TABLES: Final = (
 
 def _with_blanks(table: Table) -> Table:
     """Mark the columns in which an empty cell says that there is nothing."""
-    columns = (
-        replace(column, blank_is_none=f"{table.name}.{column.name}" in _BLANK_IS_NONE) for column in table.columns
-    )
+    columns = []
+    for column in table.columns:
+        if f"{table.name}.{column.name}" in _BLANK_IS_NONE:
+            said = "空白" in column.description or "则空" in column.description
+            description = column.description if said else "；".join(filter(None, (column.description, "空白即没有")))
+            column = replace(column, blank_is_none=True, description=description)
+        columns.append(column)
     return replace(table, columns=tuple(columns))
 
 

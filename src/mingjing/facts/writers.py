@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from mingjing.facts.cast import arrow_schema, as_array, clean
 from mingjing.facts.report import TableReport
-from mingjing.facts.rows import Batch
+from mingjing.facts.rows import EXAMPLE_MARK, Batch
 from mingjing.facts.schema import Table
 from mingjing.facts.standard import GIVEN
 
@@ -143,14 +143,19 @@ class TableWriter:
 
 
 def blank_rows(batch: Batch) -> npt.NDArray[np.bool_]:
-    """Say for each row whether all its cells are empty."""
+    """Say for each row whether it holds nothing: all cells empty, or the example of the template."""
     blank = np.ones(len(batch.rows), dtype=bool)
     for values in batch.columns.values():
         if values.null_count == 0:
-            return np.zeros(len(batch.rows), dtype=bool)
+            blank[:] = False
+            break
         blank &= values.is_null().to_numpy(zero_copy_only=False)
         if not blank.any():
             break
+    first = as_array(next(iter(batch.columns.values())))
+    if pa.types.is_string(first.type):
+        examples = pc.fill_null(pc.starts_with(first, EXAMPLE_MARK), False)
+        blank |= examples.to_numpy(zero_copy_only=False)
     return blank
 
 

@@ -1,0 +1,127 @@
+"""``mingjing facts``: what the data standard says, a workbook to fill in, and reading files into it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from mingjing.facts.mapping import built_in
+from mingjing.facts.read import Progress, read_facts
+from mingjing.facts.schema import EVENT_TYPES, TABLES, TYPE_LABELS, Column, Table
+from mingjing.facts.template import write_template
+
+CANCELLED: Final = 130
+
+app = typer.Typer(help="数据标准：查看表和列、生成填报模板、读入数据。", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("schema", help="列出数据标准的表、列和代码。")
+def show_schema(
+    table: Annotated[str | None, typer.Argument(help="只看一张表，英文名或者中文名。")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")] = False,
+) -> None:
+    """Print the facts standard."""
+    from mingjing.facts.schema import table_of
+
+    tables = [table_of(table)] if table else list(TABLES.values())
+    if as_json:
+        data: dict[str, Any] = {"tables": [_table_data(entry) for entry in tables], "event_types": dict(EVENT_TYPES)}
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    for entry in tables:
+        print(f"{entry.label}（{entry.name}）  主键：{'、'.join(entry.key)}")
+        for column in entry.columns:
+            print(f"  {'*' if column.required else ' '} {column.name}  {column.label}  {_described(column)}")
+
+
+def _described(column: Column) -> str:
+    parts = [TYPE_LABELS[column.type]]
+    if column.ref:
+        parts.append(f"见 {column.ref}")
+    if column.codes is not None:
+        parts.append("、".join(f"{code} {label}" for code, label in column.codes.items()))
+    if column.description:
+        parts.append(column.description)
+    return "；".join(parts)
+
+
+def _table_data(table: Table) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "label": table.label,
+        "key": list(table.key),
+        "columns": [
+            {
+                "name": column.name,
+                "label": column.label,
+                "type": column.type.value,
+                "ref": column.ref,
+                "codes": None if column.codes is None else dict(column.codes),
+                "open_codes": column.open_codes,
+                "required": column.required,
+                "blank_is_none": column.blank_is_none,
+                "aliases": list(column.aliases),
+                "description": column.description,
+            }
+            for column in table.columns
+        ],
+    }
+
+
+@app.command("template", help="生成填报模板（XLSX）：每表一个工作表，带批注、下拉列表和示例行。")
+def make_template(out: Annotated[Path, typer.Argument(help="要写的文件，如 模板.xlsx。")]) -> None:
+    """Write the workbook to fill in."""
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"没有“{out.parent}”这个文件夹。", param_hint="OUT")
+    write_template(out)
+    print(f"已写出 {out}。")
+
+
+@app.command("mappings", help="列出自带的映射。")
+def show_mappings() -> None:
+    """Print the mappings that come along."""
+    for mapping in built_in():
+        print(f"{mapping.id}  {mapping.label}：{mapping.description}")
+
+
+@app.command("read", help="把文件、文件夹或者压缩包读成标准 Parquet，并报告每一处问题。")
+def read(
+    path: Annotated[Path, typer.Argument(help="CSV、XLSX、XLS、ODS、Parquet、JSONL、XES，或者它们的文件夹、压缩包。")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")],
+    mapping: Annotated[
+        str | None, typer.Option("--mapping", help="映射的名称或者 YAML 文件；不写则按列名辨认。")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check/--no-check", help="是否核对重复的编码和不存在的引用。")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON 报告，供程序读取。")] = False,
+) -> None:
+    """Read and print the summary; what cannot be read at all ends with status 2."""
+    try:
+        report = read_facts(path, out, mapping=mapping, progress=_Line(), check=check)
+    except KeyboardInterrupt:
+        print("\n已中止，没有写出任何结果。", file=sys.stderr)
+        raise typer.Exit(CANCELLED) from None
+    if as_json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+        return
+    print(report.summary())
+    print(f"结果在 {out}。" + ("退回修改的行见 bad_rows.xlsx。" if (out / "bad_rows.xlsx").exists() else ""))
+
+
+class _Line:
+    """One line on the terminal that says how far the reading is; silent where the output is no terminal."""
+
+    def __init__(self) -> None:
+        self.is_live = sys.stderr.isatty()
+
+    def __call__(self, progress: Progress) -> None:
+        if not self.is_live:
+            return
+        share = f"{progress.sources_done}/{progress.sources}" if progress.sources else ""
+        print(
+            f"\r\x1b[2K{progress.stage} {progress.file} {share} 已读 {progress.rows:,} 行",
+            end="\r" if progress.stage != "报告" else "\r\x1b[2K",
+            file=sys.stderr,
+            flush=True,
+        )

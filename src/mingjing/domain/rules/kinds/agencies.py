@@ -1,6 +1,5 @@
 """
-Kinds of rule about an agency as a whole: shares that must be reached, growth that asks for an explanation, and fines so
-even that they look like a quota.
+Kinds of rule about an agency as a whole: shares to be reached, growth to be explained, fines as even as a quota.
 
 Years are complete calendar years; what is not known anywhere in the population leaves the share unknown. The columns of
 the same kinds are in :mod:`mingjing.engine.columns.agencies`.
@@ -62,9 +61,7 @@ class ReviewerShare(Kind):
         officers = sum(base.holds_role(person, "officer", base.as_of) for person in staff)
         reviewers = sum(base.holds_role(person, "legal_reviewer", base.as_of) for person in staff)
         kept = None if officers == 0 else FULL * reviewers >= percent * officers
-        return Reckoning(
-            status_of(kept), values=(reviewers, officers, percent), evidence=(("agencies", subject.id),)
-        )
+        return Reckoning(status_of(kept), values=(reviewers, officers, percent), evidence=(("agencies", subject.id),))
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         reviewers, officers, percent = reckoning.values[:3]
@@ -289,7 +286,8 @@ class QuotaSignal(Kind):
         group = [one.id for one in base.agencies if _likeness(one) == _likeness(subject)]
         judge = least(group)  # whose place and domain decide the group's parameters
         months, fewest, enough = (
-            whole(base.parameter(name, on=base.as_of, agency_id=judge)) for name in (self.MONTHS, self.FINES, self.UNITS)
+            whole(base.parameter(name, on=base.as_of, agency_id=judge))
+            for name in (self.MONTHS, self.FINES, self.UNITS)
         )
         limit = exact(base.parameter(self.VARIATION, on=base.as_of, agency_id=judge))
         if months is None or fewest is None or enough is None or limit is None:

@@ -44,7 +44,9 @@ def one_seizure_duration(case: Case, seizure: Event) -> str:
     extension = last(each for each in case.effective("seizure_extension") if each.about in (None, seizure.id))
     if extension is not None and due is not None:
         furthest = add_days(due, case.value("seizure.extension_days", seizure.day) or 0)
-        due = min(extension.extends_to or furthest, furthest)
+        longer = (min(extension.extends_to or furthest, furthest) - due).days
+        # Testing during the extension is not counted either; an extension never shortens.
+        due = due_in_days(case.world.days, seizure.day, amount + max(longer, 0), suspensions(case, deducted))
     return judged(case.world.as_of, end, due)
 
 

@@ -64,14 +64,14 @@ def tier_stated(case: Case) -> str:
 def summary_only_small(case: Case) -> str:
     if case.penalty is None or case["procedure"] != "summary":
         return NOT_APPLICABLE
+    if case.value("summary.cap.citizen", case.penalty.day) is None:
+        return NOT_APPLICABLE
     if case.item is not None and case.item.get("summary_cap_basis") is not None:
         return HOLDS
     party = case.party_class(case.penalty.day)
     is_small = None
     if party is not None:
         cap = case.value(f"summary.cap.{party}", case.penalty.day)
-        if cap is None:
-            return NOT_APPLICABLE
         is_small = None if case["fine_fen"] is None else case["fine_fen"] <= cap
     nothing_confiscated = None if case["confiscated_fen"] is None else case["confiscated_fen"] == 0
     only_warning = set(case.other_penalties) <= {"warning"}

@@ -42,7 +42,8 @@ class Event:
         self.urgent: bool | None = row.get("urgent")
         self.place: str | None = row.get("place")
         self.extends_to: date | None = row.get("extends_to")
-        self.order = (self.at.place_in_order, number)
+        # A bare day stands at its midnight, before whatever is known to have happened at that hour.
+        self.order = (self.at.place_in_order, self.at.exact is not None, number)
 
     @property
     def day(self) -> date:

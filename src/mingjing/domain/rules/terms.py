@@ -27,7 +27,7 @@ class Step:
 
     The first or the latest event of ``types``; with ``effective``, of those not turned down; with ``not_after``, of
     those that are not certainly after that step (none, when the case has no such step); with ``not_before``, of those
-    not certainly before it. ``extending`` picks only events that name a new last day.
+    not certainly before it, if the case has it. ``extending`` picks only events that name a new last day.
     """
 
     name: str
@@ -492,8 +492,10 @@ class CaseFacts:
         for bound, is_end in ((step.not_after, True), (step.not_before, False)):
             if bound is not None:
                 found = self.step(bound)
-                if found is None:
+                if found is None and is_end:
                     return None
+                if found is None:
+                    continue
                 bounds.append((found.at, is_end))
         events = reversed(self.events) if step.latest else iter(self.events)
         for event in events:

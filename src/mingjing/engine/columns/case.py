@@ -27,6 +27,7 @@ from mingjing.engine.columns import columns, outcome
 from mingjing.engine.columns.frame import Frame, types_sql
 from mingjing.engine.context import Context, Timeline
 from mingjing.engine.store import CODES, code_of
+from mingjing.engine.tables import FAR
 from mingjing.kernel.moments import day_number
 
 PENALTY_KIND = CODES["cases.kind"]["penalty"]
@@ -532,23 +533,23 @@ def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
         f"SELECT s.k AS id, s.c, b.agency, {day} AS day, {amount} AS amount FROM steps s JOIN case_base b ON b.c = s.c "
         f"WHERE s.t = {start} {only}"
     )
-    due = "g.due"
-    granted = ""
+    counted = _counted(starts, kind.unit, context, kind.deduct)
     if kind.extension is not None:
         extension = code_of("events.type", kind.extension)
-        longest = (
-            f"(g.due + coalesce({context.parameter(kind.extension_period or '', day='n.day', agency='n.agency')}, 0))"
-        )
-        due = f"CASE WHEN x.granted AND g.due IS NOT NULL THEN greatest(g.due, least(coalesce(x.extends_to, {longest}), {longest})) ELSE g.due END"
         granted = (
-            f"LEFT JOIN (SELECT s.k, true AS granted, max_by(coalesce(e.extends_to, 1000000), e.k) AS extends_to FROM steps s "
-            f"JOIN steps e ON e.c = s.c AND e.t = {extension} AND e.effective AND coalesce(e.about = s.k, true) "
-            f"WHERE s.t = {start} GROUP BY s.k) x ON x.k = n.k"
+            f"SELECT s.k, max_by(coalesce(e.extends_to, {FAR}), e.k) AS extends_to FROM steps s JOIN steps e ON e.c = s.c "
+            f"AND e.t = {extension} AND e.effective AND coalesce(e.about = s.k, true) WHERE s.t = {start} GROUP BY s.k"
         )
+        more = context.parameter(kind.extension_period or "", day="p.day", agency="p.agency")
+        longer = f"greatest(least(coalesce(x.extends_to, g.due), g.due + coalesce({more}, 0)) - g.due, 0)"
+        extended = (
+            f"SELECT p.id, p.c, p.agency, p.day, p.amount + {longer} AS amount FROM ({starts}) p "
+            f"LEFT JOIN ({counted}) g ON g.id = p.id LEFT JOIN ({granted}) x ON x.k = p.id"
+        )
+        counted = _counted(extended, kind.unit, context, kind.deduct)
     timed = (
-        f"SELECT n.*, {due} AS due, ({context.parameter(kind.period, day='n.day', agency='n.agency')}) IS NOT NULL "
-        f"AS is_set FROM ({ended}) n LEFT JOIN ({_counted(starts, kind.unit, context, kind.deduct)}) g "
-        f"ON g.id = n.k {granted}"
+        f"SELECT n.*, g.due, ({context.parameter(kind.period, day='n.day', agency='n.agency')}) IS NOT NULL "
+        f"AS is_set FROM ({ended}) n LEFT JOIN ({counted}) g ON g.id = n.k"
     )
     reached = f"coalesce({context.day('n.end_m')}, {context.as_of_day})"
     judged = (

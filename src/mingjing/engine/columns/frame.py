@@ -413,7 +413,7 @@ class Frame:
                 conditions += [f"{bound} IS NOT NULL", self.context.not_after("s.m", bound)]
             if step.not_before is not None:
                 bound = f"p.{step.not_before.name}_m"
-                conditions += [f"{bound} IS NOT NULL", self.context.not_after(bound, "s.m")]
+                conditions.append(f"({bound} IS NULL OR {self.context.not_after(bound, 's.m')})")
             where = " AND ".join(conditions)
             pick = "max" if step.latest else "min"
             chosen += [f"{pick}(s.{key}) FILTER (WHERE {where}) AS {step.name}_{key}" for key in ("k", "m")]
@@ -425,7 +425,7 @@ class Frame:
                 chosen.append(f"{pick}_by(s.t, s.k) FILTER (WHERE {where}) AS {step.name}_t")
             if step.extending:
                 chosen.append(f"{pick}_by(s.extends_to, s.k) FILTER (WHERE {where}) AS {step.name}_x")
-        source = "steps s" if depth == 0 else "steps s JOIN picked0 p ON p.c = s.c"
+        source = "steps s" if depth == 0 else "steps s LEFT JOIN picked0 p ON p.c = s.c"
         return f"SELECT s.c, {', '.join(chosen)} FROM {source} WHERE {types_sql(tuple(sorted(types)))} GROUP BY s.c"
 
     def _quantified(self) -> str:

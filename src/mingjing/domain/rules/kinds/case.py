@@ -958,7 +958,10 @@ class EachDeadline(StepsKind):
             return base
         more = view.parameter(self.extension_period or "", start.at.day)
         longest = base + timedelta(days=more if isinstance(more, int) else 0)
-        return max(base, min(granted[-1].extends_to or longest, longest))
+        longer = (min(granted[-1].extends_to or longest, longest) - base).days
+        # What is deducted during the extension lengthens it as well; an extension never shortens the period.
+        limit = TimeLimit(amount=amount + max(longer, 0), unit=self.unit)
+        return last_day(view, start.at.day, limit, suspensions=times)
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         start, ended, late = reckoning.values[:3]

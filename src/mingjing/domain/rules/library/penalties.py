@@ -113,7 +113,14 @@ REVIEWED: Final = Some(
         (
             Before(This(), At(PENALTY)),
             Before(At(INVESTIGATED), This()),
-            Any((~Taken(HEARING), All((Taken(HEARING), Before(At(HEARING), This()))))),
+            Any(
+                (
+                    ~Taken(HEARING),
+                    All((Taken(HEARING), Before(At(HEARING), This()))),
+                    # Where it is not known whether the hearing came before the decision, neither is this.
+                    All((Taken(HEARING), ~Ordered(At(HEARING), At(PENALTY)))),
+                )
+            ),
         )
     ),
 )
@@ -583,12 +590,17 @@ RULES: Final = (
     Rule(
         id="penalty.summary.only-small",
         kind=Range(
-            when=DECIDED & SUMMARY & ~Given("item.summary_cap_basis"),
-            then=All(
+            when=All((DECIDED, SUMMARY, PeriodSet(At(PENALTY), "summary.cap.citizen"))),
+            then=Any(
                 (
-                    ~Exceeds("fine_fen", "summary.cap", by_class=True),
-                    ~Exceeds("confiscated_fen"),
-                    OnlyPenalties(("warning",)),
+                    Given("item.summary_cap_basis"),
+                    All(
+                        (
+                            ~Exceeds("fine_fen", "summary.cap", by_class=True),
+                            ~Exceeds("confiscated_fen"),
+                            OnlyPenalties(("warning",)),
+                        )
+                    ),
                 )
             ),
             expected="当场处罚限于警告或者对公民二百元以下、对法人或者其他组织三千元以下罚款",

@@ -212,7 +212,6 @@ class TestLongLines:
         reasons = pq.read_table(tmp_path / "out/cases.parquet")["reason"].to_pylist()
         assert reasons[-2] == long
 
-    @pytest.mark.slow
     @pytest.mark.skipif(sys.platform != "linux", reason="address space limits are tried on Linux")
     def test_two_hundred_megabytes_in_one_line_under_half_a_gigabyte(self, tmp_path):
         path = tmp_path / "cases.csv"

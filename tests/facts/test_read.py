@@ -353,7 +353,7 @@ class TestBreakingOff:
 CELL = st.text(st.characters(codec="utf-8", exclude_characters='\0\r\n",', exclude_categories=("Cs", "Cc")), max_size=8)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.tuples(

@@ -44,6 +44,7 @@ class Team:
     own_chair: Mask
     own_voter: Mask
     own_approver: Mask
+    intruder: Ints = None
 
 
 @dataclass(slots=True)
@@ -219,6 +220,7 @@ def _visits(writing: Writing) -> None:
     )  # fmt: skip
     _crew(writing, inquiry, "recorder")
     book.staff(inquiry, plan.setting.staff.reviewer(plan.unit, _review_day(plan)), "handler", people.own_reviewer)
+    book.staff(inquiry, people.intruder, "recorder")
     book.paper(inquiry, INQUIRY_RECORD)
     evidence = book.add(
         "evidence", plan.evidence >= 0, desk.start(desks.evidence), ended=np.where(chance(rows, 0.5), desk.end(desks.evidence), NONE),

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from mingjing.contexts.demo import casework, columns, competence, inspections, licences, measures, penalties, remedies, words
+from mingjing.contexts.demo import casework, columns, competence, inspections, licences, measures, overlaps, penalties, remedies, words
 from mingjing.contexts.demo.aftermath import UNKNOWN_FINES, UNKNOWN_MAJOR, Aftermath, balance_income, day_of
 from mingjing.contexts.demo.days import MINUTES, NONE, Ints, WorkingDays, month_of, running_number, year_of, years_after
 from mingjing.contexts.demo.events import TYPES, EventBook, event_table, merge
@@ -251,6 +251,8 @@ def _write(district: District, visits: inspections.Visits, cases: Cases) -> None
     team, ticket = measures.book_seizures(setting, unit_m, begun_m)
     setting.desk.settle(setting.rng)
     inspections.settle(visits)
+    people.intruder = overlaps.plant(plan, desks.inquiry, visits)
+    doubled = people.intruder[people.intruder >= 0]
     total_parties = len(setting.parties.kind)
     book, after, status = casework.write(plan, people, desks, total_parties + plan.unit)
     case_ids = columns.identifiers("C", np.arange(counters.cases, counters.cases + len(cases.kind)), 9)
@@ -283,6 +285,7 @@ def _write(district: District, visits: inspections.Visits, cases: Cases) -> None
         setting, unit=cases.unit, started=started, district=district.place.number, case_ids=case_ids, first=counters.complaints
     )
     lazy = _competence(district)
+    district.note("officer.two-places", "officer", officer_ids(district.place.number, np.unique(doubled)))
     _truth(district, plan, after, visits, written, rows, penal, case_ids, agencies, [*returned.planted, *sent.planted], lazy)
     _advance(district)
 

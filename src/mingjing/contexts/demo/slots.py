@@ -19,6 +19,7 @@ class Desk:
     days: list[Ints] = field(default_factory=list)
     starts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     timed: Mask = field(default_factory=lambda: np.empty(0, bool))
+    hours: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     size: int = 0
 
     def ask(self, team: Ints, day: Ints, when: Mask) -> Ints:
@@ -38,6 +39,7 @@ class Desk:
         turn = running_number(team, day)
         place = turn + (team * 7 + day * 3) % 3
         self.timed = place < len(STARTS)
+        self.hours = place
         minute = np.where(self.timed, STARTS[np.minimum(place, len(STARTS) - 1)], OVERFLOW)
         self.starts = day * MINUTES + minute + rng.integers(0, 6, len(team))
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from mingjing.domain.deadlines import Unit
+from mingjing.domain.rules.examples.decisions import EXAMPLES
 from mingjing.domain.rules.kinds.case import Deadline, EachDeadline, Quorum, SeizureApproved, Shown
 from mingjing.domain.rules.library.penalties import CASE_TABLES
 from mingjing.domain.rules.model import Rule, Severity, Strictness, Subject
@@ -49,6 +50,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("118", "SS-28"),
         requirements=("SS-28",),
+        examples=EXAMPLES["other.disclosure.in-time"],
     ),
     Rule(
         id="license.disclosure.in-time",
@@ -75,6 +77,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("XK 40", "118"),
         requirements=("SS-27", "RZ-31"),
+        examples=EXAMPLES["license.disclosure.in-time"],
     ),
     Rule(
         id="seizure.duration",
@@ -96,6 +99,7 @@ RULES: Final = (
         remedy="立即解除查封、扣押并退还财物，或者作出处理决定。",
         severity=Severity.FATAL,
         basis=("QZ 25", "QZ 27", "QZ 28"),
+        examples=EXAMPLES["seizure.duration"],
     ),
     Rule(
         id="seizure.two-officers",
@@ -107,6 +111,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("QZ 18",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["seizure.two-officers"],
     ),
     Rule(
         id="seizure.record",
@@ -125,6 +130,7 @@ RULES: Final = (
         basis=("QZ 18", "SS-30", "RZ-32"),
         requirements=("SS-30", "RZ-32"),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["seizure.record"],
     ),
     Rule(
         id="seizure.approval",
@@ -136,6 +142,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("QZ 18", "QZ 19", "QZ 24"),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["seizure.approval"],
     ),
     Rule(
         id="license.acceptance.in-time",
@@ -154,6 +161,7 @@ RULES: Final = (
         remedy="按收到之日起视为受理，抓紧审查。",
         severity=Severity.NOTICE,
         basis=("XK 32",),
+        examples=EXAMPLES["license.acceptance.in-time"],
     ),
     Rule(
         id="license.decision.in-time",
@@ -187,6 +195,7 @@ RULES: Final = (
         remedy="尽快作出决定；需要延长的依法报批并告知申请人。",
         severity=Severity.SERIOUS,
         basis=("XK 42", "XK 45", "XK 82"),
+        examples=EXAMPLES["license.decision.in-time"],
     ),
     Rule(
         id="license.delivery.in-time",
@@ -205,5 +214,6 @@ RULES: Final = (
         remedy="立即送达许可证件。",
         severity=Severity.SERIOUS,
         basis=("XK 44",),
+        examples=EXAMPLES["license.delivery.in-time"],
     ),
 )

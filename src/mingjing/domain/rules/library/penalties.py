@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from mingjing.domain.deadlines import Unit
+from mingjing.domain.rules.examples.penalties import EXAMPLES
 from mingjing.domain.rules.kinds.case import (
     Ahead,
     Complete,
@@ -148,6 +149,7 @@ RULES: Final = (
         remedy="尽快作出决定，补办延期审批或者记明扣除期间的依据；已经超期的说明原因并整改。",
         severity=Severity.SERIOUS,
         basis=("CF 60",),
+        examples=EXAMPLES["penalty.decision.in-time"],
     ),
     Rule(
         id="penalty.service.in-time",
@@ -167,6 +169,7 @@ RULES: Final = (
         remedy="立即送达并保存送达回证；直接送达不成的，依法采用留置、邮寄、电子或者公告送达。",
         severity=Severity.SERIOUS,
         basis=("CF 61", "CF 85"),
+        examples=EXAMPLES["penalty.service.in-time"],
     ),
     Rule(
         id="penalty.disclosure.in-time",
@@ -186,6 +189,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("CF 48", "118"),
         requirements=("RZ-31", "SS-27"),
+        examples=EXAMPLES["penalty.disclosure.in-time"],
     ),
     Rule(
         id="penalty.disclosure.withdrawn-when-void",
@@ -196,6 +200,7 @@ RULES: Final = (
         remedy="立即撤回公示并公开说明理由。",
         severity=Severity.SERIOUS,
         basis=("CF 48(3)",),
+        examples=EXAMPLES["penalty.disclosure.withdrawn-when-void"],
     ),
     Rule(
         id="disclosure.withdrawn-in-time",
@@ -207,6 +212,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("CR",),
         effective_from=date(2026, 4, 1),
+        examples=EXAMPLES["disclosure.withdrawn-in-time"],
     ),
     Rule(
         id="penalty.prior-notice.before-decision",
@@ -225,6 +231,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 44", "CF 62"),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.prior-notice.before-decision"],
     ),
     Rule(
         id="penalty.statement.window",
@@ -249,6 +256,7 @@ RULES: Final = (
         remedy="等陈述、申辩期届满再作出决定，或者取得当事人放弃的书面记录。",
         severity=Severity.NOTICE,
         basis=("CF 44", "CF 45", "CF 62"),
+        examples=EXAMPLES["penalty.statement.window"],
     ),
     Rule(
         id="penalty.hearing-notice.when-large",
@@ -275,6 +283,7 @@ RULES: Final = (
         basis=("CF 63",),
         requirements=("SS-51",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.hearing-notice.when-large"],
     ),
     Rule(
         id="penalty.hearing-request.window",
@@ -300,6 +309,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 64(1)",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.hearing-request.window"],
     ),
     Rule(
         id="penalty.hearing.notice-ahead",
@@ -319,6 +329,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 64(2)", "CF 85"),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.hearing.notice-ahead"],
     ),
     Rule(
         id="penalty.hearing.held-when-requested",
@@ -354,6 +365,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 63", "CF 64"),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.hearing.held-when-requested"],
     ),
     Rule(
         id="penalty.hearing.chair-not-handler",
@@ -365,6 +377,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 64(4)",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.hearing.chair-not-handler"],
     ),
     Rule(
         id="penalty.legal-review.before-decision",
@@ -385,6 +398,7 @@ RULES: Final = (
         basis=("CF 58",),
         requirements=("SS-32",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.legal-review.before-decision"],
     ),
     Rule(
         id="penalty.legal-review.approved",
@@ -404,6 +418,7 @@ RULES: Final = (
         basis=("CF 58",),
         requirements=("YZ-29",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.legal-review.approved"],
     ),
     Rule(
         id="penalty.legal-review.again-after-new-evidence",
@@ -421,6 +436,7 @@ RULES: Final = (
         remedy="把新证据连同案卷再次送审。",
         severity=Severity.SERIOUS,
         basis=("review F19",),
+        examples=EXAMPLES["penalty.legal-review.again-after-new-evidence"],
     ),
     Rule(
         id="penalty.legal-reviewer.not-handler",
@@ -433,6 +449,7 @@ RULES: Final = (
         basis=("SS-34",),
         requirements=("SS-34",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.legal-reviewer.not-handler"],
     ),
     Rule(
         id="penalty.legal-reviewer.qualified",
@@ -444,6 +461,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("CF 58",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.legal-reviewer.qualified"],
     ),
     Rule(
         id="penalty.deliberation.when-major",
@@ -463,6 +481,7 @@ RULES: Final = (
         basis=("CF 57",),
         requirements=("SS-52",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.deliberation.when-major"],
     ),
     Rule(
         id="penalty.deliberation.after-hearing",
@@ -484,6 +503,7 @@ RULES: Final = (
         remedy="把听证笔录、陈述申辩意见提交再次讨论。",
         severity=Severity.SERIOUS,
         basis=("review F17",),
+        examples=EXAMPLES["penalty.deliberation.after-hearing"],
     ),
     Rule(
         id="penalty.deliberation.handler-not-voter",
@@ -494,6 +514,7 @@ RULES: Final = (
         remedy="重新讨论，承办人员不表决。",
         severity=Severity.SERIOUS,
         basis=("review F18",),
+        examples=EXAMPLES["penalty.deliberation.handler-not-voter"],
     ),
     Rule(
         id="penalty.approver.not-handler",
@@ -504,6 +525,7 @@ RULES: Final = (
         remedy="由其他负责人重新审批。",
         severity=Severity.SERIOUS,
         basis=("review F21",),
+        examples=EXAMPLES["penalty.approver.not-handler"],
     ),
     Rule(
         id="penalty.officers.two",
@@ -516,6 +538,7 @@ RULES: Final = (
         basis=("CF 42",),
         requirements=("SS-49",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.officers.two"],
     ),
     Rule(
         id="penalty.officers.credential",
@@ -532,6 +555,7 @@ RULES: Final = (
         basis=("CF 42", "SS-41"),
         requirements=("SS-41",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.officers.credential"],
     ),
     Rule(
         id="penalty.officers.showed-credential",
@@ -546,6 +570,7 @@ RULES: Final = (
         basis=("CF 55", "RZ-30"),
         requirements=("RZ-30",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.officers.showed-credential"],
     ),
     Rule(
         id="penalty.officers.same-agency",
@@ -556,6 +581,7 @@ RULES: Final = (
         remedy="核实人员关系；借调、联合执法的补充依据。",
         severity=Severity.SERIOUS,
         basis=("CF 17", "CF 42"),
+        examples=EXAMPLES["penalty.officers.same-agency"],
     ),
     Rule(
         id="penalty.fine.within-tier",
@@ -568,6 +594,7 @@ RULES: Final = (
         basis=("CF 34", "CF 37"),
         requirements=("RZ-24",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.fine.within-tier"],
     ),
     Rule(
         id="penalty.tier.stated",
@@ -586,6 +613,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("CF 34",),
         requirements=("RZ-24",),
+        examples=EXAMPLES["penalty.tier.stated"],
     ),
     Rule(
         id="penalty.summary.only-small",
@@ -616,6 +644,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 51",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.summary.only-small"],
     ),
     Rule(
         id="penalty.limitation",
@@ -627,6 +656,7 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("CF 36",),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.limitation"],
     ),
     Rule(
         id="penalty.preservation.decided",
@@ -645,6 +675,7 @@ RULES: Final = (
         remedy="立即作出处理决定或者解除登记保存。",
         severity=Severity.SERIOUS,
         basis=("CF 56", "CF 85"),
+        examples=EXAMPLES["penalty.preservation.decided"],
     ),
     Rule(
         id="penalty.execution.demand",
@@ -665,6 +696,7 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("QZ 54", "QZ 69"),
         strictness=Strictness.BLOCK,
+        examples=EXAMPLES["penalty.execution.demand"],
     ),
     Rule(
         id="penalty.closing.after-execution",
@@ -689,6 +721,7 @@ RULES: Final = (
         remedy="恢复在办状态，执行完毕或者记明终结理由后再结案。",
         severity=Severity.NOTICE,
         basis=("review",),
+        examples=EXAMPLES["penalty.closing.after-execution"],
     ),
     Rule(
         id="penalty.instalment.on-application",
@@ -716,6 +749,7 @@ RULES: Final = (
         severity=Severity.NOTICE,
         basis=("CF 66", "RZ-19"),
         requirements=("RZ-19",),
+        examples=EXAMPLES["penalty.instalment.on-application"],
     ),
     Rule(
         id="penalty.facts.complete",
@@ -737,5 +771,6 @@ RULES: Final = (
         remedy="补录缺少的要素。",
         severity=Severity.NOTICE,
         basis=("practice",),
+        examples=EXAMPLES["penalty.facts.complete"],
     ),
 )

@@ -164,6 +164,20 @@ class TestSmallPages:
         assert words.index("《案件》表的“裁量档次”“罚款金额”列3条") < words.index("《裁量基准》表2条")
         assert words.index("《裁量基准》表2条") < words.index("《培训》表1条")
 
+    @pytest.mark.parametrize(
+        ("refs", "shown"),
+        [
+            (["CF 48", "RZ-31", "SS-27"], ["CF 48", "SS-27"]),
+            (["RZ-18"], ["参考RZ-18"]),
+            (["54"], ["54"]),
+        ],
+    )
+    def test_documents_of_other_places_are_no_basis_here(self, write, row, entry, refs, shown):
+        """The place of the sample is 泗水县 (SS); 日照 (RZ) cannot bind it."""
+        citations = [{"ref": ref, "label": ref, "gist": ""} for ref in refs]
+        page = read(write([row()], rules=[entry(citations=citations)]))
+        assert [label for label, _ in page.data["rules"][0][3]] == shown
+
     def test_no_rules_at_all(self, write):
         assert read(write([], rules=[])).unbalanced == []
 
@@ -225,7 +239,7 @@ class TestSmallPages:
     def test_many_agencies_share_the_last_column(self, write, row):
         rows = [row(agency_id=f"A{n:03}", subject_id=f"C{n}") for n in range(40)]
         page = read(write(rows, limits=ReportLimits(page=PageLimits(map_agencies=5))))
-        assert "其余 35 个机关" in page.words["map"]
+        assert "其余35个机关" in page.words["map"]
 
     def test_bad_data_has_its_own_section(self, write, row):
         cell = BadCell(table="案件", row="7", column="罚款金额", value="<b>两百</b>", reason="不是整数")

@@ -11,7 +11,7 @@ from mingjing.contexts.oversight.reports.result import RuleResult, Summary
 from mingjing.kernel.moments import add_months
 
 TREND_MONTHS: Final = 18
-SHARE_NEEDS_CASES: Final = 30
+SHARE_NEEDS_CASES: Final = 100
 """Below so many cases a share says little, and no agency is named for it."""
 
 

@@ -45,7 +45,7 @@ MAX_CELL: Final = 220
 UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 UNSAFE_IN_FILE_NAME: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 WINDOWS_DEVICES: Final = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
-COLUMNS: Final = (("序号", 10), ("案号或者事项", 31), ("问题", 27), ("依据", 30), ("应当", 29), ("实际", 29))
+COLUMNS: Final = (("序号", 10), ("案号或者事项", 34), ("问题", 25), ("依据", 27), ("应当", 30), ("实际", 30))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,7 @@ def _table(document: DocumentType, heads: Sequence[tuple[str, int]], rows: Itera
     )
     head = "".join(_cell(label, width, bold=True, centre=True) for (label, _), width in zip(heads, widths, strict=True))
     body = "".join(
-        "<w:tr>"
+        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
         + "".join(
             _cell(_printable(text), width, centre=place == 0)
             for place, (text, width) in enumerate(zip(row, widths, strict=True))
@@ -251,7 +251,7 @@ class _NoticeWriter:
         ranked = sorted(by_rule.items(), key=lambda item: (-item[1], item[0]))
         _table(
             document,
-            (("序号", 12), ("问题", 50), ("要求", 52), ("依据", 30), ("数量", 12)),
+            (("序号", 10), ("问题", 34), ("要求", 50), ("依据", 50), ("数量", 12)),
             (self._kind(number, rule_id, amount) for number, (rule_id, amount) in enumerate(ranked, 1)),
         )
         more = agency.count.total - len(listed)
@@ -269,14 +269,13 @@ class _NoticeWriter:
 
     def _row(self, number: int, finding: Finding) -> tuple[str, ...]:
         rule = self.rules[finding.rule_id]
-        overdue = (
-            f"（超期 {finding.overdue_days} 日）" if finding.overdue_days and "超期" not in finding.observed else ""
-        )
+        told = any(word in finding.observed for word in ("超期", "逾期"))
+        overdue = f"（超期 {finding.overdue_days} 日）" if finding.overdue_days and not told else ""
         return (
             str(number),
             finding.label or finding.subject_id,
             f"{rule.title}（{severity_label(finding.severity)}）",
-            rule.basis,
+            rule.first_basis,
             finding.expected,
             f"{finding.observed}{overdue}",
         )

@@ -274,7 +274,7 @@ def _priorities(digest: Digest) -> list[Priority]:
         said.append(_gravest(digest))
     most = digest.answerable[0]
     share = most.count.total / digest.count.total
-    main = f"，最多的是“{most.top_rule.title}”（{most.top_rule_findings:,} 处）" if most.top_rule else ""
+    main = f"，最多的是不符合“{most.top_rule.title}”（{most.top_rule_findings:,} 处）" if most.top_rule else ""
     said.append(
         Priority(
             heading="问题最多的机关",
@@ -301,7 +301,7 @@ def _priorities(digest: Digest) -> list[Priority]:
     said.append(
         Priority(
             heading="最普遍的问题",
-            words=f"{common.rule.title}：{common.count:,} 处，涉及 {common.agencies} 个机关"
+            words=f"不符合“{common.rule.title}”：{common.count:,} 处，涉及 {common.agencies} 个机关"
             + (f"，占核对对象的 {percent(common.share)}。" if common.share is not None else "。"),
             anchor=f"#{common.rule.anchor}",
             filters=f"rule={common.rule.number}",
@@ -315,7 +315,7 @@ def _gravest(digest: Digest) -> Priority:
     top = max(fatal, key=lambda one: one.count, default=None)
     words = f"共 {digest.count.fatal:,} 处，可能使决定被撤销或者确认违法，应当最先核实。"
     if top:
-        words += f"最多的是“{top.rule.title}”（{top.count:,} 处"
+        words += f"最多的是不符合“{top.rule.title}”（{top.count:,} 处"
         words += f"，{top.worst_agency} {top.worst_agency_findings:,} 处）。" if top.worst_agency else "）。"
     return Priority(heading="重大问题", words=words, anchor="#list", filters="severity=0")
 
@@ -373,7 +373,7 @@ def _agency_csv(digest: Digest) -> str:
         + (one.count.notice, one.top_rule.title if one.top_rule else "")
         for one in digest.agencies
     ]
-    head = ("执法主体", "案件", "有问题的案件", "占比", "问题", "重大", "较重", "提示", "最多的问题")
+    head = ("执法主体", "案件", "有问题的案件", "占比", "问题", "重大", "较重", "提示", "不符合最多的规则")
     return csv_link(head, rows)
 
 

@@ -222,7 +222,7 @@ class _Writer:
     def _overview_agencies(self, sheet: Worksheet, row: int) -> None:
         styles = self.styles
         sheet.write_string(row, 0, "二、各执法主体", styles.subtitle)
-        heads = ("执法主体", "案件", "有问题的案件", "占比", "问题", "其中重大", "其中较重", "最多的问题")
+        heads = ("执法主体", "案件", "有问题的案件", "占比", "问题", "其中重大", "其中较重", "不符合最多的规则")
         self.table_head(sheet, row + 1, heads)
         row += 2
         for one in self.digest.agencies[: EXCEL_ROWS - row - 1]:

@@ -124,6 +124,11 @@ class TestCodes:
         assert cast.values["procedure"].to_pylist() == ["summary", None]
         assert "普通" in cast.flaws[0].remedy
 
+    def test_common_other_words_are_understood_where_they_belong(self):
+        procedure = cast_column(CASES.column("procedure"), pa.array(["一般程序", "普通程序", "办结"]))
+        assert procedure.values["procedure"].to_pylist() == ["ordinary", "ordinary", None]
+        assert cast_column(CASES.column("status"), pa.array(["办结"])).values["status"].to_pylist() == ["closed"]
+
     def test_lists_take_labels_and_common_separators(self):
         cast = cast_column(
             CASES.column("other_penalties"), pa.array(["警告|吊销", "警告、行政拘留", "warning，closed", "流放"])

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mingjing.facts.schema import Column, ColumnType, Table
+from mingjing.facts.schema import SYNONYMS, Column, ColumnType, Table
 from mingjing.facts.text import (
     FIRST_DAY,
     LAST_DAY,
@@ -372,6 +372,9 @@ def _read_code(column: Column, text: str) -> str:
     found = _code_names(tuple(column.codes.items())).get(narrow(text).casefold())
     if found is not None:
         return found
+    if (meant := SYNONYMS.get(narrow(text))) in column.codes:
+        assert meant is not None
+        return meant
     if column.open_codes:
         return narrow(text)
     listed = "、".join(column.codes.values())

@@ -253,7 +253,7 @@ PARTICIPANT_ROLES: Final[Codes] = _codes(
     "handler 承办·reviewer 审核·approver 审批·recorder 记录·chair 主持·voter 表决·server 送达"
 )
 MEDIA_KINDS: Final[Codes] = _codes("photo 照片·audio 录音·video 录像")
-INSPECTION_MODES: Final[Codes] = _codes("routine 日常检查·individual 个案检查·special 专项检查")
+INSPECTION_MODES: Final[Codes] = _codes("routine 日常·individual 个案·special 专项")
 INSPECTION_SELECTIONS: Final[Codes] = _codes("random 随机抽查·planned 计划检查·triggered 触发检查")
 INSPECTION_RESULTS: Final[Codes] = _codes("none 未发现问题·rectify 责令改正·case_opened 立案")
 DISCLOSURE_SUBJECTS: Final[Codes] = _codes("case 案件·inspection 检查·license 许可")
@@ -276,6 +276,53 @@ DOMAINS: Final[Codes] = _codes(
     "housing_construction 住房城乡建设·labor_security 劳动保障·public_security 公安·fire 消防·water 水利·"
     "forestry 林业草原·taxation 税务·securities 证券期货·comprehensive 综合执法"
 )
+
+SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "处罚": "penalty",
+        "日常检查": "routine",
+        "个案检查": "individual",
+        "专项检查": "special",
+        "强制措施": "compulsory_measure",
+        "强制执行": "compulsory_execution",
+        "许可": "license",
+        "自然人": "citizen",
+        "个人": "citizen",
+        "个体户": "individual_business",
+        "企业法人": "legal_person",
+        "非法人组织": "other_organization",
+        "简易程序": "summary",
+        "当场处罚": "summary",
+        "普通程序": "ordinary",
+        "一般程序": "ordinary",
+        "一般": "ordinary",
+        "快速程序": "expedited",
+        "快速办理": "expedited",
+        "办理中": "open",
+        "已结案": "closed",
+        "办结": "closed",
+        "行政拘留": "detention",
+        "暂扣许可证件": "license_suspended",
+        "吊销许可证件": "license_revoked",
+        "吊销许可证": "license_revoked",
+        "降低资质等级": "qualification_lowered",
+        "责令停产停业": "business_stopped",
+        "责令关闭": "closed",
+        "直接": "in_person",
+        "留置": "left",
+        "邮寄": "post",
+        "电子": "electronic",
+        "通过": "approved",
+        "批准": "approved",
+        "审核通过": "approved",
+        "不通过": "rejected",
+        "不批准": "rejected",
+        "复议": "reconsideration",
+        "诉讼": "litigation",
+        "公安": "police",
+    }
+)
+"""Other words for codes; one counts only in a column whose codes hold what it stands for."""
 
 _TABLES: Final = (
     Table(
@@ -399,7 +446,7 @@ _TABLES: Final = (
             _code("other_penalties", "其他处罚", PENALTIES, many=True),
             _col("tier", "裁量档次"),
             _code("tier_departure", "偏离档次", DEPARTURES),
-            _col("reason", "偏离理由"),
+            _col("reason", "偏离理由", aliases=("从轻减轻从重理由", "从轻、减轻或者从重的理由")),
             _col("is_major", "重大执法决定", B),
             _col("is_complex", "情节复杂", B),
             _code("limitation_class", "追责时效", LIMITATION_CLASSES),
@@ -448,7 +495,7 @@ _TABLES: Final = (
             _ref("case_id", "案件编码", "cases"),
             _ref("event_id", "环节编码", "events"),
             _col("kind", "文书种类"),
-            _col("number", "文书文号"),
+            _col("number", "文号", aliases=("文书文号",)),
             _col("dated_on", "文书日期", D),
             _col("pages", "页数", W),
             _col("digest", "文件摘要"),
@@ -483,8 +530,8 @@ _TABLES: Final = (
             _code("selection", "选取方式", INSPECTION_SELECTIONS),
             _col("cause", "触发原因"),
             _col("exempt_reason", "不计频次理由"),
-            _col("plan_filed_at", "计划备案时间", M),
-            _col("plan_entered_at", "录入联合检查平台时间", M),
+            _col("plan_filed_at", "计划备案时间", M, aliases=("备案", "备案时间")),
+            _col("plan_entered_at", "录入联合检查平台时间", M, aliases=("录入联合检查平台",)),
             _col("approved_at", "批准时间", M),
             _col("started_at", "开始时间", M),
             _col("ended_at", "结束时间", M),
@@ -547,13 +594,13 @@ _TABLES: Final = (
             _ref("case_id", "案件编码", "cases"),
             _code("procedure", "审理程序", REMEDY_PROCEDURES),
             _col("filed_at", "提起时间", M),
-            _col("received_at", "收到副本时间", M),
+            _col("received_at", "收到副本时间", M, aliases=("收到副本",)),
             _col("replied_at", "答复时间", M),
             _col("hearing_on", "开庭日", D),
             _col("decided_at", "结案时间", M),
             _code("outcome", "裁判结果", REMEDY_OUTCOMES),
             _col("head_attended", "负责人出庭", B),
-            _col("head_is_principal", "正职出庭", B),
+            _col("head_is_principal", "正职出庭", B, aliases=("正职",)),
         ),
     ),
     Table(
@@ -583,13 +630,13 @@ _TABLES: Final = (
     ),
     Table(
         name="referrals",
-        label="案件移送",
+        label="移送",
         key=("referral_id",),
         columns=(
             _col("referral_id", "移送编码", required=True),
             _ref("case_id", "案件编码", "cases"),
             _code("to", "移送对象", REFERRAL_TARGETS),
-            _col("report_received_at", "接到报告时间", M),
+            _col("report_received_at", "接到报告时间", M, aliases=("接到报告",)),
             _col("decided_at", "决定时间", M),
             _col("approved_at", "批准时间", M),
             _col("transferred_at", "移送时间", M),

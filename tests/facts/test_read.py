@@ -342,6 +342,12 @@ class TestBreakingOff:
         read_facts(tmp_path / "cases.csv", tmp_path / "out")
         assert cases_of(tmp_path / "out")[0][0] == "C2"
 
+    def test_an_earlier_result_inside_the_input_is_not_read_again(self, tmp_path):
+        (tmp_path / "cases.csv").write_text("case_id,kind\nC1,penalty\n", "utf-8")
+        for _ in range(2):
+            report = read_facts(tmp_path, tmp_path / "out")
+            assert [source.file for source in report.sources] == ["cases.csv"]
+
     def test_foreign_files_are_never_overwritten(self, tmp_path):
         (tmp_path / "cases.csv").write_text("case_id,kind\nC1,penalty\n", "utf-8")
         (tmp_path / "out").mkdir()
@@ -379,3 +385,34 @@ def test_no_row_is_ever_lost(tmp_path, rows, extra):
     assert pq.read_metadata(tmp_path / "out/cases.parquet").num_rows == source.rows_kept
     lost = {p.row for p in report.problems if p.kind in (ProblemKind.REQUIRED, ProblemKind.MALFORMED)}
     assert len(lost) == source.rows_left_out
+
+
+def test_an_open_document_sheet(tmp_path):
+    """The smallest ODS that a spreadsheet program would write."""
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>' for text in row
+        )
+        + "</table:table-row>"
+        for row in [["案件编码", "案件类型"], ["C1", "行政处罚"]]
+    )
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="案件">{cells}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as package:
+        package.writestr("mimetype", kind)
+        package.writestr("content.xml", content)
+        package.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
+        )
+    read_facts(tmp_path / "a.ods", tmp_path / "out")
+    assert cases_of(tmp_path / "out")[0][:3] == ("C1", None, "penalty")

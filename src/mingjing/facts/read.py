@@ -624,7 +624,7 @@ def _read_into(
         else:
             with ExitStack() as stack:
                 reading = _Reading(folder, scratch, stack, progress)
-                _read_all(reading, path, scratch, chosen, limits)
+                _read_all(reading, path, out_dir, scratch, chosen, limits)
                 report = _conclude(reading, path, out_dir, started, check=check)
         report.save(folder)
         if out_dir.exists():
@@ -643,10 +643,15 @@ def _require_free(out_dir: Path, path: Path) -> None:
 
 
 def _read_all(
-    reading: _Reading, path: Path, scratch: Path, mapping: FieldMapping | None, limits: Limits | None
+    reading: _Reading,
+    path: Path,
+    out_dir: Path,
+    scratch: Path,
+    mapping: FieldMapping | None,
+    limits: Limits | None,
 ) -> None:
     reading.tell("打开", path.name, 0, 0)
-    sources, refused = open_sources(path, scratch, header_score, limits)
+    sources, refused = open_sources(path, scratch, header_score, limits, exclude=out_dir)
     plans = []
     for source in sources:
         try:

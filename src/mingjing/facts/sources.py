@@ -76,12 +76,12 @@ _OTHER_FILES: Final = frozenset(
 
 
 def open_sources(
-    path: Path, scratch: Path, score: HeaderScore, limits: Limits | None = None
+    path: Path, scratch: Path, score: HeaderScore, limits: Limits | None = None, *, exclude: Path | None = None
 ) -> tuple[list[Source], list[Refused]]:
     """
     Open a file, a folder or a zip.
 
-    ``scratch`` is an existing folder for what has to be unpacked. Files that cannot be read are returned as refused.
+    ``scratch`` is an existing folder for what has to be unpacked; what lies in ``exclude`` is not read. Files that cannot be read are returned as refused.
 
     :raises UnreadableFileError: when ``path`` itself is not there.
     """
@@ -91,7 +91,11 @@ def open_sources(
     sources: list[Source] = []
     refused: list[Refused] = []
     if path.is_dir():
-        found = [(entry.relative_to(path).as_posix(), entry) for entry in sorted(path.rglob("*")) if entry.is_file()]
+        found = [
+            (entry.relative_to(path).as_posix(), entry)
+            for entry in sorted(path.rglob("*"))
+            if entry.is_file() and (exclude is None or exclude not in entry.parents)
+        ]
     else:
         found = [(path.name, path)]
     for name, file in found:

@@ -21,19 +21,18 @@ def inspect_standard(path: Path) -> ReadReport | None:
     """
     Return the report of a folder (or one file) that is standard Parquet already, or ``None`` when it is not.
 
-    Only the schemas are looked at: every file must be named after a table and hold columns of the standard with
-    exactly their types, among them the required ones.
+    Only the schemas are looked at: every table's file must hold columns of the standard with exactly their types, among
+    them the required ones. Other Parquet and JSON files beside them are named in the notes and left aside.
     """
+    notes: list[str] = []
     if path.is_dir():
-        others = [
-            file
-            for file in path.iterdir()
-            if file.is_file() and file.suffix != ".parquet" and file.name not in ("read_report.json", "bad_rows.xlsx")
-        ]
-        if any(not file.name.startswith(".") for file in others) or any(entry.is_dir() for entry in path.iterdir()):
+        entries = [entry for entry in sorted(path.iterdir()) if not entry.name.startswith(".")]
+        files = [entry for entry in entries if entry.suffix == ".parquet" and entry.stem in TABLES]
+        aside = [entry for entry in entries if entry not in files and not _is_own(entry)]
+        # What stands beside the tables is told and left aside, unless it may hold more facts.
+        if any(entry.is_dir() or entry.suffix not in (".parquet", ".json") for entry in aside):
             return None
-        files = [file for file in sorted(path.glob("*.parquet")) if file.name != "bad_cells.parquet"]
-        files = [file for file in files if ".extra" not in file.name]
+        notes = [f"“{entry.name}”不是数据标准的表，没有读入。" for entry in aside]
     else:
         files = [path] if path.suffix == ".parquet" else []
     tables: dict[str, TableReport] = {}
@@ -46,8 +45,17 @@ def inspect_standard(path: Path) -> ReadReport | None:
         return None
     ordered = {name: tables[name] for name in TABLES if name in tables}
     return ReadReport(
-        folder=path if path.is_dir() else path.parent, input=path.name, is_standard_input=True, tables=ordered
+        folder=path if path.is_dir() else path.parent,
+        input=path.name,
+        is_standard_input=True,
+        tables=ordered,
+        notes=tuple(notes),
     )
+
+
+def _is_own(file: Path) -> bool:
+    """Whether an earlier reading wrote this file beside its tables."""
+    return file.name in ("read_report.json", "bad_rows.xlsx", "bad_cells.parquet") or ".extra" in file.name
 
 
 def _standard_table(file: Path) -> TableReport | None:

@@ -1,6 +1,5 @@
 """Facts from rows into a keyed store, and back out of it as the facts that ``check`` sees."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,14 +10,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from mingjing.domain.rules import facts
 from mingjing.domain.rules.facts import FactBase
 from mingjing.domain.rules.model import Reckoning, Rule, Status, Subject
 from mingjing.domain.rules.terms import CaseFacts
 from mingjing.engine.duck import DuckEngine
-from mingjing.engine.store import CODES, Store, build_store
+from mingjing.engine.rows import load_facts
+from mingjing.engine.store import build_store
 from mingjing.facts.schema import TABLES, ColumnType
-from mingjing.kernel.moments import Moment, day_of, moment_of
 
 ARROW = {
     ColumnType.DATE: pa.date32(),
@@ -74,6 +72,32 @@ def write_facts(folder: Path, tables: Mapping[str, Sequence[Row]]) -> None:
                 values = [date.fromisoformat(value) if isinstance(value, str) else value for value in values]
             columns[column.name] = pa.array(values, ARROW.get(column.type, pa.string()))
         parquet.write_table(pa.table(columns), folder / f"{table.name}.parquet")
+
+
+def with_prefix(
+    facts: Mapping[str, tuple[Mapping[str, object], ...]], prefix: str
+) -> dict[str, list[dict[str, object]]]:
+    """The rows with every id and reference prefixed, so that the facts of several examples can lie together."""
+    renamed: dict[str, list[dict[str, object]]] = {}
+    for name, rows in facts.items():
+        table = TABLES[name]
+        ids = {
+            column.name
+            for column in table.columns
+            if table.key == (column.name,)
+            or column.type is ColumnType.REF
+            or (column.type is ColumnType.LIST and column.ref)
+        }
+        renamed[name] = [
+            {
+                column: "|".join(f"{prefix}{part}" for part in value.split("|"))
+                if column in ids and isinstance(value, str)
+                else value
+                for column, value in row.items()
+            }
+            for row in rows
+        ]
+    return renamed
 
 
 @dataclass(kw_only=True)
@@ -137,7 +161,7 @@ def judge(folder: Path, rules: Iterable[Rule], as_of: date, place: str | None = 
             for row in rows
         }
         assert len(answers[tally.rule.id]) == len(rows), f"{tally.rule.id}: a subject has two rows"
-    base = read_base(connection, store, as_of, place)
+    base = load_facts(connection, store, as_of=as_of, place=place)
     subjects: dict[str, dict[int, object]] = {
         "cases": {one.id: CaseFacts(one, base) for one in base.cases},  # type: ignore[dict-item]
     }
@@ -148,189 +172,3 @@ def judge(folder: Path, rules: Iterable[Rule], as_of: date, place: str | None = 
         for name in subjects
     }
     return Judged(engine=answers, base=base, ids=ids, subjects=subjects)
-
-
-def read_base(connection: duckdb.DuckDBPyConnection, store: Store, as_of: date, place: str | None) -> FactBase:
-    """Read a keyed store back as facts, with its integer keys as ids."""
-
-    def rows(table: str, order: str = "") -> list[dict[str, Any]]:
-        query = f"SELECT * FROM read_parquet({store.file(table)}) {order}"
-        return connection.execute(query).to_arrow_table().to_pylist()
-
-    def text(column: str, number: int | None) -> str | None:
-        if number is None:
-            return None
-        return next((code for code, known in CODES[column].items() if known == number), "unknown")
-
-    def day(number: int | None) -> date | None:
-        return None if number is None else day_of(number)
-
-    def moment(code: int | None) -> Moment | None:
-        return None if code is None else moment_of(code)
-
-    def filled(flag: object) -> str | None:
-        return "有" if flag else None
-
-    items_of: dict[int, list[int | None]] = defaultdict(list)
-    for row in rows("inspection_items"):
-        items_of[row["v"]].append(row["item"])
-    return FactBase(
-        as_of=as_of,
-        place=place,
-        absent=store.absent,
-        agencies=[
-            facts.Agency(
-                id=row["k"],
-                name=row["name"] or "",
-                jurisdiction_code=row["place"],
-                level=row["level"],
-                domain=row["domain"],
-                parent_id=row["parent"],
-            )
-            for row in rows("agencies")
-        ],
-        officers=[
-            facts.Officer(id=row["k"], agency_id=row["agency"], legal_qualification_on=day(row["qualified"]))
-            for row in rows("officers")
-        ],
-        officer_roles=[
-            facts.OfficerRole(
-                officer_id=row["officer"],
-                role=text("officer_roles.role", row["role"]) or "",
-                since=day(row["since"]),
-                until=day(row["until"]),
-            )
-            for row in rows("officer_roles")
-        ],
-        credentials=[
-            facts.Credential(
-                officer_id=row["officer"],
-                valid_from=day(row["valid_from"]),
-                valid_until=day(row["valid_until"]),
-                suspended_from=day(row["suspended_from"]),
-                suspended_until=day(row["suspended_until"]),
-                revoked_on=day(row["revoked_on"]),
-            )
-            for row in rows("credentials")
-        ],
-        parties=[
-            facts.Party(
-                id=row["k"], kind=text("parties.kind", row["kind"]), risk_level=text("parties.risk_level", row["risk"])
-            )
-            for row in rows("parties")
-        ],
-        items=[
-            facts.Item(
-                id=row["k"],
-                agency_id=row["agency"],
-                act_code=row["act_code"],
-                published_on=day(row["published"]),
-                withdrawn_on=day(row["withdrawn"]),
-            )
-            for row in rows("items")
-        ],
-        cases=[
-            facts.Case(
-                id=row["k"],
-                kind=text("cases.kind", row["kind"]) or "",
-                procedure=text("cases.procedure", row["procedure"]),
-                agency_id=row["agency"],
-                item_id=row["item"],
-                party_id=row["party"],
-                act_on=day(row["act"]),
-                fine_fen=row["fine"],
-                confiscated_fen=row["confiscated"],
-                tier=row["tier"],
-                is_major=row["is_major"],
-                status=text("cases.status", row["status"]),
-            )
-            for row in rows("cases")
-        ],
-        events=[
-            facts.Event(
-                id=row["k"],
-                case_id=row["c"],
-                type=text("events.type", row["t"]) or "",
-                at=moment_of(row["m"]),
-                order=row["k"],
-                ended_at=moment(row["ended"]),
-                about_id=row["about"],
-                outcome=text("events.outcome", row["outcome"]),
-                place=row["place"],
-            )
-            for row in rows("events")
-        ],
-        participants=[
-            facts.Participation(
-                event_id=row["e"], officer_id=row["officer"], role=text("participants.role", row["role"])
-            )
-            for row in rows("participants")
-        ],
-        media=[
-            facts.Media(
-                id=row["k"],
-                case_id=row["c"],
-                event_id=row["e"],
-                started_at=moment(row["started"]),
-                retained_until=day(row["retained"]),
-            )
-            for row in rows("media")
-        ],
-        inspections=[
-            facts.Inspection(
-                id=row["k"],
-                order=row["k"],
-                agency_id=row["agency"],
-                party_id=row["party"],
-                item_ids=tuple(items_of[row["k"]]),
-                selection=text("inspections.selection", row["selection"]),
-                cause=filled(row["has_cause"]),
-                exempt_reason=filled(row["exempt"]),
-                plan_filed_at=moment(row["filed"]),
-                plan_entered_at=moment(row["entered"]),
-                started_at=moment(row["started"]),
-                ended_at=moment(row["ended"]),
-                place=row["place"],
-                result=text("inspections.result", row["result"]),
-                joint_id=row["joint"],
-                scanned=row["scanned"],
-                unscanned_reason=filled(row["has_unscanned_reason"]),
-                unscanned_reason_at=moment(row["unscanned_at"]),
-                case_id=row["c"],
-            )
-            for row in rows("inspections")
-        ],
-        inspection_officers=[(row["v"], row["officer"]) for row in rows("inspection_officers")],
-        remedies=[
-            facts.Remedy(
-                id=row["k"],
-                kind=text("remedies.kind", row["kind"]),
-                case_id=row["c"],
-                procedure=text("remedies.procedure", row["procedure"]),
-                received_at=moment(row["received"]),
-                replied_at=moment(row["replied"]),
-                hearing_on=day(row["hearing"]),
-                decided_at=moment(row["decided"]),
-                outcome=text("remedies.outcome", row["outcome"]),
-                head_attended=row["attended"],
-                head_is_principal=row["principal"],
-            )
-            for row in rows("remedies")
-        ],
-        referrals=[
-            facts.Referral(
-                id=row["k"],
-                case_id=row["c"],
-                to=text("referrals.to", row["sent_to"]),
-                report_received_at=moment(row["received"]),
-                decided_at=moment(row["decided"]),
-                approved_at=moment(row["approved"]),
-                transferred_at=moment(row["transferred"]),
-            )
-            for row in rows("referrals")
-        ],
-        training=[
-            facts.Training(officer_id=row["officer"], held_on=day(row["held"]), hours=row["hours"])
-            for row in rows("training")
-        ],
-    )

@@ -1,7 +1,6 @@
 """Each worked example of the rules beyond one case is answered as it says, by the columns and by ``check``."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,34 +8,10 @@ import pytest
 
 from mingjing.domain.rules.library import agencies, fines, inspections, people, remedies
 from mingjing.domain.rules.model import Example, Rule, Status
-from mingjing.facts.schema import TABLES, ColumnType
-from tests.engine.support import judge, write_facts
+from tests.engine.support import judge, with_prefix, write_facts
 
 RULES = (*fines.RULES, *inspections.RULES, *agencies.RULES, *people.RULES, *remedies.RULES)
 NEVER_UNKNOWN = {"agency.fine-quota-signal", "officer.two-places"}
-
-
-def with_prefix(
-    facts: Mapping[str, tuple[Mapping[str, object], ...]], prefix: str
-) -> dict[str, list[dict[str, object]]]:
-    """The rows with every id and reference prefixed, so that the facts of several examples can lie together."""
-    renamed: dict[str, list[dict[str, object]]] = {}
-    for name, rows in facts.items():
-        table = TABLES[name]
-        ids = {column.name for column in table.columns if column.name in table.key or column.type is ColumnType.REF}
-        ids = {one for one in ids if table.column(one).type in (ColumnType.TEXT, ColumnType.REF)} | {
-            column.name for column in table.columns if column.type is ColumnType.LIST and column.ref
-        }
-        renamed[name] = [
-            {
-                column: "|".join(f"{prefix}{part}" for part in value.split("|"))
-                if column in ids and isinstance(value, str)
-                else value
-                for column, value in row.items()
-            }
-            for row in rows
-        ]
-    return renamed
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -101,6 +101,22 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
             "2026-04-03 seizure_release",
         ),
         example(
+            "延长期间又扣除检测5日，第65日解除",
+            HOLDS,
+            SEIZED,
+            "2026-03-30 seizure_extension about:查封",
+            "2026-04-10 testing until:2026-04-15",
+            "2026-05-06 seizure_release",
+        ),
+        example(
+            "延长期间又扣除检测5日，第66日解除",
+            BROKEN,
+            SEIZED,
+            "2026-03-30 seizure_extension about:查封",
+            "2026-04-10 testing until:2026-04-15",
+            "2026-05-07 seizure_release",
+        ),
+        example(
             "解除的是另一次查封",
             BROKEN,
             SEIZED,

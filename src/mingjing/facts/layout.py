@@ -78,10 +78,10 @@ def header_score(cells: Sequence[str]) -> int:
 
 
 def _table_named(name: str) -> Table | None:
-    """Find the table that a file or sheet is named after: cases, 案件, cases_2024, 01案件表, 案件(2)."""
-    plain = header_key(name)
-    plain = re.sub(r"^[\d\s._-]+", "", plain)
-    for candidate in (plain, re.sub(r"[\d\s._()年月日-]+$", "", plain)):
+    """Find the table that a file or sheet is named after: cases, 案件, cases_2024, 01案件表, 案件(2), 案件-某局."""
+    plain = re.sub(r"^[\d\s._-]+", "", header_key(name))
+    parts = [part for part in re.split(r"[\s._()-]+", plain) if part]
+    for candidate in (plain, re.sub(r"[\d\s._()年月日-]+$", "", plain), *parts[:1], *parts[-1:]):
         for bare in (candidate, candidate.removesuffix("表")):
             for table in TABLES.values():
                 if bare in (table.name, header_key(table.label)):

@@ -25,6 +25,7 @@ class ChecksNotDoneError(DomainError):
 
 
 LEAST_MEMORY: Final = 256 * 1024 * 1024
+MOST_MEMORY: Final = 1024 * 1024 * 1024
 SHOWN: Final = 1_000
 """So many rows of each kind are named one by one; the rest are counted."""
 
@@ -53,8 +54,9 @@ def check_links(
     connection = duckdb.connect()
     try:
         connection.execute("SET threads = 2")
-        if (allowed := address_space()) is not None:
-            connection.execute(f"SET memory_limit = '{max(allowed // 8, 64 * 1024**2)}B'")
+        allowed = address_space()
+        memory = MOST_MEMORY if allowed is None else max(allowed // 8, 64 * 1024**2)
+        connection.execute(f"SET memory_limit = '{memory}B'")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute(f"SET temp_directory = '{_quoted(scratch / 'duckdb')}'")
         for name in tables:

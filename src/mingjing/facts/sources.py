@@ -44,6 +44,7 @@ LONGEST_LINE: Final = 8 * 1024 * 1024
 BLOCK: Final = 4 * 1024 * 1024
 HEAD: Final = 1024 * 1024
 HEADER_ROWS: Final = 12
+csv.field_size_limit(max(csv.field_size_limit(), 2 * LONGEST_LINE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ class TableWriter:
         self._buffer: list[pa.RecordBatch] = []
         self._buffered = self._bytes = 0
         self._writer: pq.ParquetWriter | None = None
-        self._seen: set[bytes] = set()
+        self._seen: set[int] = set()
         # segments of consecutive rows: first row in the table, file, first row in the file
         self._starts: list[int] = []
         self._places: list[tuple[str, int]] = []
@@ -79,7 +79,7 @@ class TableWriter:
         """Say for each row whether its key is met for the first time."""
         fresh = np.zeros(len(arrays[0]), dtype=bool)
         for index, key in enumerate(zip(*(array.to_pylist() for array in arrays), strict=True)):
-            digest = repr(key).encode()
+            digest = hash(key)
             if digest not in self._seen:
                 self._seen.add(digest)
                 fresh[index] = True

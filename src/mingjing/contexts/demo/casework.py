@@ -65,8 +65,8 @@ def finish_plan(plan: Penalties) -> None:
     plan.more_inquiry = np.where(chosen, latest + 1, NONE)
 
 
-def assign(plan: Penalties, visit_team: Ints) -> Team:
-    """Choose the teams, and plant what is wrong with them."""
+def assign(plan: Penalties, visit_team: Ints, partner: Ints) -> Team:
+    """Choose the teams, and plant what is wrong with them; ``partner`` is the other agency's team in a joint visit."""
     setting, rows, work = plan.setting, plan.rows, plan.setting.work
     rng, staff, choose = setting.rng, setting.staff, plan.plants.choose
     first = np.where(plan.site >= 0, np.minimum(plan.site, plan.filed), plan.filed)
@@ -91,6 +91,8 @@ def assign(plan: Penalties, visit_team: Ints) -> Team:
     other = np.array(county)[(plan.unit + 3) % len(county)]
     parent = np.array([place.parent for place in staff.units])[plan.unit]
     other = np.where((other == plan.unit) | (other == parent), (other + 1) % len(county), other)
+    joint = plan.linked & (partner >= 0) & ~plan.plants.taken & setting.chance(rows, 0.6)
+    helped = np.where(joint, crew.lead[partner], NONE)
     reviewed = done & (np.maximum(plan.review, plan.last_review) >= 0)
     own_reviewer = choose(reviewed, "penalty.legal-reviewer.not-handler")
     unqualified = choose(reviewed, "penalty.legal-reviewer.qualified")
@@ -105,7 +107,7 @@ def assign(plan: Penalties, visit_team: Ints) -> Team:
         legal_alone=legal_alone,
         lapsed=lapsed,
         hidden=hidden,
-        stranger=np.where(foreign, crew.lead[crew.first[other]], NONE),
+        stranger=np.where(foreign, crew.lead[crew.first[other]], helped),
         own_reviewer=own_reviewer,
         wrong_reviewer=np.where(unqualified, odd, NONE),
         own_chair=choose(done & (plan.hearing >= 0), "penalty.hearing.chair-not-handler"),
@@ -253,12 +255,12 @@ def _examine(writing: Writing, after: Aftermath) -> None:
     """Write tests, the report and the reviews."""
     plan, people, book, setting = writing.plan, writing.people, writing.book, writing.plan.setting
     chance, rows = setting.chance, plan.rows
-    tests = chance(rows, 0.7)
     at = np.where(plan.tested >= 0, setting.clock(plan.tested, 9), NONE)
     ended = np.where(plan.tested >= 0, setting.clock(plan.tested_until, 16), NONE)
     ended = np.where(ended <= setting.last, ended, NONE)
-    book.add("testing", (plan.tested >= 0) & tests, at, ended=ended)
-    book.add("appraisal", (plan.tested >= 0) & ~tests, at, ended=ended)
+    for place, kind in enumerate(("testing", "appraisal", "suspension")):
+        book.add(kind, (plan.tested >= 0) & (plan.pause == place), at, ended=ended)
+    book.add("resumption", (plan.tested >= 0) & (plan.pause == 2), ended)
     left = (plan.ending == LAWFUL) & ~plan.abandoned
     extension = book.add(
         "extension", plan.extended >= 0, writing.at(plan.extended, 11), outcome="approved", extends=np.where(plan.extended >= 0, plan.extends_to, NONE)

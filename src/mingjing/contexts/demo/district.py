@@ -52,9 +52,9 @@ def place_of(number: int) -> Place:
     """Return the district of this number: the first is 泗水县, the others are inventions."""
     if number == 0:
         return Place(number=0, code=words.FIRST_PLACE, name=words.FIRST_NAME, towns=list(words.TOWNS))
-    first, second = divmod(number * 7, len(words.DISTRICT_SECOND))
+    first, second = divmod(number * 11, len(words.DISTRICT_SECOND))
     name = words.DISTRICT_FIRST[first % len(words.DISTRICT_FIRST)] + words.DISTRICT_SECOND[second] + "县"
-    prefecture, county = divmod(number, 60)
+    prefecture, county = divmod(number, 40)
     return Place(number=number, code=f"37{8 + prefecture:02d}{40 + county:02d}", name=name, towns=words.MORE_TOWNS)
 
 
@@ -245,7 +245,7 @@ def _write(district: District, visits: inspections.Visits, cases: Cases) -> None
     penalties.lay_out(plan)
     casework.finish_plan(plan)
     linked = np.maximum(plan.visit, 0)
-    people = casework.assign(plan, visits.team[linked])
+    people = casework.assign(plan, visits.team[linked], np.where(plan.visit >= 0, visits.partner_team()[linked], NONE))
     desks = casework.book_visits(plan, people, np.where(plan.visit >= 0, visits.ticket[linked], NONE))
     unit_m, begun_m = cases.unit[rows[MEASURE]], cases.begun[rows[MEASURE]]
     team, ticket = measures.book_seizures(setting, unit_m, begun_m)

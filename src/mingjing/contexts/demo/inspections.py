@@ -56,6 +56,13 @@ class Visits:
         fit = (self.result == OPENED) & ~self.plants.taken & ~self.extra & (self.day < setting.as_of - 4)
         return np.flatnonzero(fit & (work.roll(self.day) == self.day))
 
+    def partner_team(self) -> Ints:
+        """Return for each joint visit the team of the other agency, ``NONE`` for others."""
+        other = np.full(len(self.party) + 1, NONE)
+        rows = np.flatnonzero((self.joint >= 0) & self.extra)
+        other[self.joint[rows]] = self.team[rows]
+        return np.where(self.joint >= 0, other[self.joint], NONE)
+
 
 def visits_of(setting: Setting, wanted: int) -> Visits:
     """Plan about so many visits to the enterprises of the inspection plan."""

@@ -70,7 +70,7 @@ def party_table(
     rows = len(kind)
     serials = np.arange(first, first + rows)
     brand = columns.chosen(pa.array(words.BRANDS), rng.integers(0, len(words.BRANDS), rows))
-    middle = columns.chosen(pa.array(list(words.GIVEN)), rng.integers(0, len(words.GIVEN), rows))
+    middle = columns.chosen(pa.array(["", *words.BRAND_ENDS]), rng.integers(0, len(words.BRAND_ENDS) + 1, rows))
     people = names_of(rng, rows)
     names, trades = [], []
     for group, table in enumerate((words.SHOPS, words.SHOPS, words.TRADES, words.GROUPS)):

@@ -18,6 +18,9 @@ from mingjing.contexts.demo.truth import Plants, plants
 
 SUMMARY, ORDINARY, EXPEDITED = range(3)
 RULES = 37
+DEDUCTING = "market_regulation"
+"""In this domain, time spent on tests, appraisals and suspensions does not count. Source: 市场监督管理行政处罚程序规定第六十四条."""
+
 CITIZEN_HEARING, ORGANIZATION_HEARING = 50_000, 2_000_000
 LAWFUL, ENDING_WITHDRAWN, ENDING_TRANSFERRED, ENDING_ENDED = range(4)
 NO_STATEMENT, STATEMENT, WAIVED = range(3)
@@ -83,6 +86,7 @@ class Penalties:
     urgent: Mask = None
     tested: Ints = None
     tested_until: Ints = None
+    pause: Ints = None
     extended: Ints = None
     extends_to: Ints = None
     abandoned: Mask = None
@@ -334,6 +338,7 @@ def _investigation(plan: Penalties, full: Mask, quick: Mask) -> None:
     test = full & setting.chance(rows, 0.12)
     plan.tested = _where(test, work.day(np.maximum(begun, 0)) + 1)
     plan.tested_until = _where(test, plan.tested + setting.some(rows, 4, 20))
+    plan.pause = setting.rng.choice(3, rows, p=[0.55, 0.25, 0.2])
     done = np.maximum(begun, np.where(test, work.ordinal(np.maximum(plan.tested_until, setting.start)), 0))
     plan.report = _where(full, done + 1 + _gap(plan, quick, 4))
 
@@ -479,7 +484,14 @@ def _stretch(plan: Penalties, full: Mask, early: Mask) -> None:
     plan.abandoned = over & setting.chance(rows, 0.35)
     wish = np.where(over, due + setting.some(rows, 1, 30), wish)
     wish = np.maximum(wish, now)
-    leave = full & ~over & ((mode == 3) | (wish > due))
+    # where the domain's rules deduct tests, appraisals and suspensions, some cases live on that alone
+    deducts = np.array([unit.domain == DEDUCTING for unit in setting.staff.units])[plan.unit]
+    deducts &= early & full & (plan.tested >= 0) & setting.chance(rows, 0.25) & ~plan.plants.taken
+    longer = work.ordinal(work.roll(filed + 90 + plan.tested_until - plan.tested))
+    deducts &= (longer > due) & (now <= due)
+    wish = np.where(deducts, np.where(setting.chance(rows, 0.5), longer, np.maximum(due + 1, wish)), wish)
+    wish = np.where(deducts, np.minimum(wish, longer), wish)
+    leave = full & ~over & ~deducts & ((mode == 3) | (wish > due))
     until = filed + 90 + setting.some(rows, 30, 60)
     wish = np.where(leave & (mode == 3), np.maximum(wish, due + setting.some(rows, 1, 15)), wish)
     exact = leave & setting.chance(rows, 0.3)

@@ -1,6 +1,7 @@
 """What comes back to the agencies: reconsideration, litigation, complaints, referrals to the police."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from mingjing.contexts.demo.setting import Setting
 from mingjing.contexts.demo.staff import agency_ids
 from mingjing.contexts.demo.truth import plants
 from mingjing.facts.schema import REFERRAL_REPLIES, REFERRAL_TARGETS, REMEDY_KINDS, REMEDY_OUTCOMES, REMEDY_PROCEDURES
+from mingjing.kernel.moments import day_number
 
 RECONSIDERATION, LITIGATION = range(2)
 UPHELD, REVOKED, ALTERED, UNLAWFUL, VOID, WITHDRAWN = range(6)
@@ -44,7 +46,8 @@ def remedies(plan: Penalties, after: Aftermath, cases: Ints, case_ids: pa.Array,
     received = work.after(filed, some(count, 1, 5))
     came = received <= setting.as_of
     own = plants(rng, count, setting.violations, 1)
-    ripe = came & (received <= setting.as_of - 40)
+    # before that day the law on reconsideration had other terms
+    ripe = came & (received <= setting.as_of - 40) & (received >= day_number(date(2024, 1, 1)))
     limit = np.where(kind == LITIGATION, work.roll(received + 15), work.after(received, np.where(simple, 5, 10)))
     late = own.choose(ripe, "remedy.reply.in-time")
     replied = np.where(chance(count, 0.15), limit, np.minimum(received + some(count, 1, 9), limit))

@@ -46,6 +46,7 @@ class Seizures:
         before = self.at - some(rows, 10, 60)
         # within the day, some at the very last minute
         after = self.at + np.where(setting.chance(rows, 0.1), 24 * 60, some(rows, 60, 1300))
+        after = np.minimum(after, np.maximum(setting.last, self.at))
         late = self.at + 24 * 60 + some(rows, 30, 2000)
         approved = np.where(self.urgent, np.where(self.late_approval, late, after), np.where(self.late_approval, after, before))
         approval = book.add("approval", self.when & ~self.unapproved, approved, about=handles, outcome="approved")

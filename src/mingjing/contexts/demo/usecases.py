@@ -56,8 +56,8 @@ def generate_demo(
         raise DemoRequestError(f"演示数据至少需要{SMALLEST}件案件。", cases=cases)
     if not 0 <= violations <= 0.2:
         raise DemoRequestError("违法比例须在0至0.2之间。", violations=violations)
-    if not 2022 <= as_of.year <= 2026:
-        raise DemoRequestError("截止日须在2022年至2026年之间，节假日安排才齐全。", as_of=as_of.isoformat())
+    if not 2025 <= as_of.year <= 2026:
+        raise DemoRequestError("截止日须在2025年至2026年之间：更早的日子，有些规定还没有施行。", as_of=as_of.isoformat())
     districts = -(-cases // CASES_A_DISTRICT)
     counters, planted = Counters(), dict[str, int]()
     with FactsWriter(out_dir) as writer:

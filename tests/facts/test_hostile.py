@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from mingjing.facts.packages import Limits
 from mingjing.facts.problems import ProblemKind
 from mingjing.facts.read import NothingReadableError, read_facts
-from mingjing.facts.sources import Limits
 from mingjing.kernel.errors import DomainError
 
 

@@ -26,6 +26,7 @@ from mingjing.facts.layout import GENERATED, Layout, Plan, header_score, plan_so
 from mingjing.facts.links import ChecksNotDoneError, check_links
 from mingjing.facts.mapping import Applied, Derived, FieldMapping, mapping_of
 from mingjing.facts.numbers import wrong_credit_codes, wrong_divisions, wrong_identity_numbers
+from mingjing.facts.packages import Limits
 from mingjing.facts.problems import (
     REASON_HEADER,
     Problem,
@@ -36,9 +37,9 @@ from mingjing.facts.problems import (
     table_label,
 )
 from mingjing.facts.report import ProblemCount, ReadReport, SourceReport
-from mingjing.facts.rows import Batch, Source, UnreadableFileError, address_space, be_frugal, header_key
+from mingjing.facts.rows import Batch, Refused, Source, UnreadableFileError, address_space, be_frugal, header_key
 from mingjing.facts.schema import TABLES, Check, Column, Table
-from mingjing.facts.sources import Limits, Refused, open_sources
+from mingjing.facts.sources import open_sources
 from mingjing.facts.standard import inspect_standard, link_standard
 from mingjing.facts.writers import BUFFER_BYTES, ExtraWriter, TableWriter, blank_rows
 from mingjing.kernel.errors import DomainError

@@ -68,6 +68,14 @@ class Source:
         return self.file if self.sheet is None else f"{self.file}[{self.sheet}]"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A file or sheet that was not read, and why."""
+
+    file: str
+    reason: str
+
+
 def batch_of_rows(
     headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Sequence[int], malformed: list[Malformed]
 ) -> Batch:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +10,7 @@ import pyarrow.parquet as pq
 
 from mingjing.facts.cast import arrow_schema
 from mingjing.facts.report import ReadReport, TableReport
-from mingjing.facts.schema import TABLES, ColumnType, Table
+from mingjing.facts.schema import TABLES, ColumnType
 
 GIVEN: Final = b"mingjing.given"
 """The key of the file metadata that names the columns the sender gave."""
@@ -100,11 +99,3 @@ def link_standard(report: ReadReport, into: Path) -> None:
             os.link(source, target)
         except OSError:
             shutil.copyfile(source, target)
-
-
-def iter_tables(folder: Path) -> Iterator[tuple[Table, Path]]:
-    """Yield the tables of a standard Parquet folder with their files."""
-    for name, table in TABLES.items():
-        file = folder / f"{name}.parquet"
-        if file.exists():
-            yield table, file

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mingjing.contexts.demo.days import MINUTES, NONE, Ints, Mask, WorkingDays, months_after, running_number
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask, WorkingDays, months_after, running_number
 from mingjing.contexts.demo.items import WARNING
 from mingjing.contexts.demo.penalties import LAWFUL, SUMMARY, Penalties
 from mingjing.contexts.demo.setting import Setting
@@ -30,27 +30,27 @@ class Aftermath:
     fine: Ints
     fine_unknown: Mask
     departure: Ints
-    served: Ints = None
-    method: Ints = None
-    published: Ints = None
-    again: Ints = None
-    withdrawn: Ints = None
-    exempt: Ints = None
-    credit: Ints = None
-    paid: Ints = None
-    paid_again: Ints = None
-    applied: Ints = None
-    instalment: Ints = None
-    demand: Ints = None
-    demand_served: Ints = None
-    court: Ints = None
-    executed: Ints = None
-    closed: Ints = None
-    archived: Ints = None
-    ended: Mask = None
-    no_number: Mask = None
-    no_filing: Mask = None
-    no_act: Mask = None
+    served: Ints = UNPLANNED
+    method: Ints = UNPLANNED
+    published: Ints = UNPLANNED
+    again: Ints = UNPLANNED
+    withdrawn: Ints = UNPLANNED
+    exempt: Ints = UNPLANNED
+    credit: Ints = UNPLANNED
+    paid: Ints = UNPLANNED
+    paid_again: Ints = UNPLANNED
+    applied: Ints = UNPLANNED
+    instalment: Ints = UNPLANNED
+    demand: Ints = UNPLANNED
+    demand_served: Ints = UNPLANNED
+    court: Ints = UNPLANNED
+    executed: Ints = UNPLANNED
+    closed: Ints = UNPLANNED
+    archived: Ints = UNPLANNED
+    ended: Mask = UNPLANNED
+    no_number: Mask = UNPLANNED
+    no_filing: Mask = UNPLANNED
+    no_act: Mask = UNPLANNED
 
 
 def exempt_since() -> int:
@@ -88,7 +88,9 @@ def regime_of(plan: Penalties, decided: Ints) -> Ints:
     """Say which benchmarks bind: those of the act, or the later ones if they are lighter."""
     setting = plan.setting
     tier = np.maximum(plan.tier, 0)
-    later = (plan.act >= setting.amended) | ((day_of(decided) >= setting.amended) & setting.items.lighter[plan.item, tier])
+    later = (plan.act >= setting.amended) | (
+        (day_of(decided) >= setting.amended) & setting.items.lighter[plan.item, tier]
+    )
     return later.astype(np.int64)
 
 
@@ -100,7 +102,9 @@ def _fines(plan: Penalties) -> tuple[Ints, Ints]:
     small = np.where(setting.chance(rows, 0.6), 0, setting.rng.choice([5_000, 10_000], rows))
     fine = np.where(items.size[plan.item] == WARNING, small, fine)
     plan.warning |= (items.size[plan.item] == WARNING) & (fine == 0)
-    away = low_scale(plan) & crowded(plan) & setting.chance(rows, 0.03) & ~plan.plants.taken & (plan.procedure != SUMMARY)
+    away = (
+        low_scale(plan) & crowded(plan) & setting.chance(rows, 0.03) & ~plan.plants.taken & (plan.procedure != SUMMARY)
+    )
     away &= ~plan.setting.items.amended[plan.item]
     departure = np.where(away, np.where(setting.chance(rows, 0.5), LIGHTER, MITIGATED), NO_DEPARTURE)
     fine = np.where(away, fine_low(plan) * 9 // 10, fine)
@@ -153,12 +157,14 @@ def _break_fines(plan: Penalties, after: Aftermath) -> None:
     after.departure = np.where(untold, NO_DEPARTURE, after.departure)
     _break_peers(plan, after, plain & ~untold)
     unit = np.array([place.domain == UNKNOWN_FINES for place in setting.staff.units])[plan.unit]
-    after.fine_unknown = done & unit & (plan.procedure != SUMMARY) & ~plan.plants.taken & setting.chance(plan.rows, 0.03)
+    after.fine_unknown = (
+        done & unit & (plan.procedure != SUMMARY) & ~plan.plants.taken & setting.chance(plan.rows, 0.03)
+    )
 
 
 def _break_peers(plan: Penalties, after: Aftermath, plain: Mask) -> None:
     """Fine one case of a peer group twice the usual, still within the benchmark."""
-    setting, items = plan.setting, plan.setting.items
+    items = plan.setting.items
     tier = np.maximum(plan.tier, 0)
     low = fine_low(plan)
     threshold = np.where(plan.group == 2, 2_000_000, 50_000)
@@ -221,7 +227,11 @@ def _publish(plan: Penalties, after: Aftermath) -> None:
     silent = (late & setting.chance(rows, 0.4)) | (after.exempt >= 0) | (minor & setting.chance(rows, 0.7))
     after.published = np.where(penal & ~silent & (day_of(published) <= setting.as_of), published, NONE)
     small = plan.procedure == SUMMARY
-    credit = np.where(small, setting.rng.choice([MINOR, MINOR, GENERAL], rows), setting.rng.choice([MINOR, GENERAL, SERIOUS], rows, p=[0.3, 0.6, 0.1]))
+    credit = np.where(
+        small,
+        setting.rng.choice([MINOR, MINOR, GENERAL], rows),
+        setting.rng.choice([MINOR, GENERAL, SERIOUS], rows, p=[0.3, 0.6, 0.1]),
+    )
     after.credit = np.where(penal & ~setting.chance(rows, 0.02), credit, NONE)
     day = day_of(after.published)
     due = credit_due(after)
@@ -235,7 +245,9 @@ def _publish(plan: Penalties, after: Aftermath) -> None:
     after.withdrawn = np.where(withdrawn <= setting.as_of, setting.clock(withdrawn, 9, 0, 400), NONE)
     twice = (after.published >= 0) & setting.chance(rows, 0.12)
     again = after.published + setting.some(rows, 1, 90)
-    after.again = np.where(twice & (again <= setting.last) & ((after.withdrawn < 0) | (again < after.withdrawn)), again, NONE)
+    after.again = np.where(
+        twice & (again <= setting.last) & ((after.withdrawn < 0) | (again < after.withdrawn)), again, NONE
+    )
 
 
 def credit_due(after: Aftermath) -> Ints:
@@ -250,7 +262,9 @@ def _pay(plan: Penalties, after: Aftermath) -> None:
     served = np.maximum(np.where(after.served >= 0, day_of(after.served), day_of(after.decided)), setting.start)
     owed = plan.settled & (after.decided >= 0) & (after.fine + plan.confiscated > 0)
     full = plan.procedure != SUMMARY
-    way = np.where(full, setting.rng.choice(3, rows, p=[0.88, 0.05, 0.07]), setting.rng.choice(3, rows, p=[0.98, 0.0, 0.02]))
+    way = np.where(
+        full, setting.rng.choice(3, rows, p=[0.88, 0.05, 0.07]), setting.rng.choice(3, rows, p=[0.98, 0.0, 0.02])
+    )
     wait = np.where(full, setting.some(rows, 0, 15), setting.rng.choice([0, 0, 0, 1, 5, 15], rows))
     paid = np.maximum(setting.clock(served + wait, 15, 0, 110), after.decided + 20)
     parts = owed & (way == 1)
@@ -283,7 +297,9 @@ def _enforce(plan: Penalties, after: Aftermath, unpaid: Mask, served: Ints) -> N
     after.demand_served = np.where(after.demand >= 0, setting.clock(work.day(heard), 15), NONE)
     asked = unpaid & (setting.chance(rows, 0.8) | early)
     after.court = np.where(asked, setting.clock(work.day(heard + wait), 10), NONE)
-    after.executed = np.where(asked & setting.chance(rows, 0.7), after.court + setting.some(rows, 30, 120) * MINUTES, NONE)
+    after.executed = np.where(
+        asked & setting.chance(rows, 0.7), after.court + setting.some(rows, 30, 120) * MINUTES, NONE
+    )
 
 
 def _close(plan: Penalties, after: Aftermath) -> None:
@@ -304,7 +320,9 @@ def _close(plan: Penalties, after: Aftermath) -> None:
     closed = np.where(hasty & ~drop, (day_of(after.paid) - 1) * MINUTES + 18 * 60, closed)
     after.paid = np.where(drop, NONE, after.paid)
     after.closed = np.where(ready & (plan.ending == LAWFUL), closed, NONE)
-    after.archived = np.where((after.closed >= 0) & setting.chance(rows, 0.6), after.closed + setting.some(rows, 3, 30) * MINUTES, NONE)
+    after.archived = np.where(
+        (after.closed >= 0) & setting.chance(rows, 0.6), after.closed + setting.some(rows, 3, 30) * MINUTES, NONE
+    )
 
 
 def _leave_gaps(plan: Penalties, after: Aftermath) -> None:
@@ -329,7 +347,14 @@ def balance_income(plan: Penalties, after: Aftermath, planted: list[tuple[str, I
     day = day_of(after.decided)
     year = np.maximum(day, 0).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
     penal = plan.settled & (day >= 0) & (day <= setting.as_of)
-    able = penal & plan.large & plan.hearing_notice & ~plan.plants.taken & ~after.fine_unknown & (after.fine + plan.confiscated > 0)
+    able = (
+        penal
+        & plan.large
+        & plan.hearing_notice
+        & ~plan.plants.taken
+        & ~after.fine_unknown
+        & (after.fine + plan.confiscated > 0)
+    )
     wanted, exact = setting.violations > 0, True
     for unit in setting.rng.permutation(len(setting.staff.units)):
         mine = penal & (plan.unit == unit)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mingjing.contexts.demo.aftermath import Aftermath, day_of, follow
-from mingjing.contexts.demo.days import MINUTES, NONE, Ints, Mask
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask
 from mingjing.contexts.demo.events import RESULTS, EventBook
 from mingjing.contexts.demo.penalties import (
     ENDING_ENDED,
@@ -22,7 +22,15 @@ from mingjing.contexts.demo.penalties import (
 from mingjing.contexts.demo.seizures import Seizures, terms
 
 SITE_RECORD, INQUIRY_RECORD, NOTICE, DECISION, SEIZURE_RECORD, LIST, PLAIN_RECORD = range(7)
-PAPERS = ("现场检查笔录", "询问笔录", "行政处罚告知书", "行政处罚决定书", "查封扣押现场笔录", "查封扣押财物清单", "执法情况说明")
+PAPERS = (
+    "现场检查笔录",
+    "询问笔录",
+    "行政处罚告知书",
+    "行政处罚决定书",
+    "查封扣押现场笔录",
+    "查封扣押财物清单",
+    "执法情况说明",
+)
 NUMBER_DECISION, NUMBER_NOTICE, NUMBER_HEARING = range(3)
 
 
@@ -44,7 +52,7 @@ class Team:
     own_chair: Mask
     own_voter: Mask
     own_approver: Mask
-    intruder: Ints = None
+    intruder: Ints = UNPLANNED
 
 
 @dataclass(slots=True)
@@ -72,8 +80,8 @@ def assign(plan: Penalties, visit_team: Ints, partner: Ints) -> Team:
     first = np.where(plan.site >= 0, np.minimum(plan.site, plan.filed), plan.filed)
     last = np.maximum.reduce([plan.filed, plan.report, plan.more_inquiry, plan.inquiry, plan.evidence])
     unit = plan.unit.copy()
-    for parent in {place.parent for place in staff.units if place.parent != NONE}:
-        children = [number for number, place in enumerate(staff.units) if place.parent == parent]
+    for parent in sorted({unit_.parent for unit_ in staff.units if unit_.parent != NONE}):
+        children = [number for number, unit_ in enumerate(staff.units) if unit_.parent == parent]
         lent = (unit == parent) & setting.chance(rows, 0.15) & ~plan.linked
         unit[lent] = rng.choice(children, int(lent.sum()))
     team = staff.crew.pick(rng, unit, work.day(first), work.day(last))
@@ -89,8 +97,8 @@ def assign(plan: Penalties, visit_team: Ints, partner: Ints) -> Team:
     foreign = choose(done, "penalty.officers.same-agency")
     county = [number for number, place in enumerate(staff.units) if place.source >= 0 and place.parent == NONE]
     other = np.array(county)[(plan.unit + 3) % len(county)]
-    parent = np.array([place.parent for place in staff.units])[plan.unit]
-    other = np.where((other == plan.unit) | (other == parent), (other + 1) % len(county), other)
+    above = np.array([place.parent for place in staff.units])[plan.unit]
+    other = np.where((other == plan.unit) | (other == above), (other + 1) % len(county), other)
     joint = plan.linked & (partner >= 0) & ~plan.plants.taken & setting.chance(rows, 0.6)
     helped = np.where(joint, crew.lead[partner], NONE)
     reviewed = done & (np.maximum(plan.review, plan.last_review) >= 0)
@@ -119,7 +127,10 @@ def assign(plan: Penalties, visit_team: Ints, partner: Ints) -> Team:
 def book_visits(plan: Penalties, people: Team, site: Ints) -> Desks:
     """Ask for an hour for each visit; those from an inspection have theirs already."""
     work, desk = plan.setting.work, plan.setting.desk
-    day = lambda step: work.day(np.maximum(step, 0))  # noqa: E731
+
+    def day(step: Ints) -> Ints:
+        return work.day(np.maximum(step, 0))
+
     there = (plan.site >= 0) & ~plan.linked
     return Desks(
         site=np.where(plan.linked, site, desk.ask(people.team, day(plan.site), there)),
@@ -162,7 +173,7 @@ def write(plan: Penalties, people: Team, desks: Desks, rooms: Ints) -> tuple[Eve
     writing = Writing(plan, people, desks, EventBook(rows, setting.last), rooms, whole & setting.chance(rows, 0.02))
     _open(writing, after, everything)
     _visits(writing)
-    _examine(writing, after)
+    _examine(writing)
     _seize(writing)
     _notices(writing)
     _hearing(writing)
@@ -184,7 +195,9 @@ def _open(writing: Writing, after: Aftermath, everything: Mask) -> None:
     book.staff(filing, people.mate, "handler", ~people.legal_alone & ~people.alone & full)
     book.staff(filing, people.stranger, "handler")
     # where the filing itself is missing, the stranger of a planted case has nothing to hold on to; the two never meet
-    approval = book.add("approval", full & ~after.no_filing, writing.at(plan.filed, 18, 1, 9), about=filing, outcome="approved")
+    approval = book.add(
+        "approval", full & ~after.no_filing, writing.at(plan.filed, 18, 1, 9), about=filing, outcome="approved"
+    )
     book.staff(approval, plan.setting.staff.leaders[plan.unit, 0], "approver")
 
 
@@ -215,7 +228,12 @@ def _visits(writing: Writing) -> None:
     book.record(site, ((shown == 1) | (shown == 3)) & ~people.hidden)
     preservation = book.add("preservation", plan.preserved, start + 25)
     _crew(writing, preservation, "handler")
-    book.add("preservation_disposal", plan.preserved & (plan.disposal >= 0), writing.at(plan.disposal, 16, 10, 60), about=preservation)
+    book.add(
+        "preservation_disposal",
+        plan.preserved & (plan.disposal >= 0),
+        writing.at(plan.disposal, 16, 10, 60),
+        about=preservation,
+    )
     inquiry = book.add(
         "inquiry", plan.inquiry >= 0, desk.start(desks.inquiry), ended=desk.end(desks.inquiry),
         place=np.where(open_place, desk.where(desks.inquiry, writing.rooms), NONE),
@@ -251,19 +269,23 @@ def _review_day(plan: Penalties) -> Ints:
     return plan.setting.work.day(np.maximum(step, 0))
 
 
-def _examine(writing: Writing, after: Aftermath) -> None:
+def _examine(writing: Writing) -> None:
     """Write tests, the report and the reviews."""
     plan, people, book, setting = writing.plan, writing.people, writing.book, writing.plan.setting
     chance, rows = setting.chance, plan.rows
     at = np.where(plan.tested >= 0, setting.clock(plan.tested, 9), NONE)
     ended = np.where(plan.tested >= 0, setting.clock(plan.tested_until, 16), NONE)
     ended = np.where(ended <= setting.last, ended, NONE)
-    for place, kind in enumerate(("testing", "appraisal", "suspension")):
-        book.add(kind, (plan.tested >= 0) & (plan.pause == place), at, ended=ended)
+    for number, kind in enumerate(("testing", "appraisal", "suspension")):
+        book.add(kind, (plan.tested >= 0) & (plan.pause == number), at, ended=ended)
     book.add("resumption", (plan.tested >= 0) & (plan.pause == 2), ended)
     left = (plan.ending == LAWFUL) & ~plan.abandoned
     extension = book.add(
-        "extension", plan.extended >= 0, writing.at(plan.extended, 11), outcome="approved", extends=np.where(plan.extended >= 0, plan.extends_to, NONE)
+        "extension",
+        plan.extended >= 0,
+        writing.at(plan.extended, 11),
+        outcome="approved",
+        extends=np.where(plan.extended >= 0, plan.extends_to, NONE),
     )
     approval = book.add("approval", extension >= 0, writing.at(plan.extended, 16), about=extension, outcome="approved")
     book.staff(approval, setting.staff.leaders[plan.unit, 0], "approver")
@@ -274,7 +296,11 @@ def _examine(writing: Writing, after: Aftermath) -> None:
     first = np.where(plan.first_returned, RESULTS["returned"], RESULTS["approved"])
     second = np.where(plan.later_returned, RESULTS["returned"], RESULTS["approved"])
     silent = chance(rows, 0.01) & ~plan.plants.taken
-    for step, outcome in ((plan.review, first), (plan.second_review, second), (plan.last_review, np.full(rows, RESULTS["approved"]))):
+    for step, outcome in (
+        (plan.review, first),
+        (plan.second_review, second),
+        (plan.last_review, np.full(rows, RESULTS["approved"])),
+    ):
         outcome = np.where(silent & (outcome == RESULTS["approved"]), NONE, outcome)
         handles = book.add("legal_review", left & (step >= 0), writing.at(step, 9, 20, 100), outcome=outcome)
         person = reviewer(plan.unit, setting.work.day(np.maximum(step, 0)))
@@ -291,9 +317,13 @@ def _notices(writing: Writing) -> None:
     same = plan.notice_served == plan.notice
     own = same & setting.chance(plan.rows, 0.5)
     waived = np.where(plan.notice_waived, RESULTS["waived"], NONE)
-    notice = book.add("prior_notice", informed, writing.at(plan.notice, 14, 0, 40), outcome=waived, number=NUMBER_NOTICE)
+    notice = book.add(
+        "prior_notice", informed, writing.at(plan.notice, 14, 0, 40), outcome=waived, number=NUMBER_NOTICE
+    )
     book.paper(notice, NOTICE)
-    hearing_notice = book.add("hearing_notice", left & plan.hearing_notice, writing.at(plan.notice, 14, 41, 10), number=NUMBER_HEARING)
+    hearing_notice = book.add(
+        "hearing_notice", left & plan.hearing_notice, writing.at(plan.notice, 14, 41, 10), number=NUMBER_HEARING
+    )
     served = writing.at(plan.notice_served, 15, 30, 60)
     method = setting.rng.choice(4, plan.rows, p=[0.7, 0.05, 0.15, 0.1])
     service = book.add("service", informed & ~own, served, about=notice, method=method)
@@ -301,9 +331,21 @@ def _notices(writing: Writing) -> None:
     book.add("service", left & plan.hearing_notice & ~own, served + 3, about=hearing_notice, method=method)
     given = np.where(plan.heard == WAIVED, RESULTS["waived"], NONE)
     at = np.where(plan.statement == plan.notice_served, served + 20, writing.at(plan.statement, 10, 0, 60))
-    book.add("statement", left & (plan.statement >= 0), np.where(plan.statement >= 0, at, NONE), outcome=given, about=notice)
-    asked = np.where(plan.asked == REQUEST_WAIVED, RESULTS["waived"], np.where(plan.asked == REQUEST_WITHDRAWN, RESULTS["withdrawn"], NONE))
-    book.add("hearing_request", left & (plan.request >= 0), writing.at(plan.request, 9, 0, 55), outcome=asked, about=hearing_notice)
+    book.add(
+        "statement", left & (plan.statement >= 0), np.where(plan.statement >= 0, at, NONE), outcome=given, about=notice
+    )
+    asked = np.where(
+        plan.asked == REQUEST_WAIVED,
+        RESULTS["waived"],
+        np.where(plan.asked == REQUEST_WITHDRAWN, RESULTS["withdrawn"], NONE),
+    )
+    book.add(
+        "hearing_request",
+        left & (plan.request >= 0),
+        writing.at(plan.request, 9, 0, 55),
+        outcome=asked,
+        about=hearing_notice,
+    )
 
 
 def _hearing(writing: Writing) -> None:
@@ -319,7 +361,9 @@ def _hearing(writing: Writing) -> None:
     hearing = book.add("hearing", left & (plan.hearing >= 0), writing.at(plan.hearing, 9, 30, 30), place=writing.rooms)
     book.staff(hearing, np.where(people.own_chair, people.lead, leaders[:, 1]), "chair")
     book.staff(hearing, leaders[:, 2], "recorder")
-    talk = book.add("deliberation", left & (plan.deliberation >= 0), writing.at(plan.deliberation, 15, 0, 60), outcome="approved")
+    talk = book.add(
+        "deliberation", left & (plan.deliberation >= 0), writing.at(plan.deliberation, 15, 0, 60), outcome="approved"
+    )
     for place in range(3):
         book.staff(talk, leaders[:, place], "voter")
     book.staff(talk, people.lead, "voter", people.own_voter)

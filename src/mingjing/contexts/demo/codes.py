@@ -20,7 +20,7 @@ def credit_codes(kinds: Ints, place: str, serials: Ints, letters: str) -> pa.Arr
     values = np.zeros((rows, 18), np.int64)
     values[:, 0], values[:, 1] = np.divmod(kinds, 10)
     values[:, 2:8] = [int(digit) for digit in place]
-    head = [int(np.flatnonzero(_ALPHABET == ord(letter))[0]) for letter in letters]
+    head = [int(np.flatnonzero(ord(letter) == _ALPHABET)[0]) for letter in letters]
     values[:, 8 : 8 + len(head)] = head
     rest = serials.astype(np.int64)
     for column in range(15, 7 + len(head), -1):
@@ -28,7 +28,7 @@ def credit_codes(kinds: Ints, place: str, serials: Ints, letters: str) -> pa.Arr
     # the body's check counts letters from A = 10 without gaps; the code's alphabet leaves out I, O, S, V, Z
     plain = np.array([int(chr(letter), 36) for letter in _ALPHABET])[values[:, 8:16]]
     body = (11 - plain @ _BODY_WEIGHTS % 11) % 11
-    values[:, 16] = np.where(body == 10, int(np.flatnonzero(_ALPHABET == ord("X"))[0]), body)
+    values[:, 16] = np.where(body == 10, int(np.flatnonzero(ord("X") == _ALPHABET)[0]), body)
     values[:, 17] = (31 - values[:, :17] @ _WEIGHTS % 31) % 31
     text = np.ascontiguousarray(_ALPHABET[values])
     offsets = np.arange(rows + 1, dtype=np.int32) * 18

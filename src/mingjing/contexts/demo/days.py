@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ NONE = -1
 """No day, no moment, no reference."""
 
 MINUTES = 1440
+
+
+UNPLANNED: Any = None
+"""What a plan does not say yet: a later step of planning fills it in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,18 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from mingjing.contexts.demo import casework, columns, competence, inspections, licences, measures, overlaps, penalties, remedies, words
+from mingjing.contexts.demo import (
+    casework,
+    columns,
+    competence,
+    inspections,
+    licences,
+    measures,
+    overlaps,
+    penalties,
+    remedies,
+    words,
+)
 from mingjing.contexts.demo.aftermath import UNKNOWN_FINES, UNKNOWN_MAJOR, Aftermath, balance_income, day_of
 from mingjing.contexts.demo.days import MINUTES, NONE, Ints, WorkingDays, month_of, running_number, year_of, years_after
 from mingjing.contexts.demo.events import TYPES, EventBook, event_table, merge
@@ -104,7 +115,9 @@ class District:
             self.truth.append((rule, subject, ids))
 
 
-def make(place: Place, *, cases: int, seed: int, as_of: date, violations: float, counters: Counters) -> dict[str, pa.Table]:
+def make(
+    place: Place, *, cases: int, seed: int, as_of: date, violations: float, counters: Counters
+) -> dict[str, pa.Table]:
     """Make all tables of a district; the same seed and number give the same rows."""
     rng = np.random.Generator(np.random.PCG64([seed, place.number]))
     today = day_number(as_of)
@@ -145,7 +158,11 @@ def _skeleton(setting: Setting, visits: inspections.Visits, cases: int) -> Cases
     unit = [rng.choice(len(units), plain, p=weight / weight.sum()), visits.unit[linked], quota[:, 0]]
     lesser = np.where(own, weight, 0)
     unit += [rng.choice(len(units), count, p=lesser / lesser.sum()) for count in counts.values()]
-    begun = [rng.integers(first, last + 1, plain), work.ordinal(visits.day[linked]) + rng.integers(0, 3, len(linked)), work.ordinal(quota[:, 1])]
+    begun = [
+        rng.integers(first, last + 1, plain),
+        work.ordinal(visits.day[linked]) + rng.integers(0, 3, len(linked)),
+        work.ordinal(quota[:, 1]),
+    ]
     begun += [rng.integers(first, last + 1, count) for count in counts.values()]
     visit = np.full(cases, NONE)
     visit[plain : plain + len(linked)] = linked
@@ -169,7 +186,9 @@ def _allowed(items: Items, units: int) -> np.ndarray:
 
 def quota_units(setting: Setting) -> Ints:
     """List the squads that, where violations are wanted, fine as many people each month."""
-    return np.array([n for n, unit in enumerate(setting.staff.units) if unit.parent != NONE and unit.domain == QUOTA_DOMAIN])
+    return np.array(
+        [n for n, unit in enumerate(setting.staff.units) if unit.parent != NONE and unit.domain == QUOTA_DOMAIN]
+    )
 
 
 def quota_months(setting: Setting) -> Ints:
@@ -223,7 +242,10 @@ def _penalty_plan(setting: Setting, cases: Cases, rows: Ints, visits: inspection
                 share = share if share.sum() > 0 else base[own] * (who[own, kind] if kind >= 0 else 1.0)
             if len(mine):
                 item[mine] = rng.choice(own, len(mine), p=share / share.sum())
-    street = {number: next(n for n in items.choice["penalty"][number] if items.rows[n]["act"] == "UM-201") for number in quota_units(setting)}
+    street = {
+        number: next(n for n in items.choice["penalty"][number] if items.rows[n]["act"] == "UM-201")
+        for number in quota_units(setting)
+    }
     item[quota] = [street[number] for number in unit[quota].tolist()]
     draw = rng.random((len(rows), 3)) * who[item] * np.array([1.0, 1.0, 1.2])
     group = np.where(group >= 0, group, draw.argmax(1))
@@ -231,7 +253,15 @@ def _penalty_plan(setting: Setting, cases: Cases, rows: Ints, visits: inspection
     party[linked] = visits.party[visit[linked]]
     day = np.where(linked, visits.day[np.maximum(visit, 0)], NONE)
     return penalties.begin(
-        setting, unit=unit, filed=cases.begun[rows], visit=visit, visit_day=day, party=party, item=item, group=group, quota=quota
+        setting,
+        unit=unit,
+        filed=cases.begun[rows],
+        visit=visit,
+        visit_day=day,
+        party=party,
+        item=item,
+        group=group,
+        quota=quota,
     )
 
 
@@ -257,10 +287,14 @@ def _write(district: District, visits: inspections.Visits, cases: Cases) -> None
     book, after, status = casework.write(plan, people, desks, total_parties + plan.unit)
     case_ids = columns.identifiers("C", np.arange(counters.cases, counters.cases + len(cases.kind)), 9)
     returned = remedies.remedies(plan, after, penal, case_ids, counters.remedies)
-    sent = remedies.referrals(plan, penal, case_ids, after, counters.referrals)
+    sent = remedies.referrals(plan, penal, case_ids, counters.referrals)
     agencies: list[tuple[str, Ints]] = []
     balance_income(plan, after, agencies)
-    party = {kind: setting.parties.pick(setting.rng, setting.rng.integers(0, 3, len(each))) for kind, each in rows.items() if kind != PENALTY}
+    party = {
+        kind: setting.parties.pick(setting.rng, setting.rng.integers(0, 3, len(each)))
+        for kind, each in rows.items()
+        if kind != PENALTY
+    }
     written = {
         MEASURE: measures.write_measures(setting, unit_m, team, ticket, party[MEASURE]),
         EXECUTION: measures.write_executions(setting, cases.unit[rows[EXECUTION]], cases.begun[rows[EXECUTION]]),
@@ -278,15 +312,32 @@ def _write(district: District, visits: inspections.Visits, cases: Cases) -> None
         party_ids=district.party_ids, places=district.places, case_ids=case_ids,
     )  # fmt: skip
     _case_table(district, cases, plan, after, status, written, party, rows, case_ids, names)
-    _disclosures(district, plan, after, written, rows, penal, case_ids)
+    _disclosures(district, after, written, rows, penal, case_ids)
     district.tables |= returned.tables | sent.tables
     started = setting.work.day(cases.begun)
     district.tables |= remedies.complaints(
-        setting, unit=cases.unit, started=started, district=district.place.number, case_ids=case_ids, first=counters.complaints
+        setting,
+        unit=cases.unit,
+        started=started,
+        district=district.place.number,
+        case_ids=case_ids,
+        first=counters.complaints,
     )
     lazy = _competence(district)
     district.note("officer.two-places", "officer", officer_ids(district.place.number, np.unique(doubled)))
-    _truth(district, plan, after, visits, written, rows, penal, case_ids, agencies, [*returned.planted, *sent.planted], lazy)
+    _truth(
+        district,
+        plan,
+        after,
+        visits,
+        written,
+        rows,
+        penal,
+        case_ids,
+        agencies,
+        [*returned.planted, *sent.planted],
+        lazy,
+    )
     _advance(district)
 
 
@@ -298,7 +349,13 @@ def _reference_tables(district: District) -> None:
     district.tables |= staff_tables(rng, setting.staff, place.number)
     district.tables |= item_tables(setting.items, place.number, setting.start, setting.founded, setting.amended)
     tables, places = party_table(
-        rng, setting.parties, first=counters.parties, code=place.code, name=place.name, towns=place.towns, start=setting.start
+        rng,
+        setting.parties,
+        first=counters.parties,
+        code=place.code,
+        name=place.name,
+        towns=place.towns,
+        start=setting.start,
     )
     district.tables |= tables
     district.party_ids = tables["parties"]["party_id"].combine_chunks()
@@ -323,7 +380,7 @@ def _numbers(district: District, cases: Cases) -> pa.Array:
 
 def _event_tables(district: District, book: EventBook, case_ids: pa.Array, names: pa.Array) -> None:
     """Write events, participants, documents and media."""
-    setting, counters, rng = district.setting, district.counters, district.setting.rng
+    counters, rng = district.counters, district.setting.rng
     events, places = book.arrange()
     district.events = events
     district.tables["events"] = event_table(events, case_ids, counters.events, district.places, names)
@@ -468,14 +525,17 @@ def _case_table(
 
 
 def _disclosures(
-    district: District, plan: penalties.Penalties, after: Aftermath, written: dict, rows: dict, penal: Ints, case_ids: pa.Array
+    district: District, after: Aftermath, written: dict, rows: dict, penal: Ints, case_ids: pa.Array
 ) -> None:
     """Write what was published and when it came down."""
     setting = district.setting
     shown = np.flatnonzero(after.published >= 0)
     again = np.flatnonzero(after.again >= 0)
     case = [penal[shown], penal[again]]
-    published, withdrawn = [after.published[shown], after.again[again]], [after.withdrawn[shown], after.withdrawn[again]]
+    published, withdrawn = (
+        [after.published[shown], after.again[again]],
+        [after.withdrawn[shown], after.withdrawn[again]],
+    )
     subject, channel = [np.zeros(len(shown)), np.zeros(len(again))], [np.zeros(len(shown)), np.ones(len(again))]
     for kind, (_, result) in written.items():
         there = np.flatnonzero(result.published >= 0)
@@ -543,13 +603,17 @@ def _truth(
             prefix, first = prefixes[subject]
             district.note(rule, subject, columns.identifiers(prefix, picks + first, 8))
     district.note("officer.hours", "officer", officer_ids(place, lazy))
-    rule, subject, ids = zip(*district.truth, strict=True) if district.truth else ((), (), ())
-    sizes = [len(each) for each in ids]
+    sizes = [len(ids) for _, _, ids in district.truth]
+    ids = [ids for _, _, ids in district.truth]
     district.tables["truth"] = columns.table_of(
         "truth",
         {
-            "rule_id": pa.array(np.repeat(np.array(rule, object), sizes), pa.string()),
-            "subject": pa.array(np.repeat(np.array(subject, object), sizes), pa.string()),
+            "rule_id": pa.array(
+                np.repeat(np.array([rule for rule, _, _ in district.truth], object), sizes), pa.string()
+            ),
+            "subject": pa.array(
+                np.repeat(np.array([subject for _, subject, _ in district.truth], object), sizes), pa.string()
+            ),
             "subject_id": pa.concat_arrays(ids) if ids else pa.array([], pa.string()),
         },
     )
@@ -558,7 +622,18 @@ def _truth(
 def _advance(district: District) -> None:
     """Move the counters past this district."""
     counters, tables = district.counters, district.tables
-    for name in ("cases", "events", "parties", "inspections", "documents", "media", "remedies", "complaints", "referrals", "exams"):
+    for name in (
+        "cases",
+        "events",
+        "parties",
+        "inspections",
+        "documents",
+        "media",
+        "remedies",
+        "complaints",
+        "referrals",
+        "exams",
+    ):
         setattr(counters, name, getattr(counters, name) + tables[name].num_rows)
 
 

@@ -1,12 +1,13 @@
 """Visits to enterprises: plans that keep their distance from one another, and those that do not."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from mingjing.contexts.demo import columns, words
-from mingjing.contexts.demo.days import MINUTES, NONE, Ints, Mask, running_number
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask, running_number
 from mingjing.contexts.demo.items import item_ids
 from mingjing.contexts.demo.setting import Setting
 from mingjing.contexts.demo.staff import agency_ids, officer_ids
@@ -33,21 +34,21 @@ class Visits:
     exempt: Ints
     turn: Ints
     final: Mask
-    plants: Plants
-    team: Ints = None
-    ticket: Ints = None
-    extra: Mask = None
-    alone: Mask = None
-    lapsed: Mask = None
-    unfiled: Mask = None
-    hurried: Mask = None
-    unpublished: Mask = None
-    unscanned: Mask = None
-    order: Ints = None
-    place: Ints = None
-    case: Ints = None
-    started: Ints = None
-    doubles: Ints = None
+    plants: Plants = UNPLANNED
+    team: Ints = UNPLANNED
+    ticket: Ints = UNPLANNED
+    extra: Mask = UNPLANNED
+    alone: Mask = UNPLANNED
+    lapsed: Mask = UNPLANNED
+    unfiled: Mask = UNPLANNED
+    hurried: Mask = UNPLANNED
+    unpublished: Mask = UNPLANNED
+    unscanned: Mask = UNPLANNED
+    order: Ints = UNPLANNED
+    place: Ints = UNPLANNED
+    case: Ints = UNPLANNED
+    started: Ints = UNPLANNED
+    doubles: Ints = UNPLANNED
     fixed: Mask = field(default_factory=lambda: np.empty(0, bool))
 
     def linkable(self) -> Ints:
@@ -66,15 +67,14 @@ class Visits:
 
 def visits_of(setting: Setting, wanted: int) -> Visits:
     """Plan about so many visits to the enterprises of the inspection plan."""
-    base, kept = _schedule(setting, wanted)
-    visits = _with_partners(setting, base, kept)
+    visits = _with_partners(setting, _schedule(setting, wanted))
     visits.plants = plants(setting.rng, len(visits.party), setting.violations, RULES)
     _plant(visits)
     _assign(visits)
     return visits
 
 
-def _schedule(setting: Setting, wanted: int) -> tuple[dict[str, Ints], Mask]:
+def _schedule(setting: Setting, wanted: int) -> dict[str, Ints]:
     """Lay out visits by party and turn: other agencies at least 31 days apart, the same agency at least 91."""
     rng, work, parties = setting.rng, setting.work, setting.parties.inspected
     same = rng.random(parties) < 0.35
@@ -97,7 +97,7 @@ def _schedule(setting: Setting, wanted: int) -> tuple[dict[str, Ints], Mask]:
     rows = np.flatnonzero(kept.ravel())[: max(wanted, 1)]
     party = rows // MOST
     count = np.bincount(party, minlength=parties)
-    base = {
+    return {
         "party": party,
         "turn": rows % MOST,
         "day": day.ravel()[rows],
@@ -106,10 +106,9 @@ def _schedule(setting: Setting, wanted: int) -> tuple[dict[str, Ints], Mask]:
         "same": same[party].astype(np.int64),
         "final": (rows % MOST == count[party] - 1).astype(np.int64),
     }
-    return base, kept
 
 
-def _with_partners(setting: Setting, base: dict[str, Ints], kept: Mask) -> Visits:
+def _with_partners(setting: Setting, base: dict[str, Ints]) -> Visits:
     """Add the partners of joint visits, and some visits for cause after the last planned one."""
     rng = setting.rng
     rows = len(base["party"])
@@ -121,21 +120,28 @@ def _with_partners(setting: Setting, base: dict[str, Ints], kept: Mask) -> Visit
     result = rng.choice(3, rows, p=[0.6, 0.28, 0.12])
     later = setting.work.roll(base["day"] + rng.integers(1, 20, rows))
     exempt = rng.integers(0, len(words.EXEMPTIONS), rows)
-    parts = {
+    parts: dict[str, list[Any]] = {
         "party": [base["party"], base["party"][joint], base["party"][cause]],
         "day": [base["day"], base["day"][joint], later[cause]],
         "unit": [base["unit"], base["partner"][joint], base["unit"][cause]],
         "selection": [selection, selection[joint], np.full(int(cause.sum()), TRIGGERED)],
         "result": [result, np.minimum(result[joint], RECTIFY), np.minimum(result[cause], RECTIFY)],
         "joint": [numbers, numbers[joint], np.full(int(cause.sum()), NONE)],
-        "exempt": [np.full(rows + int(joint.sum()), NONE), np.where(rng.random(int(cause.sum())) < 0.7, exempt[cause], NONE)],
+        "exempt": [
+            np.full(rows + int(joint.sum()), NONE),
+            np.where(rng.random(int(cause.sum())) < 0.7, exempt[cause], NONE),
+        ],
         "turn": [base["turn"], base["turn"][joint], base["turn"][cause] + 1],
         "final": [(base["final"] == 1) & ~joint & ~cause, np.zeros(int(joint.sum()) + int(cause.sum()), bool)],
     }
-    visits = Visits(setting, *(np.concatenate(parts[name]) for name in parts), plants=None)
+    visits = Visits(setting=setting, **_joined(parts))
     visits.extra = np.zeros(len(visits.party), bool)
     visits.extra[rows:] = True
     return visits
+
+
+def _joined(parts: dict[str, list[Any]]) -> dict[str, Any]:
+    return {name: np.concatenate(part) for name, part in parts.items()}
 
 
 def _plant(visits: Visits) -> None:
@@ -162,7 +168,9 @@ def _plant(visits: Visits) -> None:
     _add_frequent(visits, often)
 
 
-def _append(visits: Visits, base: Ints, day: Ints, unit: Ints, selection: int, *, result: int, fixed: bool, rule: str) -> None:
+def _append(
+    visits: Visits, base: Ints, day: Ints, unit: Ints, selection: int, *, result: int, fixed: bool, rule: str
+) -> None:
     """Add visits after those of ``base``; where a ``rule`` is named, each of them breaks it."""
     count = len(base)
     place = len(visits.party) + np.arange(count)
@@ -188,18 +196,38 @@ def _add_repeats(visits: Visits, thrice: Mask, soon: Mask, cross: Mask) -> None:
     second = work.roll(visits.day[base] + 93)
     third = work.roll(second + 93)
     _append(visits, base, second, visits.unit[base], PLANNED, result=NOTHING, fixed=True, rule="")
-    _append(visits, base, third, visits.unit[base], RANDOM, result=NOTHING, fixed=True, rule="inspection.same-officer-thrice")
+    _append(
+        visits,
+        base,
+        third,
+        visits.unit[base],
+        RANDOM,
+        result=NOTHING,
+        fixed=True,
+        rule="inspection.same-officer-thrice",
+    )
     base = np.flatnonzero(soon)
     day = visits.day[base] + np.where(setting.chance(len(base), 0.3), 90, some(len(base), 8, 80))
     day = work.day(work.ordinal(day))
-    _append(visits, base, day, visits.unit[base], PLANNED, result=RECTIFY, fixed=False, rule="inspection.repeat-same-agency")
+    _append(
+        visits, base, day, visits.unit[base], PLANNED, result=RECTIFY, fixed=False, rule="inspection.repeat-same-agency"
+    )
     base = np.flatnonzero(cross)
     day = visits.day[base] + np.where(setting.chance(len(base), 0.3), 30, some(len(base), 4, 29))
     day = np.maximum(work.day(work.ordinal(day)), work.after(visits.day[base], 1))
     day = np.minimum(day, visits.day[base] + 30)
     used = [set(visits.unit[visits.party == party].tolist()) for party in visits.party[base]]
     other = [next(unit for unit in range(12) if unit not in units) for units in used]
-    _append(visits, base, day, np.array(other, np.int64), PLANNED, result=RECTIFY, fixed=False, rule="inspection.repeat-cross-agency")
+    _append(
+        visits,
+        base,
+        day,
+        np.array(other, np.int64),
+        PLANNED,
+        result=RECTIFY,
+        fixed=False,
+        rule="inspection.repeat-cross-agency",
+    )
 
 
 def _add_frequent(visits: Visits, often: Mask) -> None:
@@ -215,7 +243,16 @@ def _add_frequent(visits: Visits, often: Mask) -> None:
     _append(visits, twice, visits.day[twice], visits.unit[twice], TRIGGERED, result=NOTHING, fixed=False, rule="")
     base = base[week]
     _append(visits, base, visits.day[base] + 1, visits.unit[base], TRIGGERED, result=RECTIFY, fixed=False, rule="")
-    _append(visits, base, visits.day[base] + 2, visits.unit[base], TRIGGERED, result=RECTIFY, fixed=False, rule="inspection.frequency")
+    _append(
+        visits,
+        base,
+        visits.day[base] + 2,
+        visits.unit[base],
+        TRIGGERED,
+        result=RECTIFY,
+        fixed=False,
+        rule="inspection.frequency",
+    )
 
 
 def _assign(visits: Visits) -> None:
@@ -248,7 +285,14 @@ def settle(visits: Visits) -> None:
 
 
 def visit_tables(
-    visits: Visits, *, district: int, first: int, first_joint: int, party_ids: pa.Array, places: pa.Array, case_ids: pa.Array
+    visits: Visits,
+    *,
+    district: int,
+    first: int,
+    first_joint: int,
+    party_ids: pa.Array,
+    places: pa.Array,
+    case_ids: pa.Array,
 ) -> dict[str, pa.Table]:
     """Write inspections and their officers."""
     setting, order = visits.setting, visits.order

@@ -51,7 +51,7 @@ def items_of(units: list[Unit]) -> Items:
     entries, scales = catalogue()["agencies"], catalogue()["scales"]
     rows: list[dict[str, Any]] = []
     choice: dict[str, list[Ints]] = {kind: [] for kind in _KINDS}
-    withdrawn = []
+    withdrawn: list[int] = []
     for number, unit in enumerate(units):
         if unit.parent != NONE:
             for kind in _KINDS:
@@ -121,7 +121,7 @@ def item_tables(items: Items, district: int, start: int, founded: int, amended: 
     published = founded + 30 + places * 7 % 300
     texts = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in ("name", "kind", "basis")}
     marks = []
-    for place, row in enumerate(rows):
+    for place in range(len(rows)):
         if items.bounds[0, place, 0, 0] < 0:
             continue
         for tier, label in enumerate(TIERS):

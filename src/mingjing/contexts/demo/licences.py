@@ -31,7 +31,10 @@ def write(setting: Setting, unit: Ints, applied: Ints) -> tuple[EventBook, Licen
     today = int(work.ordinal(np.array(setting.as_of)))
     plan = plants(rng, rows, setting.violations, RULES)
     yes = np.ones(rows, bool)
-    at = lambda step, hour, minute=0: setting.clock(np.where(step >= 0, work.day(np.maximum(step, 0)), NONE), hour, minute)  # noqa: E731
+
+    def at(step: Ints, hour: int, minute: int = 0) -> Ints:
+        return setting.clock(np.where(step >= 0, work.day(np.maximum(step, 0)), NONE), hour, minute)
+
     gone = chance(rows, 0.01)
     slow = plan.choose((applied <= today - 16) & ~gone, "license.acceptance.in-time")
     wait = np.where(slow, some(rows, 6, 12), rng.choice([0, 0, 1, 2, 3, 4, 5, 5], rows))
@@ -56,10 +59,14 @@ def write(setting: Setting, unit: Ints, applied: Ints) -> tuple[EventBook, Licen
     for name, mask in (("testing", tested & kind), ("appraisal", tested & ~kind)):
         ended = at(test_from + test_days, 15)
         book.add(name, mask & ~gone, at(test_from, 9), ended=np.where(ended <= setting.last, ended, NONE))
-    extension = book.add("extension", prolonged & ~gone, at(accepted + 18, 10), outcome="approved", extends=work.day(accepted + 30))
+    extension = book.add(
+        "extension", prolonged & ~gone, at(accepted + 18, 10), outcome="approved", extends=work.day(accepted + 30)
+    )
     approval = book.add("approval", extension >= 0, at(accepted + 18, 15), about=extension, outcome="approved")
     book.staff(approval, setting.staff.leaders[unit, 0], "approver")
-    book.add("examination", ~gone & (decided >= 0), at(np.where(decided >= 0, np.maximum(decided - 1, accepted), NONE), 15))
+    book.add(
+        "examination", ~gone & (decided >= 0), at(np.where(decided >= 0, np.maximum(decided - 1, accepted), NONE), 15)
+    )
     refused = chance(rows, 0.04)
     granted = book.add("grant", ~refused, at(decided, 16, 5))
     book.add("refusal", refused, at(decided, 16, 5))

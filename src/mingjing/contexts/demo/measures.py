@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mingjing.contexts.demo.days import MINUTES, NONE, Ints
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask
 from mingjing.contexts.demo.events import EventBook
 from mingjing.contexts.demo.seizures import Seizures, terms
 from mingjing.contexts.demo.setting import Setting
@@ -18,8 +18,8 @@ class Decisions:
     plants: Plants
     published: Ints
     status: Ints
-    ticket: Ints = None
-    team: Ints = None
+    ticket: Ints = UNPLANNED
+    team: Ints = UNPLANNED
 
 
 def book_seizures(setting: Setting, unit: Ints, ordinal: Ints) -> tuple[Ints, Ints]:
@@ -59,7 +59,9 @@ def write_measures(setting: Setting, unit: Ints, team: Ints, ticket: Ints, place
         alone=alone, unrecorded=unrecorded, unapproved=silent, late_approval=unapproved, ended=desk.end(ticket),
     ).write(book)  # fmt: skip
     ended = setting.clock(day + 2 + length, 16)
-    book.add("testing", tested, setting.clock(day + 2, 9), about=seized, ended=np.where(ended <= setting.last, ended, NONE))
+    book.add(
+        "testing", tested, setting.clock(day + 2, 9), about=seized, ended=np.where(ended <= setting.last, ended, NONE)
+    )
     decided = np.where(released >= 0, released - 60, NONE)
     published = _conclude(setting, book, plan, unit, decided, yes, "other.disclosure.in-time")
     closed = np.where(released >= 0, released + 30, NONE)
@@ -68,7 +70,9 @@ def write_measures(setting: Setting, unit: Ints, team: Ints, ticket: Ints, place
     return book, Decisions(plan, published, status)
 
 
-def _conclude(setting: Setting, book: EventBook, plan: Plants, unit: Ints, decided: Ints, when: Ints, rule: str) -> Ints:
+def _conclude(
+    setting: Setting, book: EventBook, plan: Plants, unit: Ints, decided: Ints, when: Mask, rule: str
+) -> Ints:
     """Write the decision with its approver; return when it was published, within twenty working days unless planted."""
     rows, work = len(unit), setting.work
     decision = book.add("decision", when, decided, number=0)

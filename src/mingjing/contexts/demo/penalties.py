@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mingjing.contexts.demo import parties as kinds
-from mingjing.contexts.demo.days import MINUTES, NONE, Ints, Mask, months_after, years_after
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask, months_after, years_after
 from mingjing.contexts.demo.items import MIDDLE, SMALL, WARNING
 from mingjing.contexts.demo.setting import Setting
 from mingjing.contexts.demo.truth import Plants, plants
@@ -34,7 +34,6 @@ class Penalties:
     setting: Setting
     unit: Ints
     filed: Ints
-    linked: Ints
     visit: Ints
     visit_day: Ints
     party: Ints
@@ -44,70 +43,75 @@ class Penalties:
     plants: Plants
 
     # features
-    tier: Ints = None
-    procedure: Ints = None
-    ending: Ints = None
-    no_penalty: Mask = None
-    confiscated: Ints = None
-    warning: Mask = None
-    criticism: Mask = None
-    stopped: Mask = None
-    revoked: Mask = None
-    large: Mask = None
-    major: Ints = None
-    complex: Ints = None
-    limitation: Ints = None
-    act: Ints = None
-    act_ended: Ints = None
-    found: Ints = None
+    tier: Ints = UNPLANNED
+    procedure: Ints = UNPLANNED
+    ending: Ints = UNPLANNED
+    no_penalty: Mask = UNPLANNED
+    confiscated: Ints = UNPLANNED
+    warning: Mask = UNPLANNED
+    criticism: Mask = UNPLANNED
+    stopped: Mask = UNPLANNED
+    revoked: Mask = UNPLANNED
+    large: Mask = UNPLANNED
+    major: Ints = UNPLANNED
+    complex: Ints = UNPLANNED
+    limitation: Ints = UNPLANNED
+    act: Ints = UNPLANNED
+    act_ended: Ints = UNPLANNED
+    found: Ints = UNPLANNED
     # steps, as working-day ordinals
-    site: Ints = None
-    inquiry: Ints = None
-    more_inquiry: Ints = None
-    evidence: Ints = None
-    disposal: Ints = None
-    report: Ints = None
-    review: Ints = None
-    second_review: Ints = None
-    last_review: Ints = None
-    notice: Ints = None
-    notice_served: Ints = None
-    statement: Ints = None
-    late_statement: Ints = None
-    request: Ints = None
-    convened: Ints = None
-    convened_served: Ints = None
-    hearing: Ints = None
-    deliberation: Ints = None
-    decision: Ints = None
+    site: Ints = UNPLANNED
+    inquiry: Ints = UNPLANNED
+    more_inquiry: Ints = UNPLANNED
+    evidence: Ints = UNPLANNED
+    disposal: Ints = UNPLANNED
+    report: Ints = UNPLANNED
+    review: Ints = UNPLANNED
+    second_review: Ints = UNPLANNED
+    last_review: Ints = UNPLANNED
+    notice: Ints = UNPLANNED
+    notice_served: Ints = UNPLANNED
+    statement: Ints = UNPLANNED
+    late_statement: Ints = UNPLANNED
+    request: Ints = UNPLANNED
+    convened: Ints = UNPLANNED
+    convened_served: Ints = UNPLANNED
+    hearing: Ints = UNPLANNED
+    deliberation: Ints = UNPLANNED
+    decision: Ints = UNPLANNED
     # masks and choices
-    preserved: Mask = None
-    seized: Mask = None
-    urgent: Mask = None
-    tested: Ints = None
-    tested_until: Ints = None
-    pause: Ints = None
-    extended: Ints = None
-    extends_to: Ints = None
-    abandoned: Mask = None
-    first_returned: Mask = None
-    later_returned: Mask = None
-    heard: Ints = None
-    asked: Ints = None
-    notice_waived: Mask = None
-    has_notice: Mask = None
-    hearing_notice: Mask = None
-    rush: Mask = None
-    haste: Mask = None
-    asked_not: Mask = None
+    preserved: Mask = UNPLANNED
+    seized: Mask = UNPLANNED
+    urgent: Mask = UNPLANNED
+    tested: Ints = UNPLANNED
+    tested_until: Ints = UNPLANNED
+    pause: Ints = UNPLANNED
+    extended: Ints = UNPLANNED
+    extends_to: Ints = UNPLANNED
+    abandoned: Mask = UNPLANNED
+    first_returned: Mask = UNPLANNED
+    later_returned: Mask = UNPLANNED
+    heard: Ints = UNPLANNED
+    asked: Ints = UNPLANNED
+    notice_waived: Mask = UNPLANNED
+    has_notice: Mask = UNPLANNED
+    hearing_notice: Mask = UNPLANNED
+    rush: Mask = UNPLANNED
+    haste: Mask = UNPLANNED
+    asked_not: Mask = UNPLANNED
     careless: int = NONE
-    twin: Ints = None
-    closing_of_other: Ints = None
+    twin: Ints = UNPLANNED
+    closing_of_other: Ints = UNPLANNED
 
     @property
     def rows(self) -> int:
         """How many cases."""
         return len(self.unit)
+
+    @property
+    def linked(self) -> Mask:
+        """Whether the case comes from a visit of the inspection plan."""
+        return self.visit >= 0
 
     @property
     def settled(self) -> Mask:
@@ -135,7 +139,7 @@ def begin(
     """Draw what the cases are about, and plan the breaches that lie in it."""
     rows = len(unit)
     plan = Penalties(
-        setting, unit, filed, visit >= 0, visit, visit_day, party, item, group, quota,
+        setting, unit, filed, visit, visit_day, party, item, group, quota,
         plants(setting.rng, rows, setting.violations, RULES),
     )  # fmt: skip
     plan.plants.taken |= quota
@@ -300,7 +304,7 @@ def _plant_summary(plan: Penalties, early: Mask) -> None:
 
 def lay_out(plan: Penalties) -> None:
     """Lay out the steps of every case as working-day ordinals."""
-    setting, rows = plan.setting, plan.rows
+    setting = plan.setting
     full = plan.procedure != SUMMARY
     quick = plan.procedure == EXPEDITED
     early = (plan.filed <= setting.work.ordinal(np.array(setting.as_of)) - 105) & plan.settled

@@ -32,7 +32,13 @@ def remedies(plan: Penalties, after: Aftermath, cases: Ints, case_ids: pa.Array,
     """Bring some penalty decisions before a review; those undone are withdrawn from the public within three days."""
     setting, rng, work = plan.setting, plan.setting.rng, plan.setting.work
     decided = day_of(after.decided)
-    fit = plan.settled & (decided >= 0) & (decided <= setting.as_of - 12) & ~plan.plants.taken & (decided >= setting.start + 130)
+    fit = (
+        plan.settled
+        & (decided >= 0)
+        & (decided <= setting.as_of - 12)
+        & ~plan.plants.taken
+        & (decided >= setting.start + 130)
+    )
     rows = np.flatnonzero(fit & setting.chance(plan.rows, 0.03))
     rows = rows[np.argsort(decided[rows], kind="stable")]
     count = len(rows)
@@ -57,7 +63,11 @@ def remedies(plan: Penalties, after: Aftermath, cases: Ints, case_ids: pa.Array,
     sits = (kind == LITIGATION) & came
     hearing = work.after(received, some(count, 18, 50))
     hearing = np.where(sits & (hearing <= setting.as_of), hearing, NONE)
-    done = np.where(kind == LITIGATION, work.after(np.maximum(hearing, received), some(count, 3, 30)), work.after(received, some(count, 20, 42)))
+    done = np.where(
+        kind == LITIGATION,
+        work.after(np.maximum(hearing, received), some(count, 3, 30)),
+        work.after(received, some(count, 20, 42)),
+    )
     done = np.where(came & (done <= setting.as_of), done, NONE)
     outcome = np.where(done >= 0, rng.choice(6, count, p=[0.72, 0.09, 0.05, 0.03, 0.01, 0.1]), NONE)
     outcome = _undo(plan, after, rows, done, outcome)
@@ -127,7 +137,7 @@ def _heads(setting: Setting, unit: Ints, hearing: Ints) -> tuple[Ints, Ints, Int
     return attended, principal, careless
 
 
-def referrals(plan: Penalties, cases: Ints, case_ids: pa.Array, after: Aftermath, first: int) -> Returned:
+def referrals(plan: Penalties, cases: Ints, case_ids: pa.Array, first: int) -> Returned:
     """Hand some cases to the police within three days and a day; others to the discipline inspection, in their time."""
     setting, rng, work = plan.setting, plan.setting.rng, plan.setting.work
     fit = (plan.report >= 0) & (work.day(np.maximum(plan.report, 0)) <= setting.as_of - 1) & ~plan.abandoned
@@ -163,7 +173,9 @@ def referrals(plan: Penalties, cases: Ints, case_ids: pa.Array, after: Aftermath
     return Returned({"referrals": table}, [("referral.in-time", "referral", places) for _, places in own.planted])
 
 
-def complaints(setting: Setting, *, unit: Ints, started: Ints, district: int, case_ids: pa.Array, first: int) -> dict[str, pa.Table]:
+def complaints(
+    setting: Setting, *, unit: Ints, started: Ints, district: int, case_ids: pa.Array, first: int
+) -> dict[str, pa.Table]:
     """Receive complaints and praise about cases and agencies."""
     rng = setting.rng
     rows = np.flatnonzero(setting.chance(len(unit), 0.03) & (started <= setting.as_of - 2))
@@ -183,7 +195,9 @@ def complaints(setting: Setting, *, unit: Ints, started: Ints, district: int, ca
             **columns.moments("received_at", received),
             "agency_id": agency_ids(district, unit[rows]),
             "case_id": columns.chosen(case_ids, about),
-            "category": columns.coded(rng.integers(0, len(words.COMPLAINT_CATEGORIES), count), words.COMPLAINT_CATEGORIES),
+            "category": columns.coded(
+                rng.integers(0, len(words.COMPLAINT_CATEGORIES), count), words.COMPLAINT_CATEGORIES
+            ),
             **columns.moments("accepted_at", accepted),
             **columns.moments("resolved_at", solved),
             "upheld": columns.flags(np.where(known, rng.choice([0, 0, 1], count), NONE)),

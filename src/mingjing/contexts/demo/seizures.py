@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mingjing.contexts.demo.days import MINUTES, NONE, Ints, Mask
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask
 from mingjing.contexts.demo.events import EventBook
 from mingjing.contexts.demo.setting import Setting
 
@@ -31,13 +31,20 @@ class Seizures:
     unapproved: Mask
     late_approval: Mask
     ended: Ints | int = NONE
-    handles: Ints = None
+    handles: Ints = UNPLANNED
 
     def write(self, book: EventBook) -> Ints:
         """Write seizure, approval, extension and release with their papers; return the handles of the seizures."""
         setting, rows = self.setting, len(self.at)
         some = setting.some
-        handles = book.add("seizure", self.when, self.at, urgent=np.where(self.when, self.urgent, NONE).astype(np.int64), place=self.place, ended=self.ended)
+        handles = book.add(
+            "seizure",
+            self.when,
+            self.at,
+            urgent=np.where(self.when, self.urgent, NONE).astype(np.int64),
+            place=self.place,
+            ended=self.ended,
+        )
         book.staff(handles, self.lead, "handler")
         book.staff(handles, self.mate, "handler", ~self.alone)
         book.paper(handles, SEIZURE_RECORD, ~self.unrecorded)
@@ -48,10 +55,19 @@ class Seizures:
         after = self.at + np.where(setting.chance(rows, 0.1), 24 * 60, some(rows, 60, 1300))
         after = np.minimum(after, np.maximum(setting.last, self.at))
         late = self.at + 24 * 60 + some(rows, 30, 2000)
-        approved = np.where(self.urgent, np.where(self.late_approval, late, after), np.where(self.late_approval, after, before))
+        approved = np.where(
+            self.urgent, np.where(self.late_approval, late, after), np.where(self.late_approval, after, before)
+        )
         approval = book.add("approval", self.when & ~self.unapproved, approved, about=handles, outcome="approved")
         book.staff(approval, self.approver, "approver")
-        book.add("seizure_extension", self.extended >= 0, self.extended, about=handles, outcome="approved", extends=self.extends_to)
+        book.add(
+            "seizure_extension",
+            self.extended >= 0,
+            self.extended,
+            about=handles,
+            outcome="approved",
+            extends=self.extends_to,
+        )
         book.add("seizure_release", self.released >= 0, self.released, about=handles)
         self.handles = handles
         return handles

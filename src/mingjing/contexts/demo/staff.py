@@ -170,8 +170,9 @@ def units_of(name: str, towns: list[str]) -> list[Unit]:
 def recruit(rng: np.random.Generator, units: list[Unit], start: int, as_of: int, *, few_reviewers: bool) -> Staff:
     """Staff the units for the days from ``start`` to ``as_of``."""
     staff = Staff(units)
-    leaders, reviewers, handover, expired, unfit = [], [], [], [], []
-    helpers: list[int] = []
+    leaders: list[list[int]] = []
+    reviewers: list[list[int]] = []
+    handover, expired, unfit = [], [], []
     first = [0]
     for number, unit in enumerate(units):
         own = unit.parent == NONE
@@ -180,7 +181,7 @@ def recruit(rng: np.random.Generator, units: list[Unit], start: int, as_of: int,
         for head in heads:
             _license(rng, staff, head, start, as_of)
         leaders.append(heads if own else leaders[unit.parent])
-        pair, day = _reviewers(rng, staff, number, unit, start, as_of, few=few_reviewers)
+        pair, day = _reviewers(rng, staff, number, unit, start, few=few_reviewers)
         reviewers.append(pair)
         handover.append(day)
         late = staff.hire(number, "officer", start - 3000)
@@ -189,7 +190,6 @@ def recruit(rng: np.random.Generator, units: list[Unit], start: int, as_of: int,
         fit = own and unit.level == "county" and unit.domain not in (EXACT_RATIO_DOMAIN, LOW_RATIO_DOMAIN)
         unfit.append(staff.hire(number, "legal_reviewer", start - 900) if fit else NONE)
         helper = staff.hire(number, "auxiliary", old()) if own else NONE
-        helpers.append(helper)
         steady = unit.domain in (EXACT_RATIO_DOMAIN, LOW_RATIO_DOMAIN)
         size = {EXACT_RATIO_DOMAIN: 8, LOW_RATIO_DOMAIN: 10}.get(unit.domain, 4 if unit.level == "county" else 3)
         for place in range(size):
@@ -200,12 +200,12 @@ def recruit(rng: np.random.Generator, units: list[Unit], start: int, as_of: int,
     staff.handover = np.array(handover)
     staff.expired = np.array(expired)
     staff.unfit = np.array(unfit)
-    staff.crew = Crew(*(np.array(column) for column in zip(*staff.teams, strict=True)), np.array(first))
+    staff.crew = Crew(*(np.array(column) for column in [*zip(*staff.teams, strict=True), first]))
     return staff
 
 
 def _reviewers(
-    rng: np.random.Generator, staff: Staff, number: int, unit: Unit, start: int, as_of: int, *, few: bool
+    rng: np.random.Generator, staff: Staff, number: int, unit: Unit, start: int, *, few: bool
 ) -> tuple[list[int], int]:
     """Hire the legal reviewers: one since before 2018, or two after one another, all fit to review."""
     change = start + int(rng.integers(300, 800))

@@ -57,7 +57,9 @@ def generate_demo(
     if not 0 <= violations <= 0.2:
         raise DemoRequestError("违法比例须在0至0.2之间。", violations=violations)
     if not 2025 <= as_of.year <= 2026:
-        raise DemoRequestError("截止日须在2025年至2026年之间：更早的日子，有些规定还没有施行。", as_of=as_of.isoformat())
+        raise DemoRequestError(
+            "截止日须在2025年至2026年之间：更早的日子，有些规定还没有施行。", as_of=as_of.isoformat()
+        )
     districts = -(-cases // CASES_A_DISTRICT)
     counters, planted = Counters(), dict[str, int]()
     with FactsWriter(out_dir) as writer:

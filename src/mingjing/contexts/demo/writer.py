@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,7 +31,7 @@ class FactsWriter:
             for name, schema in SCHEMAS.items()
         }
 
-    def __enter__(self) -> "FactsWriter":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

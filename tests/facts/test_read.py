@@ -162,6 +162,18 @@ class TestStandardParquet:
         assert "tier" in second.missing("cases")
         assert second.missing("events") == set(TABLES["events"].names)
 
+    def test_notes_beside_the_tables_are_left_and_tables_beside_them_are_not(self, tmp_path):
+        (tmp_path / "in").mkdir()
+        pq.write_table(pa.table({"case_id": ["1"], "kind": ["penalty"]}), tmp_path / "in/cases.parquet")
+        (tmp_path / "in/demo.json").write_text("{}", "utf-8")
+        report = read_facts(tmp_path / "in", tmp_path / "one")
+        assert report.is_standard_input
+        assert "demo.json" in report.notes[0]
+        (tmp_path / "in/parties.jsonl").write_text('{"party_id":"P1"}', "utf-8")
+        report = read_facts(tmp_path / "in", tmp_path / "two")
+        assert not report.is_standard_input
+        assert set(report.tables) == {"cases", "parties"}
+
     def test_a_wrong_type_is_not_standard(self, tmp_path):
         pq.write_table(pa.table({"case_id": [1], "kind": ["penalty"]}), tmp_path / "cases.parquet")
         assert inspect_standard(tmp_path / "cases.parquet") is None

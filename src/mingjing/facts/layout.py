@@ -77,7 +77,7 @@ def header_score(cells: Sequence[str]) -> int:
     return max(len((keys | bare) & _ALL_KEYS), mapped)
 
 
-def _table_named(name: str) -> Table | None:
+def table_named(name: str) -> Table | None:
     """Find the table that a file or sheet is named after: cases, 案件, cases_2024, 01案件表, 案件(2), 案件-某局."""
     plain = re.sub(r"^[\d\s._-]+", "", header_key(name))
     parts = [part for part in re.split(r"[\s._()-]+", plain) if part]
@@ -107,7 +107,7 @@ def plan_source(source: Source, mapping: FieldMapping | None) -> Plan:
     """
     if mapping is not None and mapping.matches(source.headers):
         return Plan(source=source, mapping=mapping)
-    named = _table_named(source.name)
+    named = table_named(source.name)
     layout = lay_out(named, source.headers) if named is not None else None
     if layout is not None and not layout.lacks:
         return Plan(source=source, layout=layout)

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingjing.facts.cast import arrow_schema
+from mingjing.facts.layout import table_named
+from mingjing.facts.packages import is_wanted
 from mingjing.facts.report import ReadReport, TableReport
 from mingjing.facts.schema import TABLES, ColumnType
 
@@ -16,45 +18,43 @@ GIVEN: Final = b"mingjing.given"
 """The key of the file metadata that names the columns the sender gave."""
 
 
+_COMPANIONS: Final = frozenset({".json", ".md", ".log"})
+"""Files of these kinds beside the tables are notes of the sender, unless they are named after a table."""
+
+
 def inspect_standard(path: Path) -> ReadReport | None:
     """
     Return the report of a folder (or one file) that is standard Parquet already, or ``None`` when it is not.
 
-    Only the schemas are looked at: every table's file must hold columns of the standard with exactly their types, among
-    them the required ones. Other Parquet and JSON files beside them are named in the notes and left aside.
+    Only the schemas are looked at: every file must be named after a table and hold columns of the standard with
+    exactly their types, among them the required ones.
     """
-    notes: list[str] = []
+    notes = []
+    files = [path]
     if path.is_dir():
-        entries = [entry for entry in sorted(path.iterdir()) if not entry.name.startswith(".")]
-        files = [entry for entry in entries if entry.suffix == ".parquet" and entry.stem in TABLES]
-        aside = [entry for entry in entries if entry not in files and not _is_own(entry)]
-        # What stands beside the tables is told and left aside, unless it may hold more facts.
-        if any(entry.is_dir() or entry.suffix not in (".parquet", ".json") for entry in aside):
-            return None
-        notes = [f"“{entry.name}”不是数据标准的表，没有读入。" for entry in aside]
-    else:
-        files = [path] if path.suffix == ".parquet" else []
+        files = []
+        for entry in sorted(path.iterdir()):
+            if not is_wanted(entry.name):
+                continue
+            if entry.suffix in _COMPANIONS and entry.is_file() and table_named(entry.stem) is None:
+                notes.append(f"“{entry.name}”不是数据表，未读入。")
+            else:
+                files.append(entry)
     tables: dict[str, TableReport] = {}
     for file in files:
-        found = _standard_table(file)
+        found = _standard_table(file) if file.suffix == ".parquet" and file.is_file() else None
         if found is None:
             return None
         tables[found.name] = found
     if not tables:
         return None
-    ordered = {name: tables[name] for name in TABLES if name in tables}
     return ReadReport(
         folder=path if path.is_dir() else path.parent,
         input=path.name,
         is_standard_input=True,
-        tables=ordered,
+        tables={name: tables[name] for name in TABLES if name in tables},
         notes=tuple(notes),
     )
-
-
-def _is_own(file: Path) -> bool:
-    """Whether an earlier reading wrote this file beside its tables."""
-    return file.name in ("read_report.json", "bad_rows.xlsx", "bad_cells.parquet") or ".extra" in file.name
 
 
 def _standard_table(file: Path) -> TableReport | None:

@@ -62,7 +62,9 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
     frame = Frame(context)
     context.frame = frame
     local = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if rule.judges_steps]
-    across = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if not rule.judges_steps]
+    across = [
+        CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if not rule.judges_steps
+    ]
     decided = None
     if any(_reads(one.query, "decided") for one in across):
         step = frame.step(PENALTY)

@@ -83,12 +83,16 @@ class Context:
         if len(groups) == 1:
             (timeline,) = groups
             return self._by_day(timeline, day, multiply, member)
-        default, *others = sorted(groups.items(), key=lambda group: -len(group[1]))
-        arms = " ".join(
+        alone = self._timeline(name, self.place, None)
+        usual, *others = sorted(groups.items(), key=lambda group: -len(group[1]))
+        arms = [
             f"WHEN {agency} IN ({', '.join(map(str, keys))}) THEN {self._by_day(timeline, day, multiply, member)}"
             for timeline, keys in others
-        )
-        return f"(CASE {arms} ELSE {self._by_day(default[0], day, multiply, member)} END)"
+            if keys
+        ]
+        if usual[0] != alone:
+            arms.append(f"WHEN {agency} IS NULL THEN {self._by_day(alone, day, multiply, member)}")
+        return f"(CASE {' '.join(arms)} ELSE {self._by_day(usual[0], day, multiply, member)} END)"
 
     def parameter_values(self, name: str) -> frozenset[object]:
         """All values that a parameter takes for the agencies at hand, at any time."""

@@ -14,6 +14,7 @@ from typing import Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from mingjing.domain.rules.model import Rule
 from mingjing.engine.compile import Compiled, CompiledRule, case_base, compile_rules, missing_of, steps
@@ -84,7 +85,7 @@ class Evaluation:
 
 def context_of(connection: duckdb.DuckDBPyConnection, store: Store, as_of: date, place: str | None = None) -> Context:
     """Read from the store what decides parameters: the agencies' places and domains."""
-    rows = connection.execute(f"SELECT k, place, domain FROM read_parquet({store.file('agencies')})").fetchall()
+    rows = connection.execute(f"SELECT k, place, domain FROM {store.rows('agencies')}").fetchall()
     agencies = [AgencyPlace(key=key, place=where, domain=domain) for key, where, domain in rows]
     return Context(dialect=DUCKDB, as_of=as_of, agencies=agencies, place=place, absent=store.absent)
 
@@ -103,21 +104,23 @@ def open_tables(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE officer_states AS {officer_states(context)}")
 
 
-def known(table: str, store: Store, context: Context) -> str:
-    """A table of the store as it was known on the day of evaluation."""
+def known(table: str, store: Store, context: Context, *, source: str | None = None) -> str:
+    """A table of the store as it was known on the day of evaluation; ``source`` is what the engine calls its file."""
     later = {
         "disclosures": ("withdrawn",),
         "inspections": ("unscanned_at",),
         "remedies": ("received", "replied", "decided"),
         "referrals": ("received", "decided", "approved", "transferred"),
     }.get(table, ())
-    cut = ", ".join(f"CASE WHEN {name} < {context.horizon} THEN {name} END AS {name}" for name in later)
     rows = {
         "disclosures": f"WHERE published < {context.horizon}",
         "inspections": f"WHERE started IS NULL OR started < {context.horizon}",
     }.get(table, "")
-    columns = f"* REPLACE ({cut})" if cut else "*"
-    return f"SELECT {columns} FROM read_parquet({store.file(table)}) {rows}"
+    columns = ", ".join(
+        f"CASE WHEN {name} < {context.horizon} THEN {name} END AS {name}" if name in later else name
+        for name in pq.read_schema(store.path / f"{table}.parquet").names
+    )
+    return f"SELECT {columns} FROM {source or store.rows(table)} {rows}"
 
 
 class DuckEngine:
@@ -157,50 +160,51 @@ class DuckEngine:
         return evaluation
 
     def _chunks(self, compiled: Compiled, evaluation: Evaluation, places: dict[str, int], progress: Progress) -> None:
-        if compiled.decided:
-            self.connection.execute("DROP TABLE IF EXISTS decided")
         if not compiled.tables:
             return
-        row = self.connection.execute("SELECT coalesce(max(k) + 1, 0) FROM cases").fetchone()
-        total = row[0] if row else 0
-        for start in range(0, max(total, 1), self.chunk_cases):
+        self._forget("decided")
+        conditions = self._conditions()
+        for number, within in enumerate(conditions, start=1):
             began = time.perf_counter()
-            self._open_chunk(compiled, start, start + self.chunk_cases)
+            self._open_chunk(compiled, within)
             evaluation.shared_seconds += time.perf_counter() - began
             for one in compiled.local:
                 self._judge(one, evaluation, places)
             if compiled.decided:
-                exists = start > 0
-                verb = "INSERT INTO decided" if exists else "CREATE OR REPLACE TEMP TABLE decided AS"
+                verb = "INSERT INTO decided" if number > 1 else "CREATE TEMP TABLE decided AS"
                 self.connection.execute(f"{verb} {compiled.decided}")
-            progress("案件", min(1.0, (start + self.chunk_cases) / max(total, 1)))
-        for name, _ in reversed(compiled.tables):
-            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
-        self.connection.execute("DROP TABLE IF EXISTS case_base")
-        self._forget("steps")
+            progress("案件", number / len(conditions))
+        for name in ("case_base", "steps", *(name for name, _ in compiled.tables)):
+            self._forget(name)
         for name in compiled.chunk_tables:
-            self._name(name, "")
+            self._forget(name)
+            self.connection.execute(f"CREATE TEMP VIEW {name} AS {self.relation(name)}")
 
-    def _open_chunk(self, compiled: Compiled, first: int, end: int) -> None:
-        within = f"BETWEEN {first} AND {end - 1}"
+    def _conditions(self) -> list[str]:
+        """What cuts the cases into chunks: conditions to stand behind the column of the case's key."""
+        row = self.connection.execute(f"SELECT coalesce(max(k) + 1, 0) FROM {self.store.rows('cases')}").fetchone()
+        total = max(row[0] if row else 0, 1)
+        return [f"BETWEEN {start} AND {start + self.chunk_cases - 1}" for start in range(0, total, self.chunk_cases)]
+
+    def relation(self, table: str) -> str:
+        """The query of a table of the store, as the rules see it."""
+        return known(table, self.store, self.context)
+
+    def _open_chunk(self, compiled: Compiled, within: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE case_base AS {case_base(f'c.k {within}')}")
         chosen = steps(self.context, "events", f"e.c {within}", compiled.event_columns)
-        self._forget("steps")
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE steps AS {chosen}")
-        for name in compiled.chunk_tables:
-            self._name(name, f"WHERE c {within}")
-        for name, query in compiled.tables:
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        for name, query in (
+            ("steps", chosen),
+            *((name, f"SELECT * FROM ({self.relation(name)}) WHERE c {within}") for name in compiled.chunk_tables),
+            *compiled.tables,
+        ):
+            self._forget(name)
+            self.connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
 
     def _forget(self, name: str) -> None:
         kind = "SELECT table_type FROM information_schema.tables WHERE table_name = ?"
         for (found,) in self.connection.execute(kind, [name]).fetchall():
             self.connection.execute(f"DROP {'VIEW' if found == 'VIEW' else 'TABLE'} {name}")
-
-    def _name(self, table: str, condition: str) -> None:
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM ({known(table, self.store, self.context)}) {condition}"
-        )
 
     def _across(
         self, compiled: Sequence[CompiledRule], evaluation: Evaluation, places: dict[str, int], progress: Progress

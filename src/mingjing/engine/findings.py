@@ -53,12 +53,13 @@ def write_findings(
 ) -> dict[str, int]:
     """Name every raw finding and write ``findings.parquet``; returns the number of findings by rule."""
     connection.register("raw_found", evaluation.found)
+    _name_keys(connection, store, evaluation)
     counts: dict[str, int] = {}
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
         for number, tally in enumerate(evaluation.tallies):
             if not tally.broken:
                 continue
-            cursor = connection.execute(_named(number, tally.rule, store))
+            cursor = connection.execute(_named(number, tally.rule))
             while batch := cursor.fetchmany(BATCH):
                 writer.write_table(_table(batch, tally.rule, evaluation.as_of))
                 counts[tally.rule.id] = counts.get(tally.rule.id, 0) + len(batch)
@@ -66,29 +67,44 @@ def write_findings(
     return counts
 
 
-def _named(number: int, rule: Rule, store: Store) -> str:
+def _name_keys(connection: duckdb.DuckDBPyConnection, store: Store, evaluation: Evaluation) -> None:
+    """Look up once, for each table, the ids of all keys that the findings name: ``named_<table>(k, id, agency)``."""
+    wanted: dict[str, list[str]] = {}
+    for number, tally in enumerate(evaluation.tallies):
+        if tally.broken:
+            subject = SUBJECT_TABLES[tally.rule.subject]
+            wanted.setdefault(subject, []).append(f"SELECT k FROM raw_found WHERE rule = {number}")
+            for place, table in enumerate(tally.rule.kind.evidence_tables, start=1):
+                wanted.setdefault(table, []).append(f"SELECT x{place} FROM raw_found WHERE rule = {number}")
+    agency = {
+        "agencies": "t.id",
+        **dict.fromkeys(("cases", "inspections", "officers"), "a.id"),
+        **dict.fromkeys(("remedies", "referrals", "media"), "a.id"),
+    }
+    for table, keys in wanted.items():
+        joins = ""
+        if table in ("cases", "inspections", "officers"):
+            joins = f"LEFT JOIN {store.rows('agencies')} a ON a.k = t.agency"
+        elif table in ("remedies", "referrals", "media"):
+            joins = (
+                f"LEFT JOIN {store.rows('cases')} c ON c.k = t.c LEFT JOIN {store.rows('agencies')} a ON a.k = c.agency"
+            )
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE named_{table} AS SELECT t.k, t.id, {agency.get(table, 'NULL')} AS agency "
+            f"FROM {store.rows(table)} t {joins} WHERE t.k IN ({' UNION '.join(keys)})"
+        )
+
+
+def _named(number: int, rule: Rule) -> str:
     """The raw findings of one rule with the ids of subject, agency and evidence."""
-    table = SUBJECT_TABLES[rule.subject]
-
-    def source(name: str) -> str:
-        return f"read_parquet({store.file(name)})"
-
-    match rule.subject:
-        case Subject.AGENCY:
-            agency, joins = "s.id", ""
-        case Subject.REMEDY | Subject.REFERRAL | Subject.MEDIA:
-            agency = "a.id"
-            joins = f"LEFT JOIN {source('cases')} c ON c.k = s.c LEFT JOIN {source('agencies')} a ON a.k = c.agency"
-        case _:
-            agency, joins = "a.id", f"LEFT JOIN {source('agencies')} a ON a.k = s.agency"
-    ids = []
+    joins, ids = "", []
     for position, name in enumerate(rule.kind.evidence_tables, start=1):
-        joins += f" LEFT JOIN {source(name)} e{position} ON e{position}.k = f.x{position}"
+        joins += f" LEFT JOIN named_{name} e{position} ON e{position}.k = f.x{position}"
         ids.append(f"e{position}.id")
     padded = ", ".join([*ids, *("NULL",) * (4 - len(ids))])
     return (
-        f"SELECT s.id, {agency}, f.due, f.v1, f.v2, f.v3, f.v4, {padded} FROM raw_found f "
-        f"JOIN {source(table)} s ON s.k = f.k {joins} WHERE f.rule = {number} ORDER BY f.k"
+        f"SELECT s.id, s.agency, f.due, f.v1, f.v2, f.v3, f.v4, {padded} FROM raw_found f "
+        f"JOIN named_{SUBJECT_TABLES[rule.subject]} s ON s.k = f.k {joins} WHERE f.rule = {number} ORDER BY f.k"
     )
 
 

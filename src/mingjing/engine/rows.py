@@ -68,7 +68,7 @@ def _penalties(mask: int) -> frozenset[str]:
 def _rows(
     connection: duckdb.DuckDBPyConnection, store: Store, table: str, condition: str = "true"
 ) -> Iterator[dict[str, Any]]:
-    cursor = connection.execute(f"SELECT * FROM read_parquet({store.file(table)}) WHERE {condition}")
+    cursor = connection.execute(f"SELECT * FROM {store.rows(table)} WHERE {condition}")
     names = [column[0] for column in cursor.description or ()]
     for row in cursor.fetchall():
         yield dict(zip(names, row, strict=True))

@@ -8,6 +8,7 @@ a minimum and a maximum. Nothing is judged here and no row is lost: what cannot 
 """
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,17 @@ UNKNOWN_PENALTY_BIT: Final = 1 << len(PENALTIES)
 
 STORE_VERSION: Final = 1
 
+OWNERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("events", "participants", "documents", "media", "disclosures", "remedies", "referrals"), ("c", "cases")
+        ),
+        **dict.fromkeys(("inspection_items", "inspection_officers"), ("v", "inspections")),
+        **dict.fromkeys(("officer_roles", "credentials", "benchmarks", "training"), ("", "")),
+    }
+)
+"""The column by which a table's rows belong to a row of another, and change with it; nothing: rows only come."""
+
 
 def code_of(column: str, code: str) -> int:
     """Return the store's number for a code, e.g. ``code_of("events.type", "filing")``."""
@@ -94,21 +106,48 @@ def code_of(column: str, code: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A keyed store on disk, and what its source lacked (``table`` or ``table.column``)."""
+    """
+    A keyed store on disk, and what its source lacked (``table`` or ``table.column``).
+
+    ``overlays`` are later changes in the order in which they came: folders of the same form that hold every row of the
+    cases and inspections that changed. Their number is the watermark of the facts.
+    """
 
     path: Path
     absent: frozenset[str]
+    overlays: tuple[Path, ...] = ()
+
+    @property
+    def watermark(self) -> int:
+        """How many changes the facts have taken in."""
+        return len(self.overlays)
 
     def file(self, table: str) -> str:
         """The Parquet file of a table, quoted for SQL."""
-        return "'" + str(self.path / f"{table}.parquet").replace("'", "''") + "'"
+        return f"'{_quoted(self.path / f'{table}.parquet')}'"
+
+    def rows(self, table: str) -> str:
+        """The table as a FROM item for DuckDB: what stands, with what changed in its newest form."""
+        relation = f"read_parquet({self.file(table)})"
+        for overlay in self.overlays:
+            own, owner = OWNERS.get(table, ("k", table))
+            replaced = f"SELECT k FROM read_parquet('{_quoted(overlay / f'{owner}.parquet')}')"
+            newer = f"read_parquet('{_quoted(overlay / f'{table}.parquet')}')"
+            kept = (
+                f"SELECT * FROM {relation} WHERE {own} IS NULL OR {own} NOT IN ({replaced})"
+                if owner
+                else f"SELECT * FROM {relation}"
+            )
+            relation = f"({kept} UNION ALL SELECT * FROM {newer})"
+        return relation
 
 
 class _Source:
     """The standard Parquet files, and SQL expressions for their columns."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, onto: Store | None = None) -> None:
         self.folder = folder
+        self.onto = onto
         self.connection = connection
         self.columns: dict[str, frozenset[str]] = {}
         for table in TABLES:
@@ -141,6 +180,13 @@ class _Source:
 
     def has(self, table: str, column: str) -> bool:
         return table not in self.columns or column in self.columns[table]
+
+    def first_key(self, table: str) -> int:
+        """The key from which new rows of a table are numbered."""
+        if self.onto is None:
+            return 0
+        row = self.connection.execute(f"SELECT coalesce(max(k) + 1, 0) FROM {self.onto.rows(table)}").fetchone()
+        return int(row[0]) if row else 0
 
     def text(self, table: str, column: str, alias: str = "t") -> str:
         return f'{alias}."{column}"' if self.has(table, column) else "NULL::VARCHAR"
@@ -192,15 +238,23 @@ def connect(
 
 
 def build_store(
-    facts: Path, into: Path, *, connection: duckdb.DuckDBPyConnection, progress: Progress = lambda _: None
+    facts: Path,
+    into: Path,
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    progress: Progress = lambda _: None,
+    onto: Store | None = None,
 ) -> Store:
     """
     Lay out the standard Parquet folder ``facts`` as a keyed store in ``into``.
 
+    With ``onto``, ``facts`` holds changes: every row of the cases and inspections that changed or came. ``into`` becomes
+    an overlay of that store, and keys go on from where it ends.
+
     :raises FactsNotFoundError: when ``facts`` holds no table of the standard
     """
     into.mkdir(parents=True, exist_ok=True)
-    source = _Source(connection, facts)
+    source = _Source(connection, facts, onto)
     for table, query in _layouts(source).items():
         progress(table)
         if table in _KEYED:
@@ -213,27 +267,45 @@ def build_store(
             connection.execute("DROP TABLE IF EXISTS event_steps")
     for table in _KEYED:
         connection.execute(f"DROP TABLE IF EXISTS keys_{table}")
-    store = Store(path=into, absent=source.absent)
-    (into / "store.json").write_text(
-        json.dumps({"version": STORE_VERSION, "absent": sorted(source.absent)}, ensure_ascii=False), encoding="utf-8"
-    )
+    if onto is not None:
+        store = Store(path=onto.path, absent=onto.absent, overlays=(*onto.overlays, into))
+    else:
+        store = Store(path=into, absent=source.absent)
+    save_store(store)
     return store
+
+
+def save_store(store: Store) -> None:
+    """Write what a store is made of beside it."""
+    told = {
+        "version": STORE_VERSION,
+        "absent": sorted(store.absent),
+        "overlays": [os.path.relpath(overlay, store.path) for overlay in store.overlays],
+    }
+    (store.path / "store.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 def open_store(path: Path) -> Store:
     """Open a store made by :func:`build_store`."""
     told = json.loads((path / "store.json").read_text(encoding="utf-8"))
-    return Store(path=path, absent=frozenset(told["absent"]))
+    overlays = tuple(path / overlay for overlay in told.get("overlays", ()))
+    return Store(path=path, absent=frozenset(told["absent"]), overlays=overlays)
 
 
 def _keys(table: str, id_column: str) -> Callable[[_Source], str]:
     """Number the ids of a table in the order of the file; of a repeated id the first row stands."""
 
     def query(source: _Source) -> str:
-        return (
-            f"SELECT id, (row_number() OVER (ORDER BY first_row) - 1)::INTEGER AS k, first_row FROM ("
+        ids = (
             f"SELECT {source.text(table, id_column)} AS id, min(file_row_number) AS first_row "
-            f"FROM {source.rows(table)} t WHERE {source.text(table, id_column)} IS NOT NULL GROUP BY 1)"
+            f"FROM {source.rows(table)} t WHERE {source.text(table, id_column)} IS NOT NULL GROUP BY 1"
+        )
+        if source.onto is None:
+            return f"SELECT id, (row_number() OVER (ORDER BY first_row) - 1)::INTEGER AS k, first_row FROM ({ids})"
+        number = "row_number() OVER (PARTITION BY b.k IS NULL ORDER BY n.first_row)"
+        return (
+            f"SELECT coalesce(n.id, b.id) AS id, coalesce(b.k, {source.first_key(table)} - 1 + {number})::INTEGER AS k, "
+            f"n.first_row FROM ({ids}) n FULL JOIN {source.onto.rows(table)} b ON b.id = n.id"
         )
 
     return query
@@ -242,7 +314,7 @@ def _keys(table: str, id_column: str) -> Callable[[_Source], str]:
 def _event_keys(source: _Source) -> str:
     """Number events by case, then moment, then the order of the file."""
     return (
-        f"SELECT (row_number() OVER () - 1)::INTEGER AS k, id, c, m, t, r FROM ("
+        f"SELECT (row_number() OVER () - 1 + {source.first_key('events')})::INTEGER AS k, id, c, m, t, r FROM ("
         f"SELECT {source.text('events', 'event_id')} AS id, c.k AS c, {source.moment('events', 'at')} AS m, "
         f"{source.code('events', 'type')} AS t, t.file_row_number AS r "
         f"FROM {source.rows('events')} t JOIN keys_cases c ON c.id = {source.text('events', 'case_id')} "
@@ -357,7 +429,7 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"FROM {s.rows('documents')} t JOIN keys_events e ON e.id = {s.text('documents', 'event_id')} ORDER BY e.k"
         ),
         "media": (
-            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1)::INTEGER AS k, {s.text('media', 'media_id')} AS id, "
+            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1 + {s.first_key('media')})::INTEGER AS k, {s.text('media', 'media_id')} AS id, "
             f"coalesce(e.c, c.k) AS c, e.k AS e, e.m AS event_m, {s.code('media', 'kind')} AS kind, "
             f"{s.moment('media', 'started_at')} AS started, {s.day('media', 'retained_until')} AS retained "
             f"FROM {s.rows('media')} t LEFT JOIN keys_events e ON e.id = {s.text('media', 'event_id')} "
@@ -394,7 +466,7 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"WHERE {s.text('disclosures', 'subject')} IN ('case', 'license') ORDER BY c.k"
         ),
         "remedies": (
-            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1)::INTEGER AS k, {s.text('remedies', 'remedy_id')} AS id, "
+            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1 + {s.first_key('remedies')})::INTEGER AS k, {s.text('remedies', 'remedy_id')} AS id, "
             f"{s.code('remedies', 'kind')} AS kind, c.k AS c, {s.code('remedies', 'procedure')} AS procedure, "
             f"{s.moment('remedies', 'received_at')} AS received, {s.moment('remedies', 'replied_at')} AS replied, "
             f"{s.day('remedies', 'hearing_on')} AS hearing, {s.moment('remedies', 'decided_at')} AS decided, "
@@ -403,7 +475,7 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"{key('cases', s.text('remedies', 'case_id'), 'c')} ORDER BY t.file_row_number"
         ),
         "referrals": (
-            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1)::INTEGER AS k, {s.text('referrals', 'referral_id')} AS id, "
+            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1 + {s.first_key('referrals')})::INTEGER AS k, {s.text('referrals', 'referral_id')} AS id, "
             f"c.k AS c, {s.code('referrals', 'to')} AS sent_to, {s.moment('referrals', 'report_received_at')} AS received, "
             f"{s.moment('referrals', 'decided_at')} AS decided, {s.moment('referrals', 'approved_at')} AS approved, "
             f"{s.moment('referrals', 'transferred_at')} AS transferred FROM {s.rows('referrals')} t "

@@ -513,43 +513,47 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
-    _frame(context)
+    frame = _frame(context)
     start, end = code_of("events.type", kind.start), code_of("events.type", kind.end)
-    answers = (
-        f"(e.t = {end} AND (coalesce(e.about = s.k, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
-    )
+    answers = f"(e.t = {end} AND (coalesce(e.about = s.id, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
     if kind.or_decided:
         decisions = types_sql(("decision", "no_penalty"), "e")
         answers = f"({answers} OR ({decisions} AND e.effective AND {context.not_after('s.m', 'e.m')}))"
     only = f"AND b.kind = {PENALTY_KIND}" if kind.penalties_only else ""
     day = context.day("s.m")
-    ended = (
-        f"SELECT s.k, s.c, {day} AS day, b.agency, b.status, min(e.k) AS end_k, min(e.m) AS end_m FROM steps s "
-        f"JOIN case_base b ON b.c = s.c LEFT JOIN steps e ON e.c = s.c AND {answers} WHERE s.t = {start} {only} "
-        f"GROUP BY s.k, s.c, s.m, b.agency, b.status"
+    frame.table(
+        f"{kind.start}_starts",
+        f"SELECT s.k AS id, s.c, s.m, b.agency, b.status, {day} AS day, "
+        f"{context.parameter(kind.period, day=day, agency='b.agency')} AS amount FROM steps s "
+        f"JOIN case_base b ON b.c = s.c WHERE s.t = {start} {only}",
     )
-    amount = context.parameter(kind.period, day=day, agency="b.agency")
-    starts = (
-        f"SELECT s.k AS id, s.c, b.agency, {day} AS day, {amount} AS amount FROM steps s JOIN case_base b ON b.c = s.c "
-        f"WHERE s.t = {start} {only}"
+    starts = f"SELECT * FROM {kind.start}_starts"
+    frame.table(
+        f"{kind.start}_ends",
+        f"SELECT s.id, min(e.k) AS end_k, min(e.m) AS end_m FROM {kind.start}_starts s JOIN steps e ON e.c = s.c "
+        f"AND {answers} GROUP BY s.id",
     )
-    counted = _counted(starts, kind.unit, context, kind.deduct)
+    frame.table(f"{kind.start}_due", _counted(starts, kind.unit, context, kind.deduct))
+    due = f"{kind.start}_due"
     if kind.extension is not None:
         extension = code_of("events.type", kind.extension)
         granted = (
-            f"SELECT s.k, max_by(coalesce(e.extends_to, {FAR}), e.k) AS extends_to FROM steps s JOIN steps e ON e.c = s.c "
-            f"AND e.t = {extension} AND e.effective AND coalesce(e.about = s.k, true) WHERE s.t = {start} GROUP BY s.k"
+            f"SELECT s.id, max_by(coalesce(e.extends_to, {FAR}), e.k) AS extends_to FROM {kind.start}_starts s "
+            f"JOIN steps e ON e.c = s.c AND e.t = {extension} AND e.effective AND coalesce(e.about = s.id, true) "
+            f"GROUP BY s.id"
         )
         more = context.parameter(kind.extension_period or "", day="p.day", agency="p.agency")
         longer = f"greatest(least(coalesce(x.extends_to, g.due), g.due + coalesce({more}, 0)) - g.due, 0)"
-        extended = (
-            f"SELECT p.id, p.c, p.agency, p.day, p.amount + {longer} AS amount FROM ({starts}) p "
-            f"LEFT JOIN ({counted}) g ON g.id = p.id LEFT JOIN ({granted}) x ON x.k = p.id"
+        frame.table(
+            f"{kind.start}_extended",
+            f"SELECT p.id, p.c, p.agency, p.day, p.amount + {longer} AS amount FROM {kind.start}_starts p "
+            f"LEFT JOIN {due} g ON g.id = p.id LEFT JOIN ({granted}) x ON x.id = p.id",
         )
-        counted = _counted(extended, kind.unit, context, kind.deduct)
+        due = f"{kind.start}_extended_due"
+        frame.table(due, _counted(f"SELECT * FROM {kind.start}_extended", kind.unit, context, kind.deduct))
     timed = (
-        f"SELECT n.*, g.due, ({context.parameter(kind.period, day='n.day', agency='n.agency')}) IS NOT NULL "
-        f"AS is_set FROM ({ended}) n LEFT JOIN ({counted}) g ON g.id = n.k"
+        f"SELECT n.id AS k, n.c, n.day, n.status, n.amount IS NOT NULL AS is_set, e.end_k, e.end_m, g.due "
+        f"FROM {kind.start}_starts n LEFT JOIN {kind.start}_ends e ON e.id = n.id LEFT JOIN {due} g ON g.id = n.id"
     )
     reached = f"coalesce({context.day('n.end_m')}, {context.as_of_day})"
     judged = (

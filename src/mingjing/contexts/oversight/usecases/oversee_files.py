@@ -104,7 +104,7 @@ def oversee_files(
         lap("rules")
         write_findings(connection, store, evaluation, result / "findings.parquet")
         lap("findings")
-        row = connection.execute(f"SELECT count(*) FROM read_parquet({store.file('cases')})").fetchone()
+        row = connection.execute(f"SELECT count(*) FROM {store.rows('cases')}").fetchone()
         extra = {"cases": row[0] if row else 0, "bad_cells": report.problem_total, "seconds": dict(seconds)}
         connection.close()
         document = rules_json(evaluation, place=place, engine=engine, source=path.name, extra=extra)

@@ -150,6 +150,17 @@ class TestKindsOfFile:
         assert cases_of(tmp_path / "out") == EXPECTED
         assert "认作" in report.notes[0]
 
+    def test_a_table_of_doubtful_name_does_not_join_one_that_bears_it(self, tmp_path):
+        folder = tmp_path / "in"
+        folder.mkdir()
+        (folder / "案件.csv").write_text(csv_text(ROWS[:1]), "utf-8")
+        (folder / "核对结果.csv").write_text(csv_text(ROWS[1:]), "utf-8")
+        (folder / "truth.csv").write_text("rule_id,subject,subject_id\nr,case,C1\n", "utf-8")
+        report = read_facts(folder, tmp_path / "out")
+        assert cases_of(tmp_path / "out") == EXPECTED[:1]
+        assert set(report.refused) == {"核对结果.csv", "truth.csv"}
+        assert "disclosures" in report.missing_tables
+
 
 class TestStandardParquet:
     def test_what_is_standard_already_is_not_rewritten(self, tmp_path):

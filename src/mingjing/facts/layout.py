@@ -10,6 +10,9 @@ from mingjing.facts.problems import REASON_HEADER
 from mingjing.facts.rows import Source, UnreadableFileError, header_key, unit_in_header, without_unit
 from mingjing.facts.schema import TABLES, Column, ColumnType, Table
 
+LEAST_HEADERS: Final = 3
+"""So many known headers at least show what a nameless source is."""
+
 GENERATED: Final = {"events": "event_id"}
 """The ids that a table may lack: they are made from file and row."""
 
@@ -118,7 +121,11 @@ def plan_source(source: Source, mapping: FieldMapping | None) -> Plan:
         labels = "、".join(f"{layout.table.column(name).label}（{name}）" for name in layout.lacks)
         raise UnreadableFileError(f"“{source.place}”是“{layout.table.label}”表，但缺少必填列：{labels}。请补上后重发。")
     layouts = [lay_out(table, source.headers) for table in TABLES.values()]
-    fitting = [found for found in layouts if not found.lacks and len(found.headers) * 2 >= len(source.headers)]
+    fitting = [
+        found
+        for found in layouts
+        if not found.lacks and len(found.headers) >= LEAST_HEADERS and len(found.headers) * 2 >= len(source.headers)
+    ]
     fitting.sort(key=lambda found: -len(found.headers))
     if fitting and (len(fitting) == 1 or len(fitting[0].headers) > len(fitting[1].headers)):
         note = f"“{source.place}”按列名认作“{fitting[0].table.label}”表。"

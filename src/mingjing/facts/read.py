@@ -659,6 +659,7 @@ def _read_all(
             plans.append(plan_source(source, mapping))
         except UnreadableFileError as error:
             refused.append(Refused(file=source.place, reason=error.message))
+    plans = _without_doubtful(plans, refused)
     reading.refused.update({entry.file: entry.reason for entry in refused})
     if not plans:
         reason = "".join(f"\n  {entry.reason}" for entry in refused[:10]) or "里面没有数据表。"
@@ -670,6 +671,19 @@ def _read_all(
     if not any(writer.kept for writer in reading.writers.values()) and reading.refused and not reading.rows:
         reason = "".join(f"\n  {text}" for text in list(reading.refused.values())[:10])
         raise NothingReadableError(f"“{path.name}”里没有一行能读：{reason}", refused=dict(reading.refused))
+
+
+def _without_doubtful(plans: list[Plan], refused: list[Refused]) -> list[Plan]:
+    """Drop sources known by their headers only, where another source bears the name of that table."""
+    named = {plan.layout.table.name for plan in plans if plan.layout is not None and plan.note is None}
+    kept = []
+    for plan in plans:
+        if plan.note is not None and plan.layout is not None and plan.layout.table.name in named:
+            reason = f"“{plan.source.place}”的列像“{plan.layout.table.label}”表，但已有以该表命名的文件。如确是，请改名后重发。"
+            refused.append(Refused(file=plan.source.place, reason=reason))
+        else:
+            kept.append(plan)
+    return kept
 
 
 def _conclude(reading: _Reading, path: Path, out_dir: Path, started: float, *, check: bool) -> ReadReport:

@@ -18,7 +18,7 @@ GIVEN: Final = b"mingjing.given"
 """The key of the file metadata that names the columns the sender gave."""
 
 
-_COMPANIONS: Final = frozenset({".json", ".md", ".log"})
+_COMPANIONS: Final = frozenset({".json", ".md", ".log", ".parquet"})
 """Files of these kinds beside the tables are notes of the sender, unless they are named after a table."""
 
 

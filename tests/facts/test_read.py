@@ -135,9 +135,11 @@ class TestKindsOfFile:
         (folder / "案件_2.csv").write_text(csv_text(ROWS[2:]), "gb18030")
         (folder / "readme.md").write_text("x", "utf-8")
         with zipfile.ZipFile(tmp_path / "数据.zip", "w", zipfile.ZIP_DEFLATED) as package:
-            for number, name in enumerate(["案件.csv", "案件_2.csv"]):
-                info = zipfile.ZipInfo(name.encode("gb18030").decode("cp437") if number else name)
-                package.writestr(info, (folder / name).read_bytes(), zipfile.ZIP_DEFLATED)
+            package.writestr("案件.csv", (folder / "案件.csv").read_bytes())
+            package.writestr("XXXX_2.csv", (folder / "案件_2.csv").read_bytes())
+        # Chinese Windows stores names in GBK, without a mark that says so
+        data = (tmp_path / "数据.zip").read_bytes()
+        (tmp_path / "数据.zip").write_bytes(data.replace(b"XXXX_2.csv", "案件_2.csv".encode("gb18030")))
         for source in (folder, tmp_path / "数据.zip"):
             out = tmp_path / f"out-{source.stem}"
             report = read_facts(source, out)

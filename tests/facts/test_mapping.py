@@ -94,6 +94,7 @@ class TestCreditPenalty:
         assert rows_of(out, "items")[0]["basis"] == "食品安全法"
         assert "fine_fen" not in report.missing("cases")
         assert "is_major" in report.missing("cases")
+        assert report.event_types_given == ("decision",)
 
     def test_a_fine_that_contradicts_its_words_is_emptied_and_named(self, tmp_path):
         """The column is in ten thousand yuan: 2000 there is twenty million, not the 2,000 yuan of the decision."""
@@ -345,6 +346,7 @@ class TestEventLog:
             ["1", "喝茶", "2024-05-06", ""],
         ]
         report, out = read_csv(tmp_path, "events.csv", rows)
+        assert report.event_types_given is None
         assert [(e["case_id"], e["type"], e["at_has_time"]) for e in rows_of(out, "events")] == [
             ("1", "decision", True),
             ("1", "喝茶", False),

@@ -118,7 +118,7 @@ class _Reading:
         self.refused: dict[str, str] = {}
         self.notes: list[str] = []
         self.unknown_codes: Counter[tuple[str, str, str]] = Counter()
-        self.midnights = 0
+        self.event_types: set[str] | None = set()
         self.rows = 0
         self._extras: Counter[str] = Counter()
 
@@ -186,12 +186,17 @@ class _Reading:
             generated = GENERATED.get(plan.layout.table.name)
             given = (*plan.layout.headers, *([generated] if generated else []))
             has_rows = writer.kept > before.get(plan.layout.table.name, 0)
+            if plan.layout.table.name == "events" and has_rows:
+                self.event_types = None
             writer.give(given, place, plan.layout.unknown, has_rows=has_rows)
         elif applied is not None:
             for target in applied.mapping.targets:
                 writer = self.writer(target.table)
                 unknown = applied.unknown if target.table is applied.mapping.main else ()
                 has_rows = writer.kept > before.get(target.table.name, 0)
+                if target.table.name == "events" and self.event_types is not None:
+                    kind = next(rule.constant for rule in target.rules if rule.column == "type")
+                    self.event_types = None if kind is None else self.event_types | {kind}
                 writer.give(applied.given(target), place, unknown, has_rows=has_rows)
 
     def _break_off(self, plan: Plan, error: UnreadableFileError) -> None:
@@ -715,6 +720,7 @@ def _conclude(reading: _Reading, path: Path, out_dir: Path, started: float, *, c
         ),
         problems=tuple(reading.problems.kept),
         notes=(*reading.notes, *reading.problems.notes()),
+        event_types_given=None if not reading.event_types else tuple(sorted(reading.event_types)),
     )
     return _finished(report, out_dir, started)
 

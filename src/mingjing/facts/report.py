@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from mingjing.facts.problems import KIND_LABELS, Problem, ProblemKind, table_label
-from mingjing.facts.schema import TABLES
+from mingjing.facts.schema import EVENT_TYPES, TABLES
 from mingjing.kernel.errors import DomainError
 
 SHOWN_PROBLEMS: Final = 200
@@ -66,7 +66,12 @@ def _table_report(entry: dict[str, Any]) -> TableReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadReport:
-    """The whole account of one reading; ``folder`` holds the standard Parquet files."""
+    """
+    The whole account of one reading; ``folder`` holds the standard Parquet files.
+
+    ``event_types_given`` names the only kinds of event that the sources can hold, where they are lists that know no
+    others (a list of decisions says nothing about notices); ``None`` where any kind may occur.
+    """
 
     folder: Path
     input: str
@@ -77,6 +82,7 @@ class ReadReport:
     problem_counts: tuple[ProblemCount, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    event_types_given: tuple[str, ...] | None = None
     seconds: float = 0.0
 
     def missing(self, table: str) -> set[str]:
@@ -109,6 +115,7 @@ class ReadReport:
             "missing_columns": {
                 table.name: list(table.missing_columns) for table in self.tables.values() if table.missing_columns
             },
+            "event_types_given": None if self.event_types_given is None else list(self.event_types_given),
             "sources": [asdict(source) for source in self.sources],
             "refused": [{"file": file, "reason": reason} for file, reason in self.refused.items()],
             "problem_total": self.problem_total,
@@ -153,6 +160,7 @@ class ReadReport:
                 ),
                 problems=tuple(Problem(**{**entry, "kind": ProblemKind(entry["kind"])}) for entry in data["problems"]),
                 notes=tuple(data["notes"]),
+                event_types_given=None if data["event_types_given"] is None else tuple(data["event_types_given"]),
                 seconds=data["seconds"],
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -175,6 +183,9 @@ class ReadReport:
                 lines.append(f"    不在标准里的列，已另存：{'、'.join(table.unknown_columns)}")
         if self.missing_tables:
             lines.append(f"没有给出的表：{'、'.join(table_label(name) for name in self.missing_tables)}。")
+        if self.event_types_given is not None:
+            kinds = "、".join(EVENT_TYPES.get(code, code) for code in self.event_types_given)
+            lines.append(f"来源只有这些环节：{kinds}。其他环节没有记录，不等于没有办理。")
         for file, reason in self.refused.items():
             lines.append(f"未读入的文件 {file}：{reason}")
         if self.problem_counts:

@@ -15,8 +15,6 @@ from mingjing.facts.read import read_facts
 from mingjing.facts.report import ReadReport
 from mingjing.facts.text import parse_detention_days
 
-PENALTIES = Path(__file__).resolve().parents[3] / "shared/data/penalties"
-
 
 def rows_of(folder: Path, table: str) -> list[dict]:
     return pq.read_table(folder / f"{table}.parquet").to_pylist()
@@ -234,9 +232,8 @@ class TestPenaltyList:
         assert cases[0]["party_id"] != cases[2]["party_id"]
         assert len(rows_of(out, "agencies")) == 1
 
-    @pytest.mark.skipif(not PENALTIES.exists(), reason="the shared sample data are not here")
-    def test_eight_hundred_real_decisions(self, tmp_path):
-        source = PENALTIES / "shanghai_police_2024_first800.csv"
+    def test_eight_hundred_real_decisions(self, tmp_path, shared):
+        source = shared / "data/penalties" / "shanghai_police_2024_first800.csv"
         report = read_facts(source, tmp_path / "out")
         with source.open(encoding="utf-8", newline="") as stream:
             original = list(csv.DictReader(stream))
@@ -251,9 +248,8 @@ class TestPenaltyList:
         days = [event["at"].date().isoformat() for event in rows_of(tmp_path / "out", "events")]
         assert days == [row["处罚日期"] for row in original]
 
-    @pytest.mark.skipif(not PENALTIES.exists(), reason="the shared sample data are not here")
-    def test_three_hundred_notices_without_amounts(self, tmp_path):
-        report = read_facts(PENALTIES / "csrc_first300.jsonl", tmp_path / "out")
+    def test_three_hundred_notices_without_amounts(self, tmp_path, shared):
+        report = read_facts(shared / "data/penalties" / "csrc_first300.jsonl", tmp_path / "out")
         assert report.sources[0].rows_kept == 300
         assert {"fine_fen", "confiscated_fen"} <= report.missing("cases")
         assert len(rows_of(tmp_path / "out", "disclosures")) == 300

@@ -1,0 +1,1 @@
+"""Ratios that must hold on any machine."""

@@ -10,10 +10,10 @@ from mingjing.contexts.demo.days import MINUTES, Ints, Mask
 from mingjing.facts.schema import TABLES, ColumnType, Table
 
 SHARED_TEXTS = frozenset(
-    "source reason ended_ground disclosure_exempt place cause exempt_reason unscanned_reason category device_no "
+    "source reason ended_ground disclosure_exempt cause exempt_reason unscanned_reason category device_no "
     "industry_code tier basis act_code single_officer_basis summary_cap_basis item_ids other_penalties joint_id".split()
 )
-"""Text columns of few distinct values, or of many repeated ones; with every code they are stored through a dictionary."""
+"""Text columns of few distinct values; with every code they are stored through a dictionary."""
 
 DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 
@@ -63,11 +63,6 @@ def coded(indices: Ints, words: Sequence[str]) -> pa.Array:
 def chosen(texts: pa.Array, indices: Ints) -> pa.Array:
     """Take texts by place; a negative place is null."""
     return texts.take(pa.array(np.asarray(indices, np.int64), mask=indices < 0))
-
-
-def shared(texts: pa.Array, indices: Ints) -> pa.Array:
-    """Refer to texts by place through a dictionary; a negative place is null."""
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32), mask=indices < 0), texts)
 
 
 def joined(*parts: str | pa.Array) -> pa.Array:

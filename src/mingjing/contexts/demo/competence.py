@@ -16,7 +16,7 @@ COURSES = 6
 
 def new_year(setting: Setting, back: int) -> int:
     """Return the first day of the year so many years before that of ``as_of``."""
-    year = np.datetime64(setting.as_of, "D").astype("datetime64[Y]") - back
+    year = np.datetime64(setting.as_of, "D").astype("datetime64[Y]") - np.timedelta64(back, "Y")
     return int(year.astype("datetime64[D]").astype(int))
 
 

@@ -70,8 +70,8 @@ def months_after(day: Ints, months: int) -> Ints:
     stamp = day.astype("datetime64[D]")
     month = stamp.astype("datetime64[M]")
     offset = (stamp - month.astype("datetime64[D]")).astype(np.int64)
-    target = (month + months).astype("datetime64[D]")
-    length = ((month + months + 1).astype("datetime64[D]") - target).astype(np.int64)
+    target = (month + np.timedelta64(months, "M")).astype("datetime64[D]")
+    length = ((month + np.timedelta64(months + 1, "M")).astype("datetime64[D]") - target).astype(np.int64)
     return target.astype(np.int64) + np.minimum(offset, length - 1)
 
 

@@ -139,7 +139,7 @@ def event_table(
             "outcome": columns.coded(events["outcome"], tuple(OUTCOMES)),
             "method": columns.coded(events["method"], METHODS),
             "urgent": columns.flags(events["urgent"]),
-            "place": columns.shared(places, events["place"]),
+            "place": columns.chosen(places, events["place"]),
             "extends_to": columns.dates(events["extends"]),
         },
     )

@@ -332,7 +332,7 @@ def visit_tables(
             **columns.moments("approved_at", started - rng.integers(600, 3000, rows)),
             **columns.moments("started_at", started),
             **columns.moments("ended_at", end),
-            "place": columns.shared(places, desk.where(visits.ticket, visits.party)[order]),
+            "place": columns.chosen(places, desk.where(visits.ticket, visits.party)[order]),
             "result": columns.coded(visits.result[order], tuple(INSPECTION_RESULTS)),
             "joint_id": columns.identifiers("L", np.where(joint >= 0, joint + first_joint, NONE), 8),
             **scan,

@@ -56,4 +56,4 @@ def _repeated(name: str, schema: pa.Schema) -> list[str]:
     refs = {column.name for column in TABLES[name].columns if column.type is ColumnType.REF} & _REPEATED_REFS
     coded = {field.name for field in schema if field.type == DICTIONARY}
     small = {field.name for field in schema if pa.types.is_date32(field.type)}
-    return sorted((refs | coded | small) - key)
+    return sorted((refs | coded | small | ({"place"} & set(schema.names))) - key)

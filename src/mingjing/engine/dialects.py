@@ -6,6 +6,7 @@ they spell differently is here.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Final
 
 
@@ -23,12 +24,12 @@ class Dialect(ABC):
         """Move a day number by whole months; where the month is shorter, to its last day."""
 
     @abstractmethod
-    def peer_quartiles(self, table: str) -> str:
+    def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         """
-        Add to each row of ``table`` how many peers it has, and their quartiles (existing values, none interpolated).
+        Add to each row of ``table`` how many ``peers`` it has, and quantiles of their ``fine`` by name.
 
-        Peers are the other rows of its group ``g`` from ``day - back`` to ``day``. Adds ``peers``, ``quarter``,
-        ``median_low``, ``median_high`` and ``three_quarters`` of the column ``fine``; the rows must have a key ``k``.
+        Peers are the other rows of its group ``g`` from ``day - back`` to ``day``; rows have a key ``k``. A quantile is
+        the least fine that so large a share of the peers does not exceed: an existing value, none interpolated.
         """
 
 
@@ -44,12 +45,12 @@ class DuckDBDialect(Dialect):
         moved = f"DATE '1970-01-01' + CAST({day} AS INTEGER) + to_months(CAST({months} AS INTEGER))"
         return f"(CAST({moved} AS DATE) - DATE '1970-01-01')"
 
-    def peer_quartiles(self, table: str) -> str:
-        # The half and a hair above it are the lower and the upper median.
+    def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
+        named = ", ".join(f"q[{place}] AS {name}" for place, name in enumerate(shares, start=1))
         return (
-            "SELECT *, q[1] AS quarter, q[2] AS median_low, q[3] AS median_high, q[4] AS three_quarters FROM ("
-            "SELECT *, count(*) OVER peers AS peers, quantile_disc(fine, [0.25, 0.5, 0.500000001, 0.75]) OVER peers AS q "
-            f"FROM {table} WINDOW peers AS (PARTITION BY g ORDER BY day "
+            f"SELECT * EXCLUDE (q), {named} FROM (SELECT *, count(*) OVER peers AS peers, "
+            f"quantile_disc(fine, [{', '.join(shares.values())}]) OVER peers AS q FROM {table} "
+            "WINDOW peers AS (PARTITION BY g ORDER BY day "
             "RANGE BETWEEN back PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW))"
         )
 
@@ -65,20 +66,15 @@ class SparkDialect(Dialect):
     def add_months(self, day: str, months: str) -> str:
         return f"unix_date(add_months(date_from_unix_date(CAST({day} AS INT)), CAST({months} AS INT)))"
 
-    def peer_quartiles(self, table: str) -> str:
+    def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         # Frames of varying reach and the exclusion of the row itself are not there: each row meets its peers.
-        found = ", ".join(
-            f"percentile_disc({share}) WITHIN GROUP (ORDER BY fine) AS {name}"
-            for share, name in (
-                ("0.25", "quarter"),
-                ("0.5", "median_low"),
-                ("0.500000001", "median_high"),
-                ("0.75", "three_quarters"),
-            )
+        found = "".join(
+            f", percentile_disc({share}) WITHIN GROUP (ORDER BY fine) AS {name}" for name, share in shares.items()
         )
+        named = "".join(f", q.{name}" for name in shares)
         return (
-            f"SELECT c.*, q.peers, q.quarter, q.median_low, q.median_high, q.three_quarters FROM {table} c JOIN ("
-            f"SELECT k, count(*) AS peers, {found} FROM (SELECT c.k, p.fine FROM {table} c JOIN {table} p "
+            f"SELECT c.*, q.peers{named} FROM {table} c JOIN (SELECT k, count(*) AS peers{found} FROM ("
+            f"SELECT c.k, p.fine FROM {table} c JOIN {table} p "
             "ON p.g = c.g AND p.day BETWEEN c.day - c.back AND c.day AND p.k <> c.k) GROUP BY k) q ON q.k = c.k"
         )
 

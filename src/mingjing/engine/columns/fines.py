@@ -1,15 +1,20 @@
 """
 Columns of the kinds of rule that hold one fine against others (:mod:`mingjing.domain.rules.kinds.fines`).
 
-The median absolute deviation of a moving window costs the length of the window for every row. Instead, quartiles of the
+The median absolute deviation of a moving window costs the length of the window for every row. Instead, quantiles of the
 window (cheap) bound it from below and from above; only a decision that the bounds leave open is held against its peers
 one by one. All comparisons are of whole numbers, so the answer is exact.
 """
+
+from collections.abc import Mapping
 
 from mingjing.domain.rules.kinds.fines import NORMAL, DoubleFine, FineOutlier
 from mingjing.domain.rules.model import Rule
 from mingjing.engine.columns import columns, outcome
 from mingjing.engine.context import Context
+
+SCALE = 100 * NORMAL.denominator
+"""What makes a multiple given in hundredths, times the constant of normality, a whole number."""
 
 
 @columns.register
@@ -30,6 +35,15 @@ def _(kind: DoubleFine, rule: Rule, context: Context) -> str:
     )
 
 
+MEDIANS = {"median_low": "0.5", "median_high": "0.500000001"}
+"""A hair above the half is the upper median of an even number."""
+COARSE = {"q4": "0.25", "q12": "0.75", **MEDIANS}
+FINE = {**{f"q{nth}": str(nth / 16) for nth in (1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15)}, **MEDIANS}
+"""Shares of the peers, in sixteenths."""
+LARGE_GROUP = 4_000
+"""From so many decisions alike on, finer quantiles are cheaper than what the quartiles leave open."""
+
+
 @columns.register
 def _(kind: FineOutlier, rule: Rule, context: Context) -> str:
     months, fewest = (context.parameter(name, day="d.day", agency="d.agency") for name in (kind.MONTHS, kind.PEERS))
@@ -39,55 +53,51 @@ def _(kind: FineOutlier, rule: Rule, context: Context) -> str:
     )
     known = "d.fine IS NOT NULL AND d.item IS NOT NULL AND d.party_kind IS NOT NULL"
     groups = (
-        "SELECT item, tier, party_kind, row_number() OVER (ORDER BY item, tier, party_kind) AS g FROM ("
-        f"SELECT DISTINCT item, tier, party_kind FROM decided d WHERE d.tier IS NOT NULL AND {known}) d"
+        "SELECT item, tier, party_kind, cases, row_number() OVER (ORDER BY item, tier, party_kind) AS g FROM ("
+        f"SELECT item, tier, party_kind, count(*) AS cases FROM decided d WHERE d.tier IS NOT NULL AND {known} "
+        "GROUP BY item, tier, party_kind) d"
     )
     since = context.dialect.add_months("d.day", f"-({months})")
     candidates = (
-        f"SELECT d.k, d.day, d.fine, g.g, d.day - {since} - 1 AS back, {fewest} AS fewest, {deviations} AS z, "
+        f"SELECT d.k, d.day, d.fine, g.g, g.cases, d.day - {since} - 1 AS back, {fewest} AS fewest, {deviations} AS z, "
         f"{ratio} AS ratio, {months} AS months FROM decided d JOIN groups g "
         "ON g.item = d.item AND g.tier = d.tier AND g.party_kind = d.party_kind "
-        f"WHERE {known} AND {months} IS NOT NULL"
+        f"WHERE {known} AND {months} IS NOT NULL AND {deviations} IS NOT NULL AND {ratio} IS NOT NULL"
     )
-    # Everything is doubled: the median may lie half-way between two fines.
-    doubled = (
-        "SELECT k, g, day, back, fine, peers, months, z, ratio, median_low + median_high AS middle, "
-        "abs(2 * fine - median_low - median_high) AS off, "
-        "least(median_low + median_high - 2 * quarter, 2 * three_quarters - median_low - median_high) AS low, "
-        "greatest(median_low + median_high - 2 * quarter, 2 * three_quarters - median_low - median_high) AS high "
-        f"FROM ({context.dialect.peer_quartiles('candidates')}) q "
-        "WHERE peers >= fewest AND peers > 0 AND z IS NOT NULL AND ratio IS NOT NULL"
-    )
-    scale = 100 * NORMAL.denominator
-    allowed = NORMAL.numerator
-    # A quarter of the peers lies below the first quartile and a quarter above the third, so that half of the deviations
-    # are no smaller than the nearer quartile's, and half no greater than the farther one's.
-    screened = (
-        f"SELECT *, CASE WHEN off = 0 THEN 1 WHEN high = 0 THEN CASE WHEN 200 * fine <= ratio * middle "
-        f"AND 100 * middle <= 2 * ratio * fine THEN 1 ELSE 2 END WHEN low > 0 AND off * {scale} <= z * {allowed} * low THEN 1 "
-        f"WHEN low > 0 AND off * {scale} > z * {allowed} * high THEN 2 END AS s FROM ({doubled}) d"
-    )
+    screened = f"{_screened(context, 'small', COARSE)} UNION ALL {_screened(context, 'large', FINE)}"
     # What remains is counted against its peers: how many lie on the median, and how many deviate less than would do.
+    # Fines alike on one day count together, and of those like this one, one is this one.
+    left_open = (
+        "SELECT row_number() OVER (ORDER BY g, day, fine) AS o, * FROM ("
+        "SELECT DISTINCT g, day, back, fine, middle, off, peers, z, ratio FROM screened WHERE s IS NULL) d"
+    )
+    weighted = "SELECT g, day, fine, count(*) AS w FROM candidates GROUP BY g, day, fine"
     deviation = "abs(2 * p.fine - o.middle)"
-    less = f"{deviation} * o.z * {allowed} < o.off * {scale}"
+    less = f"{deviation} * o.z * {NORMAL.numerator} < o.off * {SCALE}"
+    others = "p.w - CASE WHEN p.day = o.day AND p.fine = o.fine THEN 1 ELSE 0 END"
     counted = (
-        f"SELECT o.k, count(*) FILTER (WHERE {deviation} = 0) AS equal, count(*) FILTER (WHERE {less}) AS less, "
+        f"SELECT o.o, coalesce(sum({others}) FILTER (WHERE {deviation} = 0), 0) AS equal, "
+        f"coalesce(sum({others}) FILTER (WHERE {less}), 0) AS less, "
         f"max(CASE WHEN {less} THEN {deviation} END) AS below, min(CASE WHEN NOT ({less}) THEN {deviation} END) AS above "
-        "FROM screened o JOIN candidates p ON p.g = o.g AND p.day BETWEEN o.day - o.back AND o.day AND p.k <> o.k "
-        "WHERE o.s IS NULL GROUP BY o.k"
+        "FROM left_open o JOIN weighted p ON p.g = o.g AND p.day BETWEEN o.day - o.back AND o.day "
+        f"WHERE {others} > 0 GROUP BY o.o"
     )
     half = context.dialect.divide("o.peers", "2")
     lower = context.dialect.divide("o.peers + 1", "2")
     exactly = (
-        f"CASE WHEN n.equal > {half} THEN CASE WHEN 200 * o.fine <= o.ratio * o.middle "
-        f"AND 100 * o.middle <= 2 * o.ratio * o.fine THEN 1 ELSE 2 END "
+        f"CASE WHEN n.equal > {half} THEN {_by_ratio('o.')} "
         f"WHEN n.less < {lower} THEN 1 WHEN o.peers % 2 = 1 OR n.less > {lower} THEN 2 "
-        f"WHEN 2 * o.off * {scale} <= o.z * {allowed} * (n.below + n.above) THEN 1 ELSE 2 END"
+        f"WHEN 2 * o.off * {SCALE} <= o.z * {NORMAL.numerator} * (n.below + n.above) THEN 1 ELSE 2 END"
     )
+    settled = f"SELECT o.*, {exactly} AS s FROM left_open o JOIN counted n ON n.o = o.o"
+    same = " AND ".join(f"t.{name} = j.{name}" for name in ("g", "day", "back", "fine", "z", "ratio"))
     judged = (
-        f"WITH groups AS ({groups}), candidates AS ({candidates}), screened AS ({screened}), counted AS ({counted}) "
-        f"SELECT o.k, coalesce(o.s, {exactly}) AS s, o.fine, o.middle, o.peers, o.months "
-        "FROM screened o LEFT JOIN counted n ON n.k = o.k"
+        f"WITH groups AS ({groups}), candidates AS ({candidates}), "
+        f"small AS (SELECT * FROM candidates WHERE cases < {LARGE_GROUP}), "
+        f"large AS (SELECT * FROM candidates WHERE cases >= {LARGE_GROUP}), "
+        f"screened AS ({screened}), left_open AS ({left_open}), weighted AS ({weighted}), counted AS ({counted}), "
+        f"settled AS ({settled}) SELECT j.k, coalesce(j.s, t.s) AS s, j.fine, j.middle, j.peers, j.months "
+        f"FROM screened j LEFT JOIN settled t ON {same}"
     )
     return outcome(
         k="d.k",
@@ -95,4 +105,37 @@ def _(kind: FineOutlier, rule: Rule, context: Context) -> str:
         values=("j.fine", "j.middle", "j.peers", "j.months"),
         evidence=("d.e",),
         source=f"decided d LEFT JOIN ({judged}) j ON j.k = d.k WHERE d.tier IS NOT NULL",
+    )
+
+
+def _by_ratio(alias: str) -> str:
+    """The status by the ratio to the median, which stands doubled."""
+    fine, middle, ratio = (f"{alias}{name}" for name in ("fine", "middle", "ratio"))
+    return f"CASE WHEN 200 * {fine} <= {ratio} * {middle} AND 100 * {middle} <= 2 * {ratio} * {fine} THEN 1 ELSE 2 END"
+
+
+def _screened(context: Context, table: str, shares: Mapping[str, str]) -> str:
+    """
+    Judge what quantiles of the peers can settle; the status of the rest is null.
+
+    From the quantile at any share below the half to the one half of the peers further on lie half of them. So half of
+    the deviations from the median are no smaller than that of the nearer of the two, and half no greater than that of
+    the farther one: the median deviation lies between. Everything is doubled, as a median may lie half-way.
+    """
+    pairs = [(f"q{nth}", f"q{nth + 8}") for nth in range(1, 8) if f"q{nth}" in shares]
+    sides = [(f"middle - 2 * {lower}", f"2 * {upper} - middle") for lower, upper in pairs]
+    low = [f"least({one}, {other})" for one, other in sides]
+    high = [f"greatest({one}, {other})" for one, other in sides]
+    bounded = (
+        "SELECT *, abs(2 * fine - middle) AS off, "
+        f"{low[0] if len(low) == 1 else f'greatest({", ".join(low)})'} AS low, "
+        f"{high[0] if len(high) == 1 else f'least({", ".join(high)})'} AS high FROM ("
+        f"SELECT *, median_low + median_high AS middle FROM ({context.dialect.peer_quantiles(table, shares)}) q "
+        "WHERE peers >= fewest AND peers > 0) m"
+    )
+    allowed = f"z * {NORMAL.numerator}"
+    return (
+        "SELECT k, g, day, back, fine, middle, off, peers, z, ratio, months, CASE WHEN off = 0 THEN 1 "
+        f"WHEN high = 0 THEN {_by_ratio('')} WHEN low > 0 AND off * {SCALE} <= {allowed} * low THEN 1 "
+        f"WHEN low > 0 AND off * {SCALE} > {allowed} * high THEN 2 END AS s FROM ({bounded}) b"
     )

@@ -21,6 +21,7 @@ from mingjing.domain.rules.kinds.common import (
     need,
     penalty_decision,
     percent_text,
+    share_text,
     status_of,
     whole,
     yuan,
@@ -45,6 +46,7 @@ class ReviewerShare(Kind):
 
     name: ClassVar[str] = "ratio"
     label: ClassVar[str] = "比例"
+    gathers: ClassVar[str] = "register"
 
     percent: str
 
@@ -73,7 +75,7 @@ class ReviewerShare(Kind):
             expected=f"法制审核人员不低于执法人员的{percent_text(percent)}，即至少{wanted}名",
             observed=(
                 f"截至{as_of.isoformat()}，执法人员{officers}名，法制审核人员{reviewers}名"
-                f"（{percent_text(reviewers * FULL // officers)}），还需{wanted - reviewers}名"
+                f"（{share_text(reviewers, officers)}），还需{wanted - reviewers}名"
             ),
         )
 
@@ -90,6 +92,7 @@ class ReviewRate(Kind):
 
     name: ClassVar[str] = "ratio"
     label: ClassVar[str] = "比例"
+    gathers: ClassVar[str] = "agency"
 
     percent: str
 
@@ -127,7 +130,7 @@ class ReviewRate(Kind):
             expected=f"重大处罚决定的法制审核率达到{percent_text(percent)}",
             observed=(
                 f"截至{as_of.isoformat()}，重大处罚决定{total}件，决定前经法制审核{done}件"
-                f"（{percent_text(done * FULL // total)}），未经审核{total - done}件"
+                f"（{share_text(done, total)}），未经审核{total - done}件"
             ),
         )
 
@@ -144,6 +147,7 @@ class IncomeGrowth(Kind):
 
     name: ClassVar[str] = "ratio"
     label: ClassVar[str] = "比例"
+    gathers: ClassVar[str] = "agency"
 
     percent: str
 
@@ -180,8 +184,7 @@ class IncomeGrowth(Kind):
         return Words(
             expected=f"{year}年罚没收入不超过{year - 1}年的{percent_text(percent)}",
             observed=(
-                f"{year}年罚没收入{yuan(last)}元，{year - 1}年{yuan(earlier)}元，为上年的"
-                f"{percent_text(last * FULL // earlier)}"
+                f"{year}年罚没收入{yuan(last)}元，{year - 1}年{yuan(earlier)}元，为上年的{share_text(last, earlier)}"
             ),
         )
 
@@ -202,6 +205,7 @@ class HeadsAttend(Kind):
 
     name: ClassVar[str] = "ratio"
     label: ClassVar[str] = "比例"
+    gathers: ClassVar[str] = "agency"
 
     attends: str
     principal: str
@@ -245,9 +249,7 @@ class HeadsAttend(Kind):
         who = "负责人" if number == 1 else "正职负责人"
         return Words(
             expected=f"行政机关{who}出庭率达到{percent_text(percent)}",
-            observed=(
-                f"截至{as_of.isoformat()}开庭{hearings}次，{who}出庭{came}次（{percent_text(came * FULL // hearings)}）"
-            ),
+            observed=(f"截至{as_of.isoformat()}开庭{hearings}次，{who}出庭{came}次（{share_text(came, hearings)}）"),
         )
 
     def needs(self) -> frozenset[str]:
@@ -271,6 +273,7 @@ class QuotaSignal(Kind):
 
     name: ClassVar[str] = "outlier"
     label: ClassVar[str] = "离群"
+    gathers: ClassVar[str] = "group"
 
     UNITS: ClassVar[str] = "quota.units"
     MONTHS: ClassVar[str] = "quota.months"

@@ -106,6 +106,11 @@ def percent_text(value: int | None) -> str:
     return f"{whole_part}.{rest:02d}%" if rest else f"{whole_part}%"
 
 
+def share_text(part: int, total: int) -> str:
+    """Write a share as a percentage, rounded to hundredths: 4.88%."""
+    return percent_text((2 * 10_000 * part + total) // (2 * total))
+
+
 def yuan(fen: int | None) -> str:
     """Write an amount in yuan without needless zeros."""
     if fen is None:

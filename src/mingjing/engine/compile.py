@@ -54,7 +54,12 @@ def missing_of(rule: Rule, absent: frozenset[str]) -> tuple[str, ...]:
     """Name the tables and columns that the rule needs and the source lacks."""
     needed = rule.kind.needs()
     lacking = {need for need in needed if need in absent or need.split(".")[0] in absent}
-    return tuple(sorted({need.split(".")[0] if need.split(".")[0] in absent else need for need in lacking}))
+    lacking = {need.split(".")[0] if need.split(".")[0] in absent else need for need in lacking}
+    for types in rule.kind.event_types():
+        unheard = {f"events.type:{type_}" for type_ in types}
+        if unheard <= absent:
+            lacking |= unheard
+    return tuple(sorted(lacking))
 
 
 def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:

@@ -95,6 +95,7 @@ def open_tables(
 ) -> None:
     """Name the tables of the store, and make the calendar and the officers' states."""
     for name in STORE_TABLES:
+        forget(connection, name)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {known(name, store, context)}")
     days, ordinals = calendar_tables(calendar or stored_calendar(), context.as_of)
     for name, table in (("calendar", days), ("working_days", ordinals)):
@@ -102,6 +103,13 @@ def open_tables(
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
         connection.unregister(f"{name}_arrow")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE officer_states AS {officer_states(context)}")
+
+
+def forget(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop a table or view of this name, if there is one."""
+    kind = "SELECT table_type FROM information_schema.tables WHERE table_name = ?"
+    for (found,) in connection.execute(kind, [name]).fetchall():
+        connection.execute(f"DROP {'VIEW' if found == 'VIEW' else 'TABLE'} {name}")
 
 
 def known(table: str, store: Store, context: Context, *, source: str | None = None) -> str:
@@ -201,10 +209,14 @@ class DuckEngine:
             self._forget(name)
             self.connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
 
+    def has(self, name: str) -> bool:
+        """Say whether a table of this name is there."""
+        kind = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
+        row = self.connection.execute(kind, [name]).fetchone()
+        return bool(row and row[0])
+
     def _forget(self, name: str) -> None:
-        kind = "SELECT table_type FROM information_schema.tables WHERE table_name = ?"
-        for (found,) in self.connection.execute(kind, [name]).fetchall():
-            self.connection.execute(f"DROP {'VIEW' if found == 'VIEW' else 'TABLE'} {name}")
+        forget(self.connection, name)
 
     def _across(
         self, compiled: Sequence[CompiledRule], evaluation: Evaluation, places: dict[str, int], progress: Progress

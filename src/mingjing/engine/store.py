@@ -169,6 +169,9 @@ class _Source:
             absent |= set(told.get("missing_tables", ()))
             for table, columns in told.get("missing_columns", {}).items():
                 absent |= {f"{table}.{column}" for column in columns}
+            given = told.get("event_types_given")
+            if given is not None:
+                absent |= {f"events.type:{type_}" for type_ in EVENT_TYPES if type_ not in given}
         return frozenset(absent)
 
     def rows(self, table: str) -> str:
@@ -331,6 +334,8 @@ _KEYED: Final[Mapping[str, Callable[[_Source], str]]] = MappingProxyType(
         "cases": _keys("cases", "case_id"),
         "events": _event_keys,
         "inspections": _keys("inspections", "inspection_id"),
+        "remedies": _keys("remedies", "remedy_id"),
+        "referrals": _keys("referrals", "referral_id"),
     }
 )
 
@@ -466,20 +471,20 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"WHERE {s.text('disclosures', 'subject')} IN ('case', 'license') ORDER BY c.k"
         ),
         "remedies": (
-            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1 + {s.first_key('remedies')})::INTEGER AS k, {s.text('remedies', 'remedy_id')} AS id, "
+            f"SELECT self.k, self.id, "
             f"{s.code('remedies', 'kind')} AS kind, c.k AS c, {s.code('remedies', 'procedure')} AS procedure, "
             f"{s.moment('remedies', 'received_at')} AS received, {s.moment('remedies', 'replied_at')} AS replied, "
             f"{s.day('remedies', 'hearing_on')} AS hearing, {s.moment('remedies', 'decided_at')} AS decided, "
             f"{s.code('remedies', 'outcome')} AS outcome, {s.number('remedies', 'head_attended', 'BOOLEAN')} AS attended, "
-            f"{s.number('remedies', 'head_is_principal', 'BOOLEAN')} AS principal FROM {s.rows('remedies')} t "
-            f"{key('cases', s.text('remedies', 'case_id'), 'c')} ORDER BY t.file_row_number"
+            f"{s.number('remedies', 'head_is_principal', 'BOOLEAN')} AS principal {own('remedies', 'remedy_id')} "
+            f"{key('cases', s.text('remedies', 'case_id'), 'c')} ORDER BY self.k"
         ),
         "referrals": (
-            f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1 + {s.first_key('referrals')})::INTEGER AS k, {s.text('referrals', 'referral_id')} AS id, "
+            f"SELECT self.k, self.id, "
             f"c.k AS c, {s.code('referrals', 'to')} AS sent_to, {s.moment('referrals', 'report_received_at')} AS received, "
             f"{s.moment('referrals', 'decided_at')} AS decided, {s.moment('referrals', 'approved_at')} AS approved, "
-            f"{s.moment('referrals', 'transferred_at')} AS transferred FROM {s.rows('referrals')} t "
-            f"{key('cases', s.text('referrals', 'case_id'), 'c')} ORDER BY t.file_row_number"
+            f"{s.moment('referrals', 'transferred_at')} AS transferred {own('referrals', 'referral_id')} "
+            f"{key('cases', s.text('referrals', 'case_id'), 'c')} ORDER BY self.k"
         ),
         "training": (
             f"SELECT o.k AS officer, {s.day('training', 'held_on')} AS held, {s.number('training', 'hours', 'DOUBLE')} AS hours "

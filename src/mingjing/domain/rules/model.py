@@ -124,6 +124,9 @@ class Kind(ABC):
     label: ClassVar[str]
     judges_steps: ClassVar[bool] = False
     """Whether ``check`` is given one case with its steps (``CaseFacts``), and needs nothing beyond."""
+    gathers: ClassVar[str] = "party"
+    """What a rule beyond one case looks across: rows of one ``party``, ``item``, ``officer``, ``agency`` or ``case``;
+    ``register``: none that a case can change."""
 
     @property
     def evidence_tables(self) -> tuple[str, ...]:
@@ -141,6 +144,14 @@ class Kind(ABC):
     @abstractmethod
     def needs(self) -> frozenset[str]:
         """Name the tables and columns (``table`` or ``table.column``) without which nothing can be said."""
+
+    def event_types(self) -> frozenset[frozenset[str]]:
+        """
+        Name the kinds of event without which nothing can be said: of each set, the source must be able to hold one.
+
+        A list of decisions holds no notices; that none is found there says nothing.
+        """
+        return frozenset()
 
     def parameters(self) -> tuple[str, ...]:
         """Name the parameters whose values the rule applies."""

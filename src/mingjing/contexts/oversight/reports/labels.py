@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mingjing.facts.schema import TABLES, Table
+from mingjing.facts.schema import EVENT_TYPES, TABLES, Table
 
 SEVERITIES: Final = ("fatal", "serious", "notice")
 """From grave to light; the order of everything in a report."""
@@ -131,8 +131,23 @@ def _describe_columns(table: Table, names: Sequence[str]) -> Gap:
     )
 
 
+EVENT_KIND: Final = "events.type:"
+
+
+def _describe_events(types: Sequence[str]) -> Gap:
+    """Describe kinds of event that the source cannot hold."""
+    labels = "、".join(f"“{EVENT_TYPES.get(type_, type_)}”" for type_ in types)
+    return Gap(
+        name=f"{EVENT_KIND}{'|'.join(types)}",
+        what=f"{labels}等办案环节的记录",
+        remedy="现有数据只是决定清单，没有办案过程。请从办案系统导出《办案环节》表（文件名 events），逐环节列明时间。",
+    )
+
+
 def gap_source(name: str) -> str:
     """Return the table to which a missing thing belongs, or its own name where it belongs to none."""
+    if name.startswith(EVENT_KIND):
+        return EVENT_KIND
     table = name.removeprefix("column:").removeprefix("table:").partition(".")[0]
     return table if table in TABLES else name
 
@@ -141,11 +156,16 @@ def describe_gaps(names: Iterable[str]) -> tuple[Gap, ...]:
     """Describe each missing thing once, in the order given; columns of one table together."""
     together: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
-        column = name.removeprefix("column:").partition(".")[2]
+        column = name.removeprefix(EVENT_KIND).removeprefix("column:")
+        column = column if name.startswith(EVENT_KIND) else column.partition(".")[2]
         together.setdefault(gap_source(name), []).append(column)
     # Where the whole table is missing its columns go without saying.
     return tuple(
-        _describe_columns(TABLES[source], columns) if source in TABLES and all(columns) else describe_gap(source)
+        _describe_events(columns)
+        if source == EVENT_KIND
+        else _describe_columns(TABLES[source], columns)
+        if source in TABLES and all(columns)
+        else describe_gap(source)
         for source, columns in together.items()
     )
 

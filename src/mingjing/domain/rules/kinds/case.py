@@ -5,8 +5,8 @@ Each ``check`` reads like the provision: when it applies, what it demands, what 
 kinds are in :mod:`mingjing.engine.columns.case`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
@@ -49,11 +49,31 @@ def _overdue(due: int | None, until: int) -> int | None:
     return None if due is None else max(until - due, 0) or None
 
 
+def _event_types(part: object) -> Iterator[frozenset[str]]:
+    """Walk the terms of a kind for the steps and events that they speak of."""
+    if isinstance(part, tuple):
+        for member in part:
+            yield from _event_types(member)
+    if not is_dataclass(part) or isinstance(part, type):
+        return
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if field.name == "types":
+            yield frozenset(value)
+        elif field.name in ("start", "end", "type") and isinstance(value, str):
+            yield frozenset({value})
+        else:
+            yield from _event_types(value)
+
+
 class StepsKind(Kind):
     """A kind that judges one case by its own steps."""
 
     __slots__ = ()
     judges_steps: ClassVar[bool] = True
+
+    def event_types(self) -> frozenset[frozenset[str]]:
+        return frozenset(_event_types(self))
 
 
 # -- required, order, range ---------------------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ class FineOutlier(Kind):
 
     name: ClassVar[str] = "outlier"
     label: ClassVar[str] = "离群"
+    gathers: ClassVar[str] = "item"
 
     MONTHS: ClassVar[str] = "outlier.months"
     PEERS: ClassVar[str] = "outlier.peers"

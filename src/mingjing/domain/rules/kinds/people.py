@@ -49,6 +49,7 @@ class TwoPlaces(Kind):
 
     name: ClassVar[str] = "overlap"
     label: ClassVar[str] = "重叠"
+    gathers: ClassVar[str] = "officer"
 
     @property
     def evidence_tables(self) -> tuple[str, ...]:
@@ -116,6 +117,7 @@ class TrainingHours(Kind):
 
     name: ClassVar[str] = "ratio"
     label: ClassVar[str] = "比例"
+    gathers: ClassVar[str] = "register"
 
     hours: str
 

@@ -44,6 +44,7 @@ class ReplyInTime(Kind):
 
     name: ClassVar[str] = "deadline"
     label: ClassVar[str] = "期限"
+    gathers: ClassVar[str] = "case"
 
     RECONSIDERATION: ClassVar[str] = "reply.reconsideration.days"
     SIMPLE: ClassVar[str] = "reply.simple.days"
@@ -109,6 +110,7 @@ class ReferralInTime(Kind):
 
     name: ClassVar[str] = "deadline"
     label: ClassVar[str] = "期限"
+    gathers: ClassVar[str] = "case"
 
     DECIDE: ClassVar[str] = "referral.decide.days"
     TRANSFER: ClassVar[str] = "referral.transfer_hours"
@@ -196,6 +198,7 @@ class MediaRetained(Kind):
 
     name: ClassVar[str] = "range"
     label: ClassVar[str] = "幅度"
+    gathers: ClassVar[str] = "case"
 
     years: str
 

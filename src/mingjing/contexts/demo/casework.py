@@ -148,7 +148,6 @@ class Writing:
     desks: Desks
     book: EventBook
     rooms: Ints
-    bare: Mask
 
     def at(self, step: Ints, hour: int, minute: int = 0, spread: int = 50) -> Ints:
         """Put a step on its day and hour."""
@@ -170,7 +169,8 @@ def write(plan: Penalties, people: Team, desks: Desks, rooms: Ints) -> tuple[Eve
     after = follow(plan, decision_minutes(plan, desks))
     everything = np.ones(rows, bool)
     whole = ~plan.plants.taken
-    writing = Writing(plan, people, desks, EventBook(rows, setting.last), rooms, whole & setting.chance(rows, 0.02))
+    bare = whole & (people.intruder < 0) & setting.chance(rows, 0.015)
+    writing = Writing(plan, people, desks, EventBook(rows, setting.last, bare), rooms)
     _open(writing, after, everything)
     _visits(writing)
     _examine(writing)
@@ -329,7 +329,8 @@ def _notices(writing: Writing) -> None:
     service = book.add("service", informed & ~own, served, about=notice, method=method)
     book.staff(service, people.lead, "server")
     book.add("service", left & plan.hearing_notice & ~own, served + 3, about=hearing_notice, method=method)
-    given = np.where(plan.heard == WAIVED, RESULTS["waived"], NONE)
+    answers = [NONE, RESULTS["approved"], RESULTS["rejected"]]
+    given = np.where(plan.heard == WAIVED, RESULTS["waived"], setting.rng.choice(answers, plan.rows))
     at = np.where(plan.statement == plan.notice_served, served + 20, writing.at(plan.statement, 10, 0, 60))
     book.add(
         "statement", left & (plan.statement >= 0), np.where(plan.statement >= 0, at, NONE), outcome=given, about=notice
@@ -376,8 +377,12 @@ def _decide(writing: Writing, after: Aftermath) -> Ints:
     full = plan.procedure != SUMMARY
     penal = plan.settled & (after.decided >= 0)
     free = (plan.ending == LAWFUL) & plan.no_penalty & (after.decided >= 0)
-    bare = writing.bare & full
-    decision = book.add("decision", penal, after.decided, number=NUMBER_DECISION, bare=bare)
+    # now and then a first decision is taken back by the agency itself before it is served
+    undone = (
+        penal & full & ~plan.plants.taken & (plan.decision - plan.notice_served >= 2) & setting.chance(plan.rows, 0.004)
+    )
+    book.add("decision", undone, writing.at(plan.decision - 1, 16, 30, 30), outcome="revoked")
+    decision = book.add("decision", penal, after.decided, number=NUMBER_DECISION)
     book.paper(decision, DECISION)
     spared = book.add("no_penalty", free, after.decided, number=NUMBER_DECISION)
     either = np.maximum(decision, spared)

@@ -312,7 +312,7 @@ def _write(district: District, visits: inspections.Visits, cases: Cases) -> None
         party_ids=district.party_ids, places=district.places, case_ids=case_ids,
     )  # fmt: skip
     _case_table(district, cases, plan, after, status, written, party, rows, case_ids, names)
-    _disclosures(district, after, written, rows, penal, case_ids)
+    _disclosures(district, visits, after, written, rows, penal, case_ids)
     district.tables |= returned.tables | sent.tables
     started = setting.work.day(cases.begun)
     district.tables |= remedies.complaints(
@@ -524,8 +524,21 @@ def _case_table(
     )
 
 
+def _results_shown(setting: Setting, visits: inspections.Visits) -> Ints:
+    """Publish the results of some visits within twenty working days, in the order of the visits."""
+    day = visits.day[visits.order]
+    shown = setting.clock(setting.work.after(day, setting.some(len(day), 1, 20)), 10)
+    return np.where(setting.chance(len(day), 0.4) & (shown <= setting.last), shown, NONE)
+
+
 def _disclosures(
-    district: District, after: Aftermath, written: dict, rows: dict, penal: Ints, case_ids: pa.Array
+    district: District,
+    visits: inspections.Visits,
+    after: Aftermath,
+    written: dict,
+    rows: dict,
+    penal: Ints,
+    case_ids: pa.Array,
 ) -> None:
     """Write what was published and when it came down."""
     setting = district.setting
@@ -537,6 +550,7 @@ def _disclosures(
         [after.withdrawn[shown], after.withdrawn[again]],
     )
     subject, channel = [np.zeros(len(shown)), np.zeros(len(again))], [np.zeros(len(shown)), np.ones(len(again))]
+    seen = _results_shown(setting, visits)
     for kind, (_, result) in written.items():
         there = np.flatnonzero(result.published >= 0)
         case.append(rows[kind][there])
@@ -547,12 +561,18 @@ def _disclosures(
     everything = [np.concatenate(part).astype(np.int64) for part in (case, published, withdrawn, subject, channel)]
     order = np.lexsort((everything[1], everything[0]))
     case_, published_, withdrawn_, subject_, channel_ = (part[order] for part in everything)
+    visited = np.flatnonzero(seen >= 0)
+    visit_ids = columns.identifiers("J", visited + district.counters.inspections, 9)
+    published_ = np.concatenate([published_, seen[visited]])
+    withdrawn_ = np.concatenate([withdrawn_, np.full(len(visited), NONE)])
+    subject_ = np.concatenate([subject_, np.ones(len(visited), np.int64)])
+    channel_ = np.concatenate([channel_, np.zeros(len(visited), np.int64)])
     district.tables["disclosures"] = columns.table_of(
         "disclosures",
         {
             "subject": columns.coded(subject_, tuple(DISCLOSURE_SUBJECTS)),
-            "subject_id": columns.chosen(case_ids, case_),
-            **columns.moments("published_at", published_, setting.chance(len(case_), 0.1)),
+            "subject_id": pa.concat_arrays([columns.chosen(case_ids, case_), visit_ids]),
+            **columns.moments("published_at", published_, setting.chance(len(published_), 0.1)),
             **columns.moments("withdrawn_at", withdrawn_),
             "channel": columns.coded(channel_, words.CHANNELS).cast(pa.string()),
         },

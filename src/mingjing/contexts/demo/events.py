@@ -31,11 +31,12 @@ class EventBook:
     Events, participants, documents and media before they are numbered.
 
     A *handle* is the place of an event in the order of recording. What is given per case is an array as long as the
-    cases; a single number holds for all.
+    cases; a single number holds for all. The ``bare`` cases come from a source that keeps days without hours.
     """
 
     cases: int
     last: int
+    bare: Mask | None = None
     parts: list[dict[str, Ints]] = field(default_factory=list)
     people: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
     papers: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
@@ -56,7 +57,6 @@ class EventBook:
         place: Ints | int = NONE,
         extends: Ints | int = NONE,
         number: int = NONE,
-        bare: Mask | None = None,
     ) -> Ints:
         """Record one event for each case of ``when`` that lies no later than the last minute; return the handles."""
         rows = np.flatnonzero(when & (at >= 0) & (at <= self.last))
@@ -74,7 +74,7 @@ class EventBook:
             "place": place,
             "extends": extends,
             "number": number,
-            "bare": NONE if bare is None else bare.astype(np.int64),
+            "bare": NONE if self.bare is None else self.bare.astype(np.int64),
         }
         part = {}
         for name, value in values.items():
@@ -133,7 +133,7 @@ def event_table(
             "case_id": columns.chosen(case_ids, events["case"]),
             "type": columns.coded(events["type"], tuple(EVENT_TYPES)),
             **columns.moments("at", events["at"], events["bare"] > 0),
-            **columns.moments("ended_at", events["ended"]),
+            **columns.moments("ended_at", events["ended"], events["bare"] > 0),
             "about_event_id": columns.identifiers("E", np.where(about >= 0, about + first, NONE), 10),
             "document_no": columns.chosen(papers, number),
             "outcome": columns.coded(events["outcome"], tuple(OUTCOMES)),

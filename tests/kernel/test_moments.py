@@ -29,7 +29,6 @@ class TestBefore:
         if before(first, second):
             assert first.code < second.code
 
-
     @given(st.one_of(st.dates(date(1970, 1, 1)), st.datetimes(datetime(1970, 1, 1))).map(Moment.of))
     def test_codes_round_trip(self, moment: Moment) -> None:
         """A moment and its code name each other."""

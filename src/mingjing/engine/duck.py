@@ -102,7 +102,7 @@ def open_tables(
         connection.register(f"{name}_arrow", table)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
         connection.unregister(f"{name}_arrow")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE officer_states AS {officer_states(context)}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE officer_states AS {officer_states()}")
 
 
 def forget(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -170,7 +170,7 @@ class DuckEngine:
     def _chunks(self, compiled: Compiled, evaluation: Evaluation, places: dict[str, int], progress: Progress) -> None:
         if not compiled.tables:
             return
-        self._forget("decided")
+        self.forget("decided")
         conditions = self._conditions()
         for number, within in enumerate(conditions, start=1):
             began = time.perf_counter()
@@ -183,9 +183,9 @@ class DuckEngine:
                 self.connection.execute(f"{verb} {compiled.decided}")
             progress("案件", number / len(conditions))
         for name in ("case_base", "steps", *(name for name, _ in compiled.tables)):
-            self._forget(name)
+            self.forget(name)
         for name in compiled.chunk_tables:
-            self._forget(name)
+            self.forget(name)
             self.connection.execute(f"CREATE TEMP VIEW {name} AS {self.relation(name)}")
 
     def _conditions(self) -> list[str]:
@@ -206,7 +206,7 @@ class DuckEngine:
             *((name, f"SELECT * FROM ({self.relation(name)}) WHERE c {within}") for name in compiled.chunk_tables),
             *compiled.tables,
         ):
-            self._forget(name)
+            self.forget(name)
             self.connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
 
     def has(self, name: str) -> bool:
@@ -215,7 +215,8 @@ class DuckEngine:
         row = self.connection.execute(kind, [name]).fetchone()
         return bool(row and row[0])
 
-    def _forget(self, name: str) -> None:
+    def forget(self, name: str) -> None:
+        """Drop a table or view of this name, if there is one."""
         forget(self.connection, name)
 
     def _across(
@@ -223,7 +224,7 @@ class DuckEngine:
     ) -> None:
         if not compiled:
             return
-        self._forget("steps")
+        self.forget("steps")
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}")
         for number, one in enumerate(compiled, start=1):
             self._judge(one, evaluation, places)

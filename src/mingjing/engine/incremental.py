@@ -152,7 +152,7 @@ class _ChangeEngine(DuckEngine):
         super().__init__(connection, new, as_of=state.as_of, place=state.place)
         self.old = old
         self.state = state
-        changed = [overlay for overlay in new.overlays[old.watermark :]]
+        changed = new.overlays[old.watermark :]
         for name, table in (("changed", "cases"), ("changed_visits", "inspections")):
             keys = " UNION ".join(
                 f"SELECT k FROM read_parquet('{_quoted(one / f'{table}.parquet')}')" for one in changed
@@ -174,9 +174,9 @@ class _ChangeEngine(DuckEngine):
     def judge_changed(self, compiled: Compiled, tallies: Sequence[RuleTally]) -> tuple[pa.Table, dict[str, list[int]]]:
         """Judge the changed cases; returns the new findings and, by rule, by how much each count moves."""
         for table in ("cases", "events"):
-            self._forget(table)
+            self.forget(table)
             self.connection.execute(f"CREATE TEMP VIEW {table} AS {self.relation(table)}")
-        self._forget("verdict_log")
+        self.forget("verdict_log")
         self.connection.execute(
             "CREATE TEMP TABLE verdict_log (rule SMALLINT, k INTEGER, s TINYINT, due BIGINT, v1 BIGINT, v2 BIGINT, "
             "v3 BIGINT, v4 BIGINT, x1 BIGINT, x2 BIGINT, x3 BIGINT, x4 BIGINT)"
@@ -189,7 +189,7 @@ class _ChangeEngine(DuckEngine):
                 f"INSERT INTO verdict_log SELECT {places[one.rule.id]}, * FROM ({one.query}) WHERE s <> 0"
             )
         if compiled.decided:
-            self._forget("decided_changed")
+            self.forget("decided_changed")
             self.connection.execute(
                 f"CREATE TEMP TABLE decided_changed AS SELECT * REPLACE (CAST(k - {NEW} AS INTEGER) AS k) "
                 f"FROM ({compiled.decided}) WHERE k >= {NEW}"
@@ -236,7 +236,7 @@ class _ChangeEngine(DuckEngine):
         }
         for group, query in queries.items():
             column = "case" if group == "case" else group
-            self._forget(f"touched_{group}")
+            self.forget(f"touched_{group}")
             self.connection.execute(
                 f'CREATE TEMP TABLE touched_{group} AS SELECT DISTINCT "{column}" AS k FROM ({query})'
             )
@@ -254,16 +254,16 @@ class _ChangeEngine(DuckEngine):
                 query = f"SELECT * FROM ({query}) WHERE {cut}{alone}"
             elif gathers == "party" and table in ("inspection_items", "inspection_officers"):
                 query = f"SELECT * FROM ({query}) WHERE v IN (SELECT k FROM inspections)"
-            self._forget(table)
+            self.forget(table)
             self.connection.execute(f"CREATE TEMP VIEW {table} AS {query}")
-        self._forget("decided")
+        self.forget("decided")
         cut = ""
         if "decided" in cuts:
             cut = f"WHERE {cuts['decided']} IN (SELECT k FROM touched_{gathers}) OR k IN (SELECT k FROM changed)"
         self.connection.execute(f"CREATE TEMP VIEW decided AS SELECT * FROM {decided} {cut}")
-        self._forget("events")
+        self.forget("events")
         self.connection.execute(f"CREATE TEMP VIEW events AS {known('events', store, self.context)}")
-        self._forget("steps")
+        self.forget("steps")
         self.connection.execute(f"CREATE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}")
 
     def judge(self, one: CompiledRule) -> pa.Table:
@@ -317,7 +317,7 @@ def recheck(
         tallies=tallies,
         found=pa.concat_tables(parts).sort_by([("rule", "ascending"), ("k", "ascending")]),
     )
-    engine._forget("decided")
+    engine.forget("decided")
     connection.execute(f"CREATE TEMP VIEW decided AS SELECT * FROM {decided}")
     save_state(state.folder, engine, evaluation, new)
     progress("完成", 1.0)
@@ -340,7 +340,7 @@ def _carry_decided(state: State, engine: _ChangeEngine, compiled: Compiled) -> s
     before = f"read_parquet('{_quoted(state.folder / 'decided.parquet')}')"
     if not compiled.decided:
         return "(SELECT 1 WHERE false)"
-    engine._forget("decided_now")
+    engine.forget("decided_now")
     engine.connection.execute(
         f"CREATE TEMP TABLE decided_now AS SELECT * FROM {before} WHERE k NOT IN (SELECT k FROM changed) "
         "UNION ALL SELECT * FROM decided_changed"

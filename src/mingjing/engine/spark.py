@@ -250,7 +250,7 @@ class _Tables:
             ("calendar", "working_days"), calendar_tables(calendar, self.context.as_of), strict=True
         ):
             self.session.createDataFrame(table).createOrReplaceTempView(name)
-        self.keep("officer_states", officer_states(self.context))
+        self.keep("officer_states", officer_states())
 
     def open_cases(self, compiled: Compiled, told: Callable[[float], None]) -> None:
         """Make the tables that the rules for one case share, down to the frame."""

@@ -5,7 +5,6 @@ from typing import Final
 
 import pyarrow as pa
 
-from mingjing.engine.context import Context
 from mingjing.engine.store import code_of
 from mingjing.kernel.moments import day_of
 from mingjing.law.calendars import Calendar
@@ -21,7 +20,7 @@ def calendar_tables(calendar: Calendar, as_of: date) -> tuple[pa.Table, pa.Table
     Make ``calendar`` (a row per day) and ``working_days`` (a row per working day).
 
     ``through`` counts working days up to and including the day, ``before`` those before it; ``rolled`` is the first
-    working day from this day on, null where a year up to it is not loaded; ``month`` is ``12 · year + month − 1``.
+    working day from this day on, null where a year up to it is not loaded; ``month`` is ``12 * year + month - 1``.
     """
     rows = calendar.table(FIRST_DAY, date(as_of.year + YEARS_AHEAD, 12, 31))
     days = [day for day, _, _ in rows]
@@ -61,7 +60,7 @@ def calendar_tables(calendar: Calendar, as_of: date) -> tuple[pa.Table, pa.Table
     return table, ordinals
 
 
-def officer_states(context: Context) -> str:
+def officer_states() -> str:
     """
     What each officer was, by half-open intervals of days: ``(officer, since, until, is_officer, is_reviewer, has_credential)``.
 

@@ -112,9 +112,9 @@ class FirstService:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """When the case was first made public; with ``license``, as a licence too."""
+    """When the case was first made public; with ``as_license``, as a licence too."""
 
-    license: bool = False
+    as_license: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,8 +520,8 @@ class CaseFacts:
                 found = self.step(step)
                 service = self._first_services.get(found.id) if found else None
                 return service.at if service else None
-            case Published(license):
-                return self.published(license=license)
+            case Published(as_license):
+                return self.published(as_license=as_license)
             case This(served):
                 assert event is not None, "This stands only inside Some"
                 return self.served(event) if served else event.at
@@ -535,9 +535,9 @@ class CaseFacts:
         """The first service of an event's document."""
         return self._first_services.get(event.id)
 
-    def published(self, *, license: bool = False) -> Moment | None:
-        """When the case was first made public; with ``license``, as a licence too."""
-        shown = ("case", "license") if license else ("case",)
+    def published(self, *, as_license: bool = False) -> Moment | None:
+        """When the case was first made public; with ``as_license``, as a licence too."""
+        shown = ("case", "license") if as_license else ("case",)
         rows = self.base.case_disclosures.get(self.case.id, ())
         moments = [row.published_at for row in rows if row.published_at and row.subject in shown]
         return min(moments, key=lambda moment: moment.code, default=None)

@@ -100,9 +100,9 @@ class Frame:
             case FirstService(step):
                 self._served.add(step.name)
                 return f"{self.step(step)}_sm"
-            case Published(license):
+            case Published(as_license):
                 self.published = True
-                return "f.published_license_m" if license else "f.published_m"
+                return "f.published_license_m" if as_license else "f.published_m"
             case This(served):
                 self._some_served = self._some_served or served
                 return "coalesce(served.m, s.m)" if served else "s.m"

@@ -13,7 +13,7 @@ app = typer.Typer(help="演示数据：虚构一个县的执法事实，并列�
 
 @app.callback()
 def demo() -> None:
-    """演示数据：虚构一个县的执法事实，并列出其中有意埋入的违法。"""  # noqa: D400, D415
+    """演示数据：虚构一个县的执法事实，并列出其中有意埋入的违法。"""
 
 
 @app.command()
@@ -24,7 +24,7 @@ def generate(
     as_of: Annotated[datetime, typer.Option(help="数据截止日。", formats=["%Y-%m-%d"])] = datetime(2026, 11, 20),
     violations: Annotated[float, typer.Option(help="每类对象中有意违法的比例。")] = 0.02,
 ) -> None:
-    """生成一套执法事实（标准 Parquet）和有意埋入的违法清单 truth.parquet。"""  # noqa: D400, D415
+    """生成一套执法事实（标准 Parquet）和有意埋入的违法清单 truth.parquet。"""
     report = generate_demo(
         out_dir=folder,
         cases=cases,

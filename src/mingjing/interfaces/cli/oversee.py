@@ -2,15 +2,21 @@
 
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from mingjing.contexts.oversight.usecases.oversee_files import choose_rules, oversee_files
+from mingjing.contexts.oversight.usecases.oversee_files import choose_rules, oversee_changes, oversee_files
 
 CANCELLED = 130
+
+
+def today() -> date:
+    """The day in China."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 class Line:
@@ -26,9 +32,9 @@ class Line:
         text = f"{bar} {share:4.0%} {time.monotonic() - self.began:5.1f}秒 {words}"
         if self.live:
             print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
-        elif words.split("：")[0] != self.told:
+        elif words.split("：", maxsplit=1)[0] != self.told:
             print(text, file=sys.stderr)
-        self.told = words.split("：")[0]
+        self.told = words.split("：", maxsplit=1)[0]
 
     def end(self) -> None:
         """Leave the line as it stands."""
@@ -40,34 +46,56 @@ def oversee(
     path: Annotated[Path, typer.Argument(help="数据文件、文件夹或者压缩包（CSV、XLSX、Parquet、JSONL 等）")],
     out: Annotated[Path, typer.Option("--out", help="结果文件夹")],
     as_of: Annotated[str, typer.Option("--as-of", help="检查基准日，如 2026-11-20；此后的记录不计")] = "",
-    place: Annotated[str | None, typer.Option("--place", help="行政区划代码，决定适用的地方参数；缺省按各主体所在地")] = None,
-    rules: Annotated[list[str] | None, typer.Option("--rules", help="只用这些规则，可写前缀，如 penalty.*；可多次")] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", help="行政区划代码，决定适用的地方参数；缺省按各主体所在地")
+    ] = None,
+    rules: Annotated[
+        list[str] | None, typer.Option("--rules", help="只用这些规则，可写前缀，如 penalty.*；可多次")
+    ] = None,
     engine: Annotated[str, typer.Option("--engine", help="计算引擎：duckdb 或 spark")] = "duckdb",
     mapping: Annotated[str | None, typer.Option("--mapping", help="字段对照的名称或者文件")] = None,
     memory: Annotated[str, typer.Option("--memory", help="内存上限，如 1600MB")] = "1600MB",
+    since: Annotated[
+        Path | None, typer.Option("--since", help="接续这个结果文件夹：数据只含变化的案件和检查的全部行")
+    ] = None,
+    keep_state: Annotated[bool, typer.Option("--keep-state", help="保留中间结果，以便日后只查变化")] = False,
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="是否写报告")] = True,
 ) -> None:
     """检查导出的执法数据，写出问题清单和报告。"""
     if engine not in ("duckdb", "spark"):
         raise typer.BadParameter("计算引擎只能是 duckdb 或 spark。", param_hint="--engine")
     try:
-        day = date.fromisoformat(as_of) if as_of else date.today()
+        day = date.fromisoformat(as_of) if as_of else today()
     except ValueError as error:
         raise typer.BadParameter(f"“{as_of}”不是日期，请写成 2026-11-20 的样子。", param_hint="--as-of") from error
     line = Line()
     try:
-        done = oversee_files(
-            path=path,
-            out=out,
-            as_of=day,
-            place=place,
-            chosen=choose_rules(rules or ()),
-            engine=engine,
-            mapping=mapping,
-            with_reports=reports,
-            memory_limit=memory,
-            progress=line,
-        )
+        if since is not None:
+            done = oversee_changes(
+                path=path,
+                since=since,
+                out=out,
+                mapping=mapping,
+                with_reports=reports,
+                issued_on=today(),
+                memory_limit=memory,
+                progress=line,
+            )
+        else:
+            done = oversee_files(
+                path=path,
+                out=out,
+                as_of=day,
+                place=place,
+                chosen=choose_rules(rules or ()),
+                engine=engine,
+                mapping=mapping,
+                with_reports=reports,
+                keep_state=keep_state,
+                issued_on=today(),
+                memory_limit=memory,
+                progress=line,
+            )
     except KeyboardInterrupt:
         line.end()
         print("已停止，没有留下未完成的文件。", file=sys.stderr)
@@ -76,7 +104,9 @@ def oversee(
     tallies = done.evaluation.tallies
     broken = sum(tally.broken for tally in tallies)
     judged = sum(tally.evaluated for tally in tallies)
-    print(f"检查基准日 {day.isoformat()}：适用规则 {judged} 条，未能检查 {len(tallies) - judged} 条，发现问题 {broken} 个。")
+    print(
+        f"检查基准日 {done.evaluation.as_of.isoformat()}：适用规则 {judged} 条，未能检查 {len(tallies) - judged} 条，发现问题 {broken} 个。"
+    )
     for tally in sorted(tallies, key=lambda one: -one.broken)[:8]:
         if tally.broken:
             print(f"  {tally.broken:>8,}  {tally.rule.title}（{tally.rule.id}）")

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from mingjing.domain.rules.worked import run_examples
 from mingjing.domain.rules.library import rule_of, rules
 from mingjing.domain.rules.model import Rule, Strictness
+from mingjing.domain.rules.worked import run_examples
 from mingjing.law import parameters
 
 app = typer.Typer(help="规则库：列出、查看、试算。", no_args_is_help=True)
@@ -52,7 +52,9 @@ def show(
         print(json.dumps(_described(rule), ensure_ascii=False, indent=1))
         return
     print(f"{rule.title}（{rule.id}）")
-    print(f"种类：{rule.kind.label}　对象：{rule.subject.label}　程度：{rule.severity.label}　办案时：{STRICTNESS[rule.strictness]}")
+    print(
+        f"种类：{rule.kind.label}　对象：{rule.subject.label}　程度：{rule.severity.label}　办案时：{STRICTNESS[rule.strictness]}"
+    )
     print(f"要求：{rule.statement}")
     print(f"整改：{rule.remedy}")
     for citation in rule.citations:
@@ -66,8 +68,8 @@ def show(
         print(f"例：{example.title} → {example.expected.label}")
 
 
-@app.command()
-def test(rule_id: Annotated[str, typer.Argument(metavar="编号", help="规则编号；不写则全部")] = "") -> None:
+@app.command("test")
+def try_examples(rule_id: Annotated[str, typer.Argument(metavar="编号", help="规则编号；不写则全部")] = "") -> None:
     """用规则自带的例子试算。"""
     chosen = [rule_of(rule_id)] if rule_id else list(rules().values())
     failed = 0
@@ -76,7 +78,10 @@ def test(rule_id: Annotated[str, typer.Argument(metavar="编号", help="规则�
             good = answered is example.expected
             failed += not good
             mark = "√" if good else "×"
-            print(f"{mark} {rule.id}：{example.title} → {answered.label}" + ("" if good else f"（应为{example.expected.label}）"))
+            print(
+                f"{mark} {rule.id}：{example.title} → {answered.label}"
+                + ("" if good else f"（应为{example.expected.label}）")
+            )
     print(f"共{sum(len(rule.examples) for rule in chosen)}个例子，{failed}个不符。")
     if failed:
         raise typer.Exit(1)

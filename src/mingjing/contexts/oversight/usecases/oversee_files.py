@@ -5,17 +5,22 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from duckdb import DuckDBPyConnection
 
 from mingjing.contexts.oversight.reports import ReportPaths, write_reports
 from mingjing.domain.rules.library import rule_of, rules
 from mingjing.domain.rules.model import Rule
 from mingjing.engine.duck import DuckEngine, Evaluation
 from mingjing.engine.findings import rules_json, write_findings, write_rules_json
+from mingjing.engine.incremental import open_state, recheck, save_state, take_in
 from mingjing.engine.store import Store, build_store, connect
 from mingjing.facts.read import read_facts
+from mingjing.facts.schema import TABLES
 from mingjing.kernel.errors import DomainError
 
 Progress = Callable[[str, float], None]
@@ -67,88 +72,163 @@ def oversee_files(
     engine: str = "duckdb",
     mapping: str | None = None,
     with_reports: bool = True,
+    keep_state: bool = False,
+    issued_on: date | None = None,
     memory_limit: str = "1600MB",
     progress: Progress = lambda _words, _share: None,
 ) -> Oversight:
     """
     Read the facts in ``path``, judge them by the rules, and write the result folder ``out`` in one move at the end.
 
-    Nothing half-written is left behind: everything is made beside ``out`` and renamed when it is complete.
+    Nothing half-written is left behind: everything is made beside ``out`` and renamed when it is complete. With
+    ``keep_state`` the result can be carried on by :func:`oversee_changes`. ``issued_on`` dates the draft notices.
 
     :raises DomainError: when nothing can be read from ``path``, or ``out`` holds foreign files
     """
-    _require_free(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    seconds: dict[str, float] = {}
-    clock = time.perf_counter()
-
-    def lap(name: str) -> None:
-        nonlocal clock
-        now = time.perf_counter()
-        seconds[name] = round(now - clock, 3)
-        clock = now
-
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary:
-        work = Path(temporary)
+    selected = list(chosen) if chosen is not None else choose_rules()
+    with _Making(out, memory_limit, progress) as making:
         progress("读取数据", 0.0)
-        report = read_facts(path, work / "facts", mapping)
-        lap("read")
-        connection = connect(memory_limit=memory_limit, spill=work / "spill")
+        making.read(path, mapping)
         progress("整理数据", 0.15)
-        store = build_store(work / "facts", work / "store", connection=connection)
-        lap("store")
-        result = work / "result"
-        result.mkdir()
-        selected = list(chosen) if chosen is not None else choose_rules()
-        evaluation = _evaluate(engine, connection, store, selected, as_of, place, progress)
-        lap("rules")
-        write_findings(connection, store, evaluation, result / "findings.parquet")
-        lap("findings")
-        row = connection.execute(f"SELECT count(*) FROM {store.rows('cases')}").fetchone()
-        extra = {"cases": row[0] if row else 0, "bad_cells": report.problem_total, "seconds": dict(seconds)}
-        connection.close()
-        document = rules_json(evaluation, place=place, engine=engine, source=path.name, extra=extra)
-        write_rules_json(document, result / "rules.json")
-        shutil.copy2(work / "facts" / "read_report.json", result / "read_report.json")
-        for workbook in (work / "facts").glob("*.xlsx"):
-            shutil.copy2(workbook, result / workbook.name)
-        reports = None
-        if with_reports:
-            reports = write_reports(
-                result, work / "facts", progress=lambda words, share: progress(words, 0.7 + 0.3 * share)
-            )
-            lap("reports")
-        _replace(out, result)
-    moved = None
-    if reports is not None:
-        moved = ReportPaths(
-            page=out / reports.page.name,
-            workbook=out / reports.workbook.name,
-            notices=reports.notices,
-            findings=reports.findings,
-            embedded=reports.embedded,
+        state = making.result / "state"
+        store = build_store(making.facts, state / "store", connection=making.connection)
+        making.lap("store")
+        evaluation, duck = _evaluate(engine, making.connection, store, selected, as_of, place, progress)
+        making.lap("rules")
+        making.write(evaluation, store, place=place, engine=engine, source=path.name)
+        if keep_state and duck is not None:
+            save_state(state, duck, evaluation, store)
+            link_facts(making.facts, state / "facts")
+            making.lap("state")
+        making.finish(with_reports=with_reports, facts=making.facts, issued_on=issued_on, keep_state=keep_state)
+    return making.done(evaluation)
+
+
+def oversee_changes(
+    *,
+    path: Path,
+    since: Path,
+    out: Path,
+    mapping: str | None = None,
+    with_reports: bool = True,
+    issued_on: date | None = None,
+    memory_limit: str = "1600MB",
+    progress: Progress = lambda _words, _share: None,
+) -> Oversight:
+    """
+    Carry the result in ``since`` on with changed facts, judging what changed and what it touches.
+
+    ``path`` holds every row of the cases and inspections that changed or came. The result equals that of judging all
+    facts again. ``out`` may be ``since`` itself.
+
+    :raises StateMismatchError: when ``since`` holds no state, or rules or law have changed
+    """
+    open_state(since / "state")
+    with _Making(out, memory_limit, progress) as making:
+        progress("读取变化的数据", 0.0)
+        making.read(path, mapping)
+        progress("接续上次的结果", 0.2)
+        folder = making.result / "state"
+        shutil.copytree(since / "state", folder, copy_function=_link)
+        for name in ("state.json", "found.parquet", "decided.parquet", "store/store.json"):
+            _own(folder / name)
+        state = open_state(folder)
+        take_in(state, making.facts, making.connection)
+        making.lap("store")
+        evaluation, _engine = recheck(
+            state,
+            [rule_of(rule_id) for rule_id in state.rules],
+            making.connection,
+            progress=lambda words, share: progress(f"检查：{words}", 0.3 + 0.4 * share),
         )
-    progress("完成", 1.0)
-    return Oversight(folder=out, evaluation=evaluation, reports=moved, seconds=seconds)
+        making.lap("rules")
+        making.write(evaluation, state.store, place=state.place, engine="duckdb", source=path.name)
+        if with_reports:
+            renew_facts(folder / "facts", making.facts, making.connection)
+        making.finish(with_reports=with_reports, facts=folder / "facts", issued_on=issued_on, keep_state=True)
+    return making.done(evaluation)
+
+
+class _Making(AbstractContextManager["_Making"]):
+    """A result folder in the making, beside the place where it will stand."""
+
+    def __init__(self, out: Path, memory_limit: str, progress: Progress) -> None:
+        _require_free(out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        self.out, self.progress = out, progress
+        self.seconds: dict[str, float] = {}
+        self.reports: ReportPaths | None = None
+        self._clock = time.perf_counter()
+        self._temporary = tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent)
+        self.work = Path(self._temporary.name)
+        self.facts, self.result = self.work / "facts", self.work / "result"
+        self.result.mkdir()
+        self.connection = connect(memory_limit=memory_limit, spill=self.work / "spill")
+
+    def __exit__(self, *_error: object) -> None:
+        self.connection.close()
+        self._temporary.cleanup()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = round(now - self._clock, 3)
+        self._clock = now
+
+    def read(self, path: Path, mapping: str | None) -> None:
+        self.report = read_facts(path, self.facts, mapping)
+        self.lap("read")
+
+    def write(self, evaluation: Evaluation, store: Store, *, place: str | None, engine: str, source: str) -> None:
+        write_findings(self.connection, store, evaluation, self.result / "findings.parquet")
+        self.lap("findings")
+        row = self.connection.execute(f"SELECT count(*) FROM {store.rows('cases')}").fetchone()
+        extra = {"cases": row[0] if row else 0, "bad_cells": self.report.problem_total, "seconds": dict(self.seconds)}
+        write_rules_json(
+            rules_json(evaluation, place=place, engine=engine, source=source, extra=extra), self.result / "rules.json"
+        )
+        for name in ("read_report.json", "bad_rows.xlsx"):
+            if (self.facts / name).exists():
+                shutil.copy2(self.facts / name, self.result / name)
+
+    def finish(self, *, with_reports: bool, facts: Path, issued_on: date | None, keep_state: bool) -> None:
+        if with_reports:
+            made = write_reports(
+                self.result,
+                facts,
+                issued_on=issued_on,
+                progress=lambda words, share: self.progress(words, 0.7 + 0.3 * share),
+            )
+            self.reports = made.moved_to(self.out)
+            self.lap("reports")
+        if not keep_state:
+            shutil.rmtree(self.result / "state", ignore_errors=True)
+        if self.out.exists():
+            self.out.rename(self.work / "earlier")
+        self.result.rename(self.out)
+
+    def done(self, evaluation: Evaluation) -> Oversight:
+        self.progress("完成", 1.0)
+        return Oversight(folder=self.out, evaluation=evaluation, reports=self.reports, seconds=self.seconds)
 
 
 def _evaluate(
     engine: str,
-    connection: object,
+    connection: DuckDBPyConnection,
     store: Store,
     selected: list[Rule],
     as_of: date,
     place: str | None,
     progress: Progress,
-) -> Evaluation:
+) -> tuple[Evaluation, DuckEngine | None]:
     def told(words: str, share: float) -> None:
         progress(f"检查：{words}", 0.25 + 0.4 * share)
 
     if engine == "spark":
         from mingjing.engine.spark import SparkEngine
 
-        return SparkEngine(store, as_of=as_of, place=place).run(selected, progress=told)
-    return DuckEngine(connection, store, as_of=as_of, place=place).run(selected, progress=told)  # type: ignore[arg-type]
+        return SparkEngine(store, as_of=as_of, place=place).run(selected, progress=told), None
+    duck = DuckEngine(connection, store, as_of=as_of, place=place)
+    return duck.run(selected, progress=told), duck
 
 
 def _require_free(out: Path) -> None:
@@ -156,9 +236,42 @@ def _require_free(out: Path) -> None:
         raise OutputInTheWayError(f"输出位置“{out}”已有其他文件，请换一个空文件夹。", out=str(out))
 
 
-def _replace(out: Path, made: Path) -> None:
-    """Put the finished folder in the place of an earlier one."""
-    if out.exists():
-        old = made.parent / "old"
-        os.replace(out, old)
-    os.replace(made, out)
+def _link(source: str, target: str) -> str:
+    """Link a file that will not be written again, or copy it where links cannot be made."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def _own(path: Path) -> None:
+    """Turn a linked file into one of our own, before it is written."""
+    if path.exists():
+        copy = path.with_name(f".{path.name}")
+        shutil.copy2(path, copy)
+        copy.replace(path)
+
+
+def link_facts(facts: Path, into: Path) -> None:
+    """Keep the facts beside a state, for the names in later reports."""
+    into.mkdir()
+    for table in facts.glob("*.parquet"):
+        _link(str(table), str(into / table.name))
+
+
+def renew_facts(kept: Path, changes: Path, connection: DuckDBPyConnection) -> None:
+    """Replace and add rows by their keys, so that later reports name what changed."""
+    for table in TABLES.values():
+        old, new = kept / f"{table.name}.parquet", changes / f"{table.name}.parquet"
+        if not old.exists() or not new.exists() or len(table.key) != 1:
+            continue
+        (key,) = table.key
+        made = kept / f".{table.name}.parquet"
+        quoted = [str(one).replace("'", "''") for one in (old, new, made)]
+        connection.execute(
+            f"COPY (SELECT * FROM read_parquet('{quoted[0]}') WHERE {key} NOT IN (SELECT {key} FROM "
+            f"read_parquet('{quoted[1]}')) UNION ALL BY NAME SELECT * FROM read_parquet('{quoted[1]}')) "
+            f"TO '{quoted[2]}' (FORMAT parquet)"
+        )
+        made.replace(old)

@@ -57,7 +57,7 @@ RULES: Final = (
         kind=Deadline(
             start=At(GRANT),
             start_else=(At(LICENSE_DECISION), Allows("license.disclosure.refusals", LICENSE_DECISION)),
-            end=Published(license=True),
+            end=Published(as_license=True),
             period="license.disclosure.days",
             unit=Unit.WORKING_DAY,
             when=IS_LICENSE

@@ -80,18 +80,19 @@ class TestTruth:
         assert planted(district) == broken(answers)
 
     @pytest.mark.parametrize(
-        ("cases", "seed", "as_of"),
+        ("cases", "seed", "as_of", "share"),
         [
-            (100, 1, AS_OF),
-            (700, 2, date(2026, 10, 3)),  # a holiday
-            (1500, 3, date(2025, 1, 1)),
-            (2500, 4, date(2026, 4, 1)),  # the first day of the terms of publication
+            (100, 1, AS_OF, 0.02),
+            (700, 2, date(2026, 10, 3), 0.02),  # a holiday
+            (1500, 3, date(2025, 1, 1), 0.05),
+            (2500, 4, date(2026, 4, 1), 0.02),  # the first day of the terms of publication
+            (1701, 343, date(2026, 2, 14), 0.15),  # hardly a case of some agencies is whole
         ],
     )
     def test_is_what_an_independent_reading_finds_in_small(
-        self, tmp_path: Path, cases: int, seed: int, as_of: date
+        self, tmp_path: Path, cases: int, seed: int, as_of: date, share: float
     ) -> None:
-        folder = make(tmp_path, cases, seed, as_of)
+        folder = make(tmp_path, cases, seed, as_of, share)
         assert planted(folder) == found_by_oracle(folder, as_of)
 
     def test_is_what_the_engine_finds(self, tmp_path: Path) -> None:
@@ -280,3 +281,10 @@ class TestMaking:
     def test_refuses_what_it_cannot_make(self, tmp_path: Path, cases: int, violations: float, as_of: date) -> None:
         with pytest.raises(DemoRequestError):
             make(tmp_path, cases, 1, as_of, violations)
+
+    def test_overwrites_only_its_own(self, tmp_path: Path) -> None:
+        make(tmp_path, 200, 1)
+        make(tmp_path, 200, 2)
+        (tmp_path / "年终总结.docx").touch()
+        with pytest.raises(DemoRequestError, match="别的文件"):
+            make(tmp_path, 200, 3)

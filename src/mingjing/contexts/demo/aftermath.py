@@ -17,6 +17,15 @@ UNKNOWN_FINES = "culture_tourism"
 UNKNOWN_MAJOR = "labor_security"
 """Here it is not always recorded whether a decision is major."""
 
+BY_AMOUNT = {
+    "item.fine-outlier",
+    "penalty.closing.after-execution",
+    "penalty.fine.within-tier",
+    "penalty.hearing-notice.when-large",
+    "penalty.summary.only-small",
+}
+"""Rules that ask for the amounts of a case."""
+
 NO_DEPARTURE, LIGHTER, MITIGATED, HEAVIER = NONE, 0, 1, 2
 MINOR, GENERAL, SERIOUS = range(3)
 CREDIT_MONTHS = (3, 12, 36)
@@ -381,12 +390,18 @@ def balance_income(plan: Penalties, after: Aftermath, planted: list[tuple[str, I
 
 
 def _forget_fine(plan: Penalties, after: Aftermath, rows: Mask) -> None:
-    free = np.flatnonzero(rows & ~plan.plants.taken & (plan.procedure != SUMMARY))
-    if len(free) == 0:
-        free = np.flatnonzero(rows & ~plan.plants.taken)
-    if len(free) == 0:
-        free = np.flatnonzero(rows)
-    after.fine_unknown[free[0]] = True
+    """Forget one fine, best that of a whole case; never one on which a planted breach rests."""
+    needed = np.zeros(plan.rows, bool)
+    for rule, picks in plan.plants.planted:
+        needed[picks] |= rule in BY_AMOUNT
+    needed[plan.twin[plan.twin >= 0]] = True
+    needed |= plan.twin >= 0
+    whole = rows & ~plan.plants.taken
+    for choice in (whole & (plan.procedure != SUMMARY), whole, rows & ~needed & ~plan.quota, rows):
+        found = np.flatnonzero(choice)
+        if len(found):
+            after.fine_unknown[found[0]] = True
+            return
 
 
 __all__ = ["Aftermath", "Setting", "WorkingDays", "balance_income", "day_of", "follow"]

@@ -94,7 +94,7 @@ def assign(plan: Penalties, visit_team: Ints, partner: Ints) -> Team:
     alone = choose(done & ~single, "penalty.officers.two", "penalty.officers.credential")
     lapsed = choose(done & ~single, "penalty.officers.credential")
     hidden = choose(done & (plan.site >= 0), "penalty.officers.showed-credential")
-    foreign = choose(done, "penalty.officers.same-agency")
+    foreign = choose(done & (partner < 0), "penalty.officers.same-agency")
     county = [number for number, place in enumerate(staff.units) if place.source >= 0 and place.parent == NONE]
     other = np.array(county)[(plan.unit + 3) % len(county)]
     above = np.array([place.parent for place in staff.units])[plan.unit]

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mingjing.contexts.demo import words
+from mingjing.contexts.demo.columns import SCHEMAS
 from mingjing.contexts.demo.district import Counters, make, place_of
 from mingjing.contexts.demo.writer import FactsWriter
 from mingjing.kernel.errors import DomainError
@@ -50,7 +51,7 @@ def generate_demo(
     ``truth.parquet`` lists every one. The same arguments give the same bytes. Each twenty thousand cases make a
     district of their own, so that memory does not grow. ``progress`` is told the districts made and those wanted.
 
-    :raises DemoRequestError: when the number of cases, the share or the day cannot be used
+    :raises DemoRequestError: when the number of cases, the share or the day cannot be used, or the folder is in use
     """
     if cases < SMALLEST:
         raise DemoRequestError(f"演示数据至少需要{SMALLEST}件案件。", cases=cases)
@@ -60,6 +61,8 @@ def generate_demo(
         raise DemoRequestError(
             "截止日须在2025年至2026年之间：更早的日子，有些规定还没有施行。", as_of=as_of.isoformat()
         )
+    if out_dir.exists() and not (out_dir.is_dir() and _ours(out_dir)):
+        raise DemoRequestError(f"“{out_dir.name}”里已有别的文件，请换一个空文件夹。", folder=out_dir.name)
     districts = -(-cases // CASES_A_DISTRICT)
     counters, planted = Counters(), dict[str, int]()
     with FactsWriter(out_dir) as writer:
@@ -84,6 +87,12 @@ def generate_demo(
     )
     (out_dir / "demo.json").write_text(json.dumps(_summary(report, violations), ensure_ascii=False, indent=1), "utf-8")
     return report
+
+
+def _ours(folder: Path) -> bool:
+    """Say whether the folder holds nothing but an earlier demonstration."""
+    known = {"demo.json", *(f"{name}.parquet" for name in SCHEMAS)}
+    return all(entry.name in known for entry in folder.iterdir())
 
 
 def _summary(report: DemoReport, violations: float) -> dict[str, object]:

@@ -85,11 +85,11 @@ def _(kind: ItemsPublished, rule: Rule, context: Context) -> str:
 def _(kind: VisitQuorum, rule: Rule, context: Context) -> str:
     required = context.parameter("officers.minimum", day="v.day", agency="v.agency")
     counted = "s.is_officer AND s.has_credential" if kind.credentialed else "s.is_officer"
+    # Days are compared after the join: a join by days alone meets every visit with every interval.
     present = (
-        "SELECT v.k, count(*) AS present "
+        f"SELECT v.k, count(*) FILTER (WHERE {counted} AND s.since <= v.day AND v.day < s.until) AS present "
         f"FROM {_visits(context, known=True)} v JOIN inspection_officers o ON o.v = v.k "
-        "JOIN officer_states s ON s.officer = o.officer AND s.since <= v.day AND v.day < s.until "
-        f"WHERE {counted} GROUP BY v.k"
+        "JOIN officer_states s ON s.officer = o.officer GROUP BY v.k"
     )
     count = "coalesce(n.present, 0)"
     return outcome(

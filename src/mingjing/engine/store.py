@@ -315,13 +315,17 @@ def _keys(table: str, id_column: str) -> Callable[[_Source], str]:
 
 
 def _event_keys(source: _Source) -> str:
-    """Number events by case, then moment, then the order of the file."""
+    """Number events by case, then moment, then the order of the file; with all that the store keeps of them."""
+    s = source
     return (
-        f"SELECT (row_number() OVER () - 1 + {source.first_key('events')})::INTEGER AS k, id, c, m, t, r FROM ("
-        f"SELECT {source.text('events', 'event_id')} AS id, c.k AS c, {source.moment('events', 'at')} AS m, "
-        f"{source.code('events', 'type')} AS t, t.file_row_number AS r "
-        f"FROM {source.rows('events')} t JOIN keys_cases c ON c.id = {source.text('events', 'case_id')} "
-        f"WHERE {source.text('events', 'at')} IS NOT NULL ORDER BY c, m, r)"
+        f"SELECT (row_number() OVER () - 1 + {s.first_key('events')})::INTEGER AS k, * EXCLUDE (r) FROM ("
+        f"SELECT {s.text('events', 'event_id')} AS id, c.k AS c, {s.code('events', 'type')} AS t, "
+        f"{s.moment('events', 'at')} AS m, {s.moment('events', 'ended_at')} AS ended, "
+        f"{s.text('events', 'about_event_id')} AS about_id, {s.code('events', 'outcome')} AS outcome, "
+        f"{s.number('events', 'urgent', 'BOOLEAN')} AS urgent, nullif(trim({s.text('events', 'place')}), '') AS place, "
+        f"{s.day('events', 'extends_to')} AS extends_to, t.file_row_number AS r "
+        f"FROM {s.rows('events')} t JOIN keys_cases c ON c.id = {s.text('events', 'case_id')} "
+        f"WHERE {s.text('events', 'at')} IS NOT NULL ORDER BY c, m, r)"
     )
 
 
@@ -418,11 +422,9 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"{key('items', s.text('cases', 'item_id'), 'i')} {key('parties', s.text('cases', 'party_id'), 'p')} ORDER BY self.k"
         ),
         "events": (
-            f"SELECT e.k, e.id, e.c, e.t, e.m, {s.moment('events', 'ended_at')} AS ended, about.k AS about, "
-            f"{s.code('events', 'outcome')} AS outcome, {s.number('events', 'urgent', 'BOOLEAN')} AS urgent, "
-            f"nullif(trim({s.text('events', 'place')}), '') AS place, {s.day('events', 'extends_to')} AS extends_to "
-            f"FROM keys_events e JOIN {s.rows('events')} t ON t.file_row_number = e.r "
-            f"LEFT JOIN keys_events about ON about.id = {s.text('events', 'about_event_id')} ORDER BY e.k"
+            "SELECT e.k, e.id, e.c, e.t, e.m, e.ended, link.about, e.outcome, e.urgent, e.place, e.extends_to "
+            "FROM keys_events e LEFT JOIN (SELECT a.k, min(b.k) AS about FROM keys_events a "
+            "JOIN keys_events b ON b.id = a.about_id GROUP BY a.k) link ON link.k = e.k"
         ),
         "participants": (
             f"SELECT e.c, e.k AS e, e.t, e.m, o.k AS officer, {s.code('participants', 'role')} AS role "

@@ -45,7 +45,7 @@ class Severity(StrEnum):
     @property
     def label(self) -> str:
         """The word that the reader sees."""
-        return {"fatal": "严重", "serious": "较重", "notice": "提示"}[self.value]
+        return {"fatal": "重大", "serious": "较重", "notice": "提示"}[self.value]
 
 
 class Strictness(StrEnum):

@@ -177,6 +177,10 @@ class TestAhead:
         answer, _ = judged("penalty.hearing.notice-ahead", "1996-03-02 hearing_convened", "1996-03-04 hearing")
         assert answer == NOT_APPLICABLE
 
+    def test_in_a_year_without_a_calendar_is_unknown(self):
+        steps = ("2098-11-02 hearing_convened", "2098-12-10 hearing")
+        assert judged("penalty.hearing.notice-ahead", *steps, as_of="2098-12-31")[0] == Reckoning(UNKNOWN)
+
     def test_of_other_cases_nothing_is_asked(self):
         answer, _ = judged(
             "penalty.hearing.notice-ahead", "2026-03-02 hearing_convened", "2026-03-10 hearing", kind="license"
@@ -323,6 +327,17 @@ class TestReviewerQualified:
         answer, _ = judged("penalty.legal-reviewer.qualified", "2026-02-10 legal_review reviewer:查无此人")
         assert answer.status is BROKEN
 
+    def test_nor_is_a_reviewer_whose_register_entry_is_missing(self):
+        role = {"officer_roles": ({"officer_id": "查无此人", "role": "legal_reviewer", "from": "2020-01-01"},)}
+        answer, _ = judged("penalty.legal-reviewer.qualified", "2026-02-10 legal_review reviewer:查无此人", more=role)
+        assert answer.status is BROKEN
+
+    def test_reviews_are_found_among_other_steps(self):
+        answer, _ = judged(
+            "penalty.legal-reviewer.qualified", "2026-01-05 filing handler:甲", "2026-02-10 legal_review reviewer:丙"
+        )
+        assert answer.evidence == (("events", "第2步"), ("officers", "丙"))
+
     def test_a_role_of_unknown_beginning_is_an_old_one(self):
         role = {"officer_roles": ({"officer_id": "丙", "role": "legal_reviewer"},)}
         answer, _ = judged("penalty.legal-reviewer.qualified", "2026-02-10 legal_review reviewer:丙", more=role)
@@ -406,6 +421,17 @@ class TestWithinTier:
             answer, _ = judged("penalty.fine.within-tier", "2026-03-02 decision", **TIER, fine_fen=fine, more=ranges)
             assert (fine, answer.status) == (fine, status)
             assert answer.values[1:3] == (10_000, 40_000)
+
+    def test_a_range_may_begin_at_nothing(self):
+        _, words = judged(
+            "penalty.fine.within-tier",
+            "2026-03-02 decision",
+            **TIER,
+            fine_fen=10_001,
+            more=tiers((0, 10_000, "2020-01-01", None)),
+        )
+        assert words is not None
+        assert words.expected.startswith("罚款应在0元至100元之间，")
 
     def test_a_range_without_a_bound_says_nothing_unless_the_departure_is_reasoned(self):
         endless = tiers((10_000, None, "2020-01-01", None))
@@ -548,6 +574,14 @@ class TestWithdrawn:
     def test_of_other_cases_nothing_is_asked(self):
         more = {**voided("2026-03-02"), **published("2026-01-08")}
         assert judged(self.VOID, "2026-01-05 decision", more=more, kind="license")[0] == NOT_APPLICABLE
+
+    def test_a_decision_that_nobody_contested_stays_published(self):
+        assert judged(self.VOID, "2026-01-05 decision", more=published("2026-01-08"))[0] == NOT_APPLICABLE
+
+    def test_a_decision_undone_on_the_day_of_evaluation_is_known(self):
+        more = {**voided("2026-03-02"), **published("2026-01-08")}
+        assert judged(self.VOID, "2026-01-05 decision", more=more, as_of="2026-03-02")[0].status is HOLDS
+        assert judged(self.VOID, "2026-01-05 decision", more=more, as_of="2026-03-01")[0] == NOT_APPLICABLE
 
     def test_a_decision_undone_before_the_law_is_another_matter(self):
         more = {**voided("2020-03-02"), **publications(("2020-01-08", None))}

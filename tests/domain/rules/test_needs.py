@@ -1,5 +1,7 @@
 """What rules say that they need, and by which parameters they judge."""
 
+from dataclasses import replace
+
 import pytest
 
 from mingjing.domain.rules.library import rules
@@ -58,6 +60,27 @@ NEEDS = {
 @pytest.mark.parametrize(("rule_id", "needs"), NEEDS.items(), ids=NEEDS)
 def test_without_these_a_rule_cannot_be_evaluated(rule_id: str, needs: set[str]):
     assert rules()[rule_id].kind.needs() >= needs
+
+
+def test_a_rule_needs_no_more_than_it_reads():
+    assert "credentials" not in rules()["penalty.officers.two"].kind.needs()
+    without_media = replace(rules()["seizure.record"].kind, media_parameter=None)
+    assert "media" not in without_media.needs()
+
+
+EVENT_TYPES = {
+    "penalty.prior-notice.before-decision": {("decision",), ("prior_notice",)},
+    "penalty.preservation.decided": {("preservation",), ("preservation_disposal",)},
+    "penalty.officers.showed-credential": {("inspection",)},
+    "penalty.hearing.chair-not-handler": {("hearing",)},
+    "penalty.legal-review.again-after-new-evidence": {("decision",), ("legal_review",), ("evidence", "inquiry")},
+    "license.acceptance.in-time": {("application",), ("acceptance", "correction_notice")},
+}
+
+
+@pytest.mark.parametrize(("rule_id", "types"), EVENT_TYPES.items(), ids=EVENT_TYPES)
+def test_a_source_that_cannot_hold_such_events_says_nothing(rule_id: str, types: set[tuple[str, ...]]):
+    assert rules()[rule_id].kind.event_types() == {frozenset(one) for one in types}
 
 
 PARAMETERS = {

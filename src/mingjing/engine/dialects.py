@@ -7,7 +7,7 @@ they spell differently is here.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 
 class Dialect(ABC):
@@ -23,6 +23,9 @@ class Dialect(ABC):
     def add_months(self, day: str, months: str) -> str:
         """Move a day number by whole months; where the month is shorter, to its last day."""
 
+    slides: ClassVar[bool]
+    """Whether a quantile moves along with its window, instead of being found anew for each row."""
+
     @abstractmethod
     def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         """
@@ -37,6 +40,7 @@ class DuckDBDialect(Dialect):
     """DuckDB in the process."""
 
     name = "duckdb"
+    slides = True
 
     def divide(self, dividend: str, divisor: str) -> str:
         return f"(({dividend}) // ({divisor}))"
@@ -59,6 +63,7 @@ class SparkDialect(Dialect):
     """A Spark cluster."""
 
     name = "spark"
+    slides = False
 
     def divide(self, dividend: str, divisor: str) -> str:
         return f"(({dividend}) div ({divisor}))"

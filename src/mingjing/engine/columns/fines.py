@@ -64,47 +64,87 @@ def _(kind: FineOutlier, rule: Rule, context: Context) -> str:
         "ON g.item = d.item AND g.tier = d.tier AND g.party_kind = d.party_kind "
         f"WHERE {known} AND {months} IS NOT NULL AND {deviations} IS NOT NULL AND {ratio} IS NOT NULL"
     )
-    screened = f"{_screened(context, 'small', COARSE)} UNION ALL {_screened(context, 'large', FINE)}"
-    # What remains is counted against its peers: how many lie on the median, and how many deviate less than would do.
-    # Fines alike on one day count together, and of those like this one, one is this one.
-    left_open = (
-        "SELECT row_number() OVER (ORDER BY g, day, fine) AS o, * FROM ("
-        "SELECT DISTINCT g, day, back, fine, middle, off, peers, z, ratio FROM screened WHERE s IS NULL) d"
-    )
-    weighted = "SELECT g, day, fine, count(*) AS w FROM candidates GROUP BY g, day, fine"
-    deviation = "abs(2 * p.fine - o.middle)"
-    less = f"{deviation} * o.z * {NORMAL.numerator} < o.off * {SCALE}"
-    others = "p.w - CASE WHEN p.day = o.day AND p.fine = o.fine THEN 1 ELSE 0 END"
-    counted = (
-        f"SELECT o.o, coalesce(sum({others}) FILTER (WHERE {deviation} = 0), 0) AS equal, "
-        f"coalesce(sum({others}) FILTER (WHERE {less}), 0) AS less, "
-        f"max(CASE WHEN {less} THEN {deviation} END) AS below, min(CASE WHEN NOT ({less}) THEN {deviation} END) AS above "
-        "FROM left_open o JOIN weighted p ON p.g = o.g AND p.day BETWEEN o.day - o.back AND o.day "
-        f"WHERE {others} > 0 GROUP BY o.o"
-    )
-    half = context.dialect.divide("o.peers", "2")
-    lower = context.dialect.divide("o.peers + 1", "2")
-    exactly = (
-        f"CASE WHEN n.equal > {half} THEN {_by_ratio('o.')} "
-        f"WHEN n.less < {lower} THEN 1 WHEN o.peers % 2 = 1 OR n.less > {lower} THEN 2 "
-        f"WHEN 2 * o.off * {SCALE} <= o.z * {NORMAL.numerator} * (n.below + n.above) THEN 1 ELSE 2 END"
-    )
-    settled = f"SELECT o.*, {exactly} AS s FROM left_open o JOIN counted n ON n.o = o.o"
-    same = " AND ".join(f"t.{name} = j.{name}" for name in ("g", "day", "back", "fine", "z", "ratio"))
-    judged = (
-        f"WITH groups AS ({groups}), candidates AS ({candidates}), "
-        f"small AS (SELECT * FROM candidates WHERE cases < {LARGE_GROUP}), "
-        f"large AS (SELECT * FROM candidates WHERE cases >= {LARGE_GROUP}), "
-        f"screened AS ({screened}), left_open AS ({left_open}), weighted AS ({weighted}), counted AS ({counted}), "
-        f"settled AS ({settled}) SELECT j.k, coalesce(j.s, t.s) AS s, j.fine, j.middle, j.peers, j.months "
-        f"FROM screened j LEFT JOIN settled t ON {same}"
-    )
+    judged = _by_bounds(context) if context.dialect.slides else _one_by_one(context)
     return outcome(
         k="d.k",
         s=f"CASE WHEN {known} THEN coalesce(j.s, 0) ELSE 3 END",
         values=("j.fine", "j.middle", "j.peers", "j.months"),
         evidence=("d.e",),
-        source=f"decided d LEFT JOIN ({judged}) j ON j.k = d.k WHERE d.tier IS NOT NULL",
+        source=(
+            f"decided d LEFT JOIN (WITH groups AS ({groups}), candidates AS ({candidates}), {judged}) j ON j.k = d.k "
+            "WHERE d.tier IS NOT NULL"
+        ),
+    )
+
+
+def _by_bounds(context: Context) -> str:
+    """
+    Judge by what bounds the median deviation; count only where the bounds leave it open.
+
+    Fines alike on one day are counted together, and of those like this one, one is this one.
+    """
+    left_open = (
+        "SELECT row_number() OVER (ORDER BY g, day, fine) AS o, * FROM ("
+        "SELECT DISTINCT g, day, back, fine, middle, off, peers, z, ratio FROM screened WHERE s IS NULL) d"
+    )
+    others = "p.w - CASE WHEN p.day = o.day AND p.fine = o.fine THEN 1 ELSE 0 END"
+    counted = (
+        f"SELECT o.o, {_counts(others)} "
+        "FROM left_open o JOIN weighted p ON p.g = o.g AND p.day BETWEEN o.day - o.back AND o.day "
+        f"WHERE {others} > 0 GROUP BY o.o"
+    )
+    same = " AND ".join(f"t.{name} = j.{name}" for name in ("g", "day", "back", "fine", "z", "ratio"))
+    return (
+        f"small AS (SELECT * FROM candidates WHERE cases < {LARGE_GROUP}), "
+        f"large AS (SELECT * FROM candidates WHERE cases >= {LARGE_GROUP}), "
+        f"screened AS ({_screened(context, 'small', COARSE)} UNION ALL {_screened(context, 'large', FINE)}), "
+        f"left_open AS ({left_open}), "
+        "weighted AS (SELECT g, day, fine, count(*) AS w FROM candidates GROUP BY g, day, fine), "
+        f"counted AS ({counted}), "
+        f"settled AS (SELECT o.*, {_by_counts(context)} AS s FROM left_open o JOIN counted n ON n.o = o.o) "
+        "SELECT j.k, coalesce(j.s, t.s) AS s, j.fine, j.middle, j.peers, j.months "
+        f"FROM screened j LEFT JOIN settled t ON {same}"
+    )
+
+
+def _one_by_one(context: Context) -> str:
+    """Judge by counting against all peers, where a quantile is found anew for each row anyway."""
+    own = ("k", "fine", "middle", "off", "peers", "z", "ratio", "months")
+    middles = (
+        "SELECT *, median_low + median_high AS middle, abs(2 * fine - median_low - median_high) AS off "
+        f"FROM ({context.dialect.peer_quantiles('candidates', MEDIANS)}) q WHERE peers >= fewest AND peers > 0"
+    )
+    counted = (
+        f"SELECT {', '.join(f'o.{name}' for name in own)}, {_counts('1')} FROM middles o JOIN candidates p "
+        "ON p.g = o.g AND p.day BETWEEN o.day - o.back AND o.day AND p.k <> o.k "
+        f"GROUP BY {', '.join(f'o.{name}' for name in own)}"
+    )
+    status = f"CASE WHEN o.off = 0 THEN 1 ELSE {_by_counts(context, 'o')} END"
+    return (
+        f"middles AS ({middles}), counted AS ({counted}) SELECT o.k, {status} AS s, o.fine, o.middle, o.peers, o.months "
+        "FROM counted o"
+    )
+
+
+def _counts(weight: str) -> str:
+    """Count the peers ``p`` of ``o`` on the median, and those that deviate less than would make it normal."""
+    deviation = "abs(2 * p.fine - o.middle)"
+    less = f"{deviation} * o.z * {NORMAL.numerator} < o.off * {SCALE}"
+    return (
+        f"coalesce(sum({weight}) FILTER (WHERE {deviation} = 0), 0) AS equal, "
+        f"coalesce(sum({weight}) FILTER (WHERE {less}), 0) AS less, "
+        f"max(CASE WHEN {less} THEN {deviation} END) AS below, min(CASE WHEN NOT ({less}) THEN {deviation} END) AS above"
+    )
+
+
+def _by_counts(context: Context, n: str = "n") -> str:
+    """The status of ``o`` by the counts in ``n``: whether its deviation is within the allowed multiple of the median's."""
+    half = context.dialect.divide("o.peers", "2")
+    lower = context.dialect.divide("o.peers + 1", "2")
+    return (
+        f"CASE WHEN {n}.equal > {half} THEN {_by_ratio('o.')} "
+        f"WHEN {n}.less < {lower} THEN 1 WHEN o.peers % 2 = 1 OR {n}.less > {lower} THEN 2 "
+        f"WHEN 2 * o.off * {SCALE} <= o.z * {NORMAL.numerator} * ({n}.below + {n}.above) THEN 1 ELSE 2 END"
     )
 
 

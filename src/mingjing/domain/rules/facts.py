@@ -443,7 +443,7 @@ class FactBase:
         rows = (row for row in self.inspections if row.started_at is not None)
         found = _by(rows, "party_id")
         for visits in found.values():
-            visits.sort(key=lambda row: (row.started_at.code if row.started_at else 0, row.order))
+            visits.sort(key=lambda row: (row.started_at.code // 2 if row.started_at else 0, row.order))
         return found
 
     @cached_property

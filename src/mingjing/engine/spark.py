@@ -46,6 +46,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "spark.log.level": "ERROR",
     "spark.driver.memory": "2g",
     "spark.driver.maxResultSize": "0",
+    # Planning again after every stage costs more than it saves where one query judges dozens of rules.
+    "spark.sql.adaptive.enabled": "false",
     "spark.sql.join.preferSortMergeJoin": "false",
 }
 """What we ask of Spark where the site's ``spark-defaults.conf`` does not say otherwise."""
@@ -196,7 +198,8 @@ class SparkEngine:
     def _evaluate(self, tables: "_Tables", compiled: Compiled, evaluation: Evaluation, progress: Progress) -> None:
         verdicts = []
         if compiled.tables:
-            tables.open_cases(compiled, lambda share: progress("案件", 0.1 + 0.4 * share))
+            tables.open_cases(compiled)
+            progress("案件", 0.5)
             verdicts.append(self._judge(tables, compiled.local, evaluation))
             progress("案件", 0.7)
             if compiled.decided:
@@ -252,45 +255,63 @@ class _Tables:
             self.session.createDataFrame(table).createOrReplaceTempView(name)
         self.keep("officer_states", officer_states())
 
-    def open_cases(self, compiled: Compiled, told: Callable[[float], None]) -> None:
+    def open_cases(self, compiled: Compiled) -> None:
         """Make the tables that the rules for one case share, down to the frame."""
-        chosen = {
-            "case_base": case_base("true"),
-            "steps": steps(self.context, "events", "true", compiled.event_columns),
-        }
+        chosen = {"case_base": case_base("true"), "steps": steps(self.context, "events", "true", compiled.event_columns)}
         chosen |= {name: f"SELECT * FROM {name}" for name in compiled.chunk_tables}
-        for number, (name, query) in enumerate(chosen.items()):
+        for name, query in chosen.items():
             self.keep(name, query, by="c")
-            told(0.4 * number / len(chosen))
-        texts = [query for _, query in compiled.tables] + [one.query for one in compiled.local]
-        for number, (name, query) in enumerate(compiled.tables):
-            uses = sum(len(re.findall(rf"\b(?:FROM|JOIN) {name}\b", text)) for text in texts)
-            if uses > 1 or name == "frame":
+        shared = [query for _, query in compiled.tables]
+        texts = [*shared, *(one.query for one in compiled.local)]
+        for name, query in compiled.tables:
+            if name == "frame" or sum(_reads(text, name) for text in texts) > 1:
                 self.keep(name, query)
             else:
                 self.view(name, query)
-            told(0.4 + 0.6 * number / len(compiled.tables))
         self.of_cases = (*chosen, *(name for name, _ in compiled.tables))
+        self.make(*(name for name in self.of_cases if name in self._kept and not any(_reads(text, name) for text in shared)))
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name."""
         self.session.sql(query).createOrReplaceTempView(name)
 
     def keep(self, name: str, query: str, *, by: str | None = None) -> None:
-        """Make a table in the cluster's memory (or, where that is full, on its disks), laid out by a column."""
+        """Have a table kept in the cluster's memory (or, where that is full, on its disks), laid out by a column."""
         frame = self.session.sql(query)
         if by is not None:
             frame = frame.repartition(self.partitions, by)
-        frame = frame.cache()
-        frame.count()
-        frame.createOrReplaceTempView(name)
-        self._kept[name] = frame
+        self._kept[name] = frame.cache()
+        _leaf(frame).createOrReplaceTempView(name)
+
+    def make(self, *names: str) -> None:
+        """Fill kept tables, and those they are made from, in one go; without it they are filled where first read."""
+        self.session.sql(" UNION ALL ".join(f"SELECT count(*) FROM {name}" for name in names)).collect()
 
     def release(self, *names: str) -> None:
         """Free the memory of some tables, or of all."""
         for name in names or tuple(self._kept):
             if name in self._kept:
                 self._kept.pop(name).unpersist()
+
+
+def _leaf(kept: "DataFrame") -> "DataFrame":
+    """
+    What is kept, without how it was made.
+
+    A view of a kept frame carries the whole plan behind it into every query that reads it, and each reading is analysed
+    anew; with dozens of rules that takes minutes. Spark has no public call for this.
+    """
+    from pyspark.sql import DataFrame
+
+    session = kept.sparkSession
+    plan = kept.select("*")._jdf.queryExecution().withCachedData()
+    made = session._jvm.org.apache.spark.sql.classic.Dataset.ofRows(session._jsparkSession, plan)
+    return DataFrame(made, session)
+
+
+def _reads(query: str, table: str) -> int:
+    """How often a query reads a table."""
+    return len(re.findall(rf"\b(?:FROM|JOIN) {table}\b", query))
 
 
 def _fill(evaluation: Evaluation, verdicts: Sequence[pa.Table], *, keep_statuses: bool) -> None:

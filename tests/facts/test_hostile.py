@@ -1,6 +1,7 @@
 """Broken, huge and malicious files are refused in words, never with a traceback, and never in unbounded memory."""
 
 import contextlib
+import datetime as dt
 import os
 import random
 import subprocess
@@ -237,3 +238,30 @@ class TestLongLines:
         )
         assert done.returncode == 0, done.stderr[-2000:]
         assert "第 3 行超过 8 MB" in done.stdout
+
+
+class TestDaysAndAmountsThatCannotBeMeant:
+    @pytest.mark.parametrize("year", [1, 1899, 2200, 9999])
+    def test_in_standard_parquet_they_are_named_and_kept_out(self, tmp_path, year):
+        days = pa.array([dt.date(2026, 1, 5), dt.date(year, 12, 31)])
+        cases = pa.table({"case_id": ["C1", "C2"], "kind": ["penalty", "penalty"], "found_on": days})
+        pq.write_table(cases, tmp_path / "cases.parquet")
+        report = read_facts(tmp_path / "cases.parquet", tmp_path / "out")
+        assert pq.read_table(tmp_path / "out/cases.parquet")["found_on"].to_pylist() == [dt.date(2026, 1, 5), None]
+        assert [(one.row, one.kind) for one in report.problems] == [(2, ProblemKind.UNREADABLE)]
+
+    def test_without_end_is_a_day_only_where_something_ends(self, tmp_path):
+        without_end = pa.array([dt.date(9999, 12, 31)])
+        table = pa.table({"officer_id": ["O1"], "role": ["officer"], "until": without_end})
+        pq.write_table(table, tmp_path / "officer_roles.parquet")
+        report = read_facts(tmp_path / "officer_roles.parquet", tmp_path / "out")
+        assert not report.problems
+        assert pq.read_table(tmp_path / "out/officer_roles.parquet")["until"].to_pylist() == [dt.date(9999, 12, 31)]
+
+    @pytest.mark.parametrize("fen", [-1, 2**63 - 1, 10**14 + 1])
+    def test_amounts(self, tmp_path, fen):
+        cases = pa.table({"case_id": ["C1"], "kind": ["penalty"], "fine_fen": pa.array([fen], pa.int64())})
+        pq.write_table(cases, tmp_path / "cases.parquet")
+        report = read_facts(tmp_path / "cases.parquet", tmp_path / "out")
+        assert pq.read_table(tmp_path / "out/cases.parquet")["fine_fen"].to_pylist() == [None]
+        assert len(report.problems) == 1

@@ -46,3 +46,8 @@ class TestDays:
         assert add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
         assert add_months(date(2024, 3, 31), -1) == date(2024, 2, 29)
         assert add_months(date(2024, 12, 1), 1) == date(2025, 1, 1)
+
+
+def test_a_number_beyond_the_last_year_stands_for_the_last_day():
+    assert day_of(day_number(date.max) + 5000) == date.max
+    assert day_of(day_number(date.min) - 5000) == date.min

@@ -7,6 +7,7 @@ Clean cells go through Arrow as whole columns; only the distinct values that Arr
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 
 from mingjing.facts.schema import SYNONYMS, Column, ColumnType, Table
 from mingjing.facts.text import (
+    FAR_FUTURE,
     FIRST_DAY,
     LAST_DAY,
     MOST_FEN,
@@ -224,8 +226,20 @@ def _cast_date(column: Column, values: pa.Array, _unit: str | None) -> Cast:
         if _in_range(days):
             return Cast(values={column.name: days})
     texts = clean(values)
-    days, _, flaws = _read_days(texts, pa.date32(), parse_date)
+    read = parse_date if column.name.endswith("until") else _date_of_act
+    days, _, flaws = _read_days(texts, pa.date32(), read)
     return Cast(values={column.name: days}, flaws=flaws)
+
+
+def _date_of_act(text: str) -> date:
+    """Read a day on which something is done: 9999-12-31 means *without end*, so nothing is done on it."""
+    return _done(parse_date(text), text)
+
+
+def _done(day: date, text: str) -> date:
+    if day == FAR_FUTURE:
+        raise UnreadableValueError(f"“{text}”表示长期有效，这一列应当是实际发生的日期。", "没有发生的请留空。")
+    return day
 
 
 def _cast_moment(column: Column, values: pa.Array, _unit: str | None) -> Cast:
@@ -252,7 +266,9 @@ def _cast_moment(column: Column, values: pa.Array, _unit: str | None) -> Cast:
 
 def _stamp(text: str) -> int:
     """Read a moment into microseconds since 1970, midnight where its hour is unknown."""
-    return parse_moment(text).code // 2
+    moment = parse_moment(text)
+    _done(moment.day, text)
+    return moment.code // 2
 
 
 def _has_clock(text: str) -> bool:

@@ -1,7 +1,8 @@
-"""Standard Parquet: what is in this form already is taken as it is, and only its schema is looked at."""
+"""Standard Parquet: what is in this form already is taken as it is; its schema and the bounds of its values are looked at."""
 
 import os
 import shutil
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,13 @@ from mingjing.facts.cast import arrow_schema
 from mingjing.facts.layout import table_named
 from mingjing.facts.packages import is_wanted
 from mingjing.facts.report import ReadReport, TableReport
-from mingjing.facts.schema import TABLES, ColumnType
+from mingjing.facts.schema import TABLES, Column, ColumnType, Table
+from mingjing.facts.text import FAR_FUTURE, FIRST_DAY, LAST_DAY, MOST_FEN
 
 GIVEN: Final = b"mingjing.given"
 """The key of the file metadata that names the columns the sender gave."""
 
-
+_BOUNDED: Final = frozenset({ColumnType.DATE, ColumnType.MOMENT, ColumnType.FEN})
 _COMPANIONS: Final = frozenset({".json", ".md", ".log", ".parquet"})
 """Files of these kinds beside the tables are notes of the sender, unless they are named after a table."""
 
@@ -26,8 +28,8 @@ def inspect_standard(path: Path) -> ReadReport | None:
     """
     Return the report of a folder (or one file) that is standard Parquet already, or ``None`` when it is not.
 
-    Only the schemas are looked at: every file must be named after a table and hold columns of the standard with
-    exactly their types, among them the required ones.
+    Only schemas and bounds are looked at: every file must be named after a table and hold columns of the standard with
+    exactly their types, among them the required ones, with days and amounts that can be meant.
     """
     notes = []
     files = [path]
@@ -75,6 +77,8 @@ def _standard_table(file: Path) -> TableReport | None:
     moments = {column.name for column in table.columns if column.type is ColumnType.MOMENT}
     if any(f"{name}_has_time" not in schema.names for name in moments & set(schema.names)):
         return None
+    if not _is_plausible(table, metadata):
+        return None
     told = (metadata.metadata or {}).get(GIVEN)
     given = set(told.decode().split("|")) if told is not None else set(schema.names)
     rows = metadata.num_rows
@@ -89,6 +93,40 @@ def _standard_table(file: Path) -> TableReport | None:
         unknown_columns=(),
         files=(file.name,),
     )
+
+
+def _is_plausible(table: Table, metadata: pq.FileMetaData) -> bool:
+    """
+    Say whether days and amounts lie where they can be meant, by the bounds that the file states.
+
+    A file with others is read cell by cell, so that each of them is named and kept out of the engine's arithmetic.
+    """
+    checked = {column.name: column for column in table.columns if column.type in _BOUNDED}
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place in range(group.num_columns):
+            cell = group.column(place)
+            column = checked.get(cell.path_in_schema)
+            if column is None or cell.statistics is None or not cell.statistics.has_min_max:
+                continue
+            try:
+                low, high = cell.statistics.min, cell.statistics.max
+            except (ValueError, OverflowError):  # a day before the year 1 or after 9999
+                return False
+            if column.type is ColumnType.FEN:
+                if low < 0 or high > MOST_FEN:
+                    return False
+            elif _day(low) < FIRST_DAY or (_day(high) > LAST_DAY and not _is_endless(column, high)):
+                return False
+    return True
+
+
+def _is_endless(column: Column, value: date) -> bool:
+    return value == FAR_FUTURE and column.name.endswith("until")
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def link_standard(report: ReadReport, into: Path) -> None:

@@ -344,8 +344,8 @@ _WORDS: Final = rf"[{_NUMERAL}{_UNIT}]+"
 _AMOUNT_WORDS: Final = re.compile(
     rf"(?:({_WORDS})[元圆圓](?:整|正)?)?零?(?:([{_NUMERAL}])角)?(?:整|正)?零?(?:([{_NUMERAL}])分)?(?:整|正)?"
 )
-MOST_FEN: Final = 10**17
-"""A thousand trillion yuan: no amount is larger, and every amount fits 64 bits."""
+MOST_FEN: Final = 10**14
+"""A trillion yuan (万亿元): no amount is larger, and sums over tens of thousands of cases still fit 64 bits."""
 
 
 def parse_amount(text: str, *, unit: str | None = None) -> int:

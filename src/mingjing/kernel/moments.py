@@ -11,6 +11,7 @@ from typing import Final
 
 EPOCH: Final = date(1970, 1, 1)
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
+LAST_ORDINAL: Final = date.max.toordinal()
 MICROSECONDS_A_DAY: Final = 86_400_000_000
 DAY_CODE: Final = 2 * MICROSECONDS_A_DAY
 """Moment codes (:attr:`Moment.code`) per day."""
@@ -22,8 +23,8 @@ def day_number(day: date) -> int:
 
 
 def day_of(number: int) -> date:
-    """Return the day with this number."""
-    return date.fromordinal(number + EPOCH_ORDINAL)
+    """Return the day with this number; the last or first day there is for one beyond the years 1 to 9999."""
+    return date.fromordinal(min(max(number + EPOCH_ORDINAL, 1), LAST_ORDINAL))
 
 
 def add_months(day: date, months: int) -> date:

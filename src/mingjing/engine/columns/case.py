@@ -464,8 +464,9 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
     if kind.void:
         outcomes = ", ".join(str(CODES["remedies.outcome"][code]) for code in sorted(kind.VOIDING))
         voided = (
-            f"SELECT c, min_by(k, decided) AS k, {context.day('min(decided)')} AS day FROM remedies "
-            f"WHERE outcome IN ({outcomes}) AND decided < {context.horizon} AND c IS NOT NULL GROUP BY c"
+            f"SELECT c, k, {context.day('decided')} AS day FROM (SELECT c, k, decided, "
+            "row_number() OVER (PARTITION BY c ORDER BY decided, k) AS nth FROM remedies "
+            f"WHERE outcome IN ({outcomes}) AND decided < {context.horizon} AND c IS NOT NULL) WHERE nth = 1"
         )
         amount = context.parameter("disclosure.withdraw_void.days", day="v.day", agency="b.agency")
         periods = (

@@ -111,7 +111,7 @@ def _(kind: VisitFrequency, rule: Rule, context: Context) -> str:
     # Of a joint visit, the first row stands for all.
     ranked = (
         "SELECT *, CASE WHEN joint IS NULL OR kind IS NULL OR started IS NULL THEN 1 ELSE "
-        "row_number() OVER (PARTITION BY party, joint ORDER BY start_at, k) END AS nth_of_joint "
+        "row_number() OVER (PARTITION BY party, joint ORDER BY start_at NULLS LAST, k) END AS nth_of_joint "
         f"FROM ({judged}) j"
     )
     own = "PARTITION BY kind IS NULL OR started IS NULL, party"

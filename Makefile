@@ -28,7 +28,7 @@ setup-run:
 	@./setup.sh --run
 
 run: demo ## Make demonstration facts, oversee them, say where the report lies
-	@$(BIN)/mingjing oversee var/demo --as-of $(TODAY) --out var/report
+	@$(BIN)/mingjing oversee var/demo --as-of $(TODAY) --place 370831 --out var/report
 	@echo "报告 / report: $(CURDIR)/var/report"
 
 demo: setup-run ## Make the demonstration facts in var/demo

@@ -66,7 +66,7 @@ def _rule(rule: Rule) -> Iterable[str]:
     if rule.requirements:
         yield f"- 方案条目：{'、'.join(rule.requirements)}\n"
     if rule.examples:
-        yield f"- 示例：{'；'.join(example.title for example in rule.examples)}\n"
+        yield f"- 示例：{'；'.join(f'{one.title} → {one.expected.label}' for one in rule.examples)}\n"
 
 
 def parameter_list() -> str:

@@ -4,7 +4,7 @@ The words in which rules for one case are written: steps, moments and conditions
 A *step* is a way to pick one event of a case (the first filing, the latest legal review before the decision). A
 *moment* is when something happened. A *condition* is true, false or unknown of a case. All are data, so that one
 declaration is read by a person, evaluated here for one case, and compiled to columns for all cases
-(:mod:`mingjing.engine.columns.terms`). Logic is Kleene's: unknown stays unknown.
+(:mod:`mingjing.engine.columns.frame`). Logic is Kleene's: unknown stays unknown.
 """
 
 from abc import ABC, abstractmethod

@@ -68,6 +68,12 @@ def oversee(
         day = date.fromisoformat(as_of) if as_of else today()
     except ValueError as error:
         raise typer.BadParameter(f"“{as_of}”不是日期，请写成 2026-11-20 的样子。", param_hint="--as-of") from error
+    if since is not None and (as_of or place or rules or engine != "duckdb"):
+        raise typer.BadParameter(
+            "接续上次结果时，基准日、地区、规则和引擎都以上次为准，不能另外指定。", param_hint="--since"
+        )
+    if keep_state and engine != "duckdb":
+        raise typer.BadParameter("只有 duckdb 引擎能保留中间结果。", param_hint="--keep-state")
     line = Line()
     try:
         if since is not None:
@@ -110,6 +116,10 @@ def oversee(
     for tally in sorted(tallies, key=lambda one: -one.broken)[:8]:
         if tally.broken:
             print(f"  {tally.broken:>8,}  {tally.rule.title}（{tally.rule.id}）")
+    for file, reason in done.reading.refused.items():
+        print(f"没有读入 {file}：{reason}")
+    if done.reading.problem_total:
+        print(f"数据问题 {done.reading.problem_total} 处，见报告“数据问题”和 bad_rows.xlsx；其余数据照常检查。")
     print("用时：" + "，".join(f"{name} {seconds:.1f}秒" for name, seconds in done.seconds.items()))
     print(f"结果：{done.folder}")
     if done.reports is not None:

@@ -20,6 +20,7 @@ from mingjing.engine.findings import rules_json, write_findings, write_rules_jso
 from mingjing.engine.incremental import open_state, recheck, save_state, take_in
 from mingjing.engine.store import Store, build_store, connect
 from mingjing.facts.read import read_facts
+from mingjing.facts.report import ReadReport
 from mingjing.facts.schema import TABLES
 from mingjing.kernel.errors import DomainError
 
@@ -39,6 +40,7 @@ class Oversight:
 
     folder: Path
     evaluation: Evaluation
+    reading: ReadReport
     reports: ReportPaths | None
     seconds: dict[str, float]
 
@@ -208,7 +210,13 @@ class _Making(AbstractContextManager["_Making"]):
 
     def done(self, evaluation: Evaluation) -> Oversight:
         self.progress("完成", 1.0)
-        return Oversight(folder=self.out, evaluation=evaluation, reports=self.reports, seconds=self.seconds)
+        return Oversight(
+            folder=self.out,
+            evaluation=evaluation,
+            reading=self.report,
+            reports=self.reports,
+            seconds=self.seconds,
+        )
 
 
 def _evaluate(

@@ -11,12 +11,12 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -117,14 +117,19 @@ def opened_session(master: str, options: Mapping[str, str]) -> Iterator["SparkSe
     require_spark()
     from pyspark.sql import SparkSession
 
+    site = site_settings()
+    wanted = SETTINGS | (LOOPBACK if master.startswith("local") else {})
+    settings = {key: value for key, value in wanted.items() if key not in site} | dict(options)
     running = SparkSession.getActiveSession()
     if running is not None:
-        yield running.newSession()
+        beside = running.newSession()
+        for key in settings:
+            if key.startswith("spark.sql."):
+                beside.conf.set(key, settings[key])
+        yield beside
         return
     builder = SparkSession.builder.master(master).appName("mingjing")
-    site = site_settings()
-    settings = {**SETTINGS, **(LOOPBACK if master.startswith("local") else {})}
-    for key, value in {**{key: settings[key] for key in settings if key not in site}, **options}.items():
+    for key, value in settings.items():
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
@@ -238,6 +243,7 @@ class _Tables:
         self.context = context
         self.of_cases: tuple[str, ...] = ()
         self._kept: dict[str, DataFrame] = {}
+        self._files: dict[Path, str] = {}
         size = sum(file.stat().st_size for file in store.path.glob("*.parquet"))
         self.partitions = max(2 * session.sparkContext.defaultParallelism, size // PARTITION_BYTES)
         session.conf.set("spark.sql.shuffle.partitions", str(self.partitions))
@@ -245,19 +251,29 @@ class _Tables:
     def open(self, calendar: Calendar) -> None:
         """Name the tables of the store, and make the calendar and the officers' states."""
         for name in STORE_TABLES:
-            file = self.store.path / f"{name}.parquet"
-            listed = ", ".join(f"`{field.name}` {TYPES[field.type]}" for field in pq.read_schema(file))
-            self.session.read.schema(listed).parquet(file.resolve().as_uri()).createOrReplaceTempView(f"stored_{name}")
-            self.view(name, known(name, self.store, self.context, source=f"stored_{name}"))
+            source = re.sub(r"read_parquet\('((?:[^']|'')*)'\)", self._stored, self.store.rows(name))
+            self.view(name, known(name, self.store, self.context, source=source))
         for name, table in zip(
             ("calendar", "working_days"), calendar_tables(calendar, self.context.as_of), strict=True
         ):
             self.session.createDataFrame(table).createOrReplaceTempView(name)
         self.keep("officer_states", officer_states())
 
+    def _stored(self, read: re.Match[str]) -> str:
+        """Name a file of the store; its columns are told, which spares Spark a look at each file."""
+        path = Path(read[1].replace("''", "'")).resolve()
+        if path not in self._files:
+            self._files[path] = f"stored_{len(self._files)}"
+            listed = ", ".join(f"`{field.name}` {TYPES[field.type]}" for field in pq.read_schema(path))
+            self.session.read.schema(listed).parquet(path.as_uri()).createOrReplaceTempView(self._files[path])
+        return self._files[path]
+
     def open_cases(self, compiled: Compiled) -> None:
         """Make the tables that the rules for one case share, down to the frame."""
-        chosen = {"case_base": case_base("true"), "steps": steps(self.context, "events", "true", compiled.event_columns)}
+        chosen = {
+            "case_base": case_base("true"),
+            "steps": steps(self.context, "events", "true", compiled.event_columns),
+        }
         chosen |= {name: f"SELECT * FROM {name}" for name in compiled.chunk_tables}
         for name, query in chosen.items():
             self.keep(name, query, by="c")
@@ -269,7 +285,9 @@ class _Tables:
             else:
                 self.view(name, query)
         self.of_cases = (*chosen, *(name for name, _ in compiled.tables))
-        self.make(*(name for name in self.of_cases if name in self._kept and not any(_reads(text, name) for text in shared)))
+        self.make(
+            *(name for name in self.of_cases if name in self._kept and not any(_reads(text, name) for text in shared))
+        )
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name."""
@@ -303,10 +321,11 @@ def _leaf(kept: "DataFrame") -> "DataFrame":
     """
     from pyspark.sql import DataFrame
 
-    session = kept.sparkSession
-    plan = kept.select("*")._jdf.queryExecution().withCachedData()
-    made = session._jvm.org.apache.spark.sql.classic.Dataset.ofRows(session._jsparkSession, plan)
-    return DataFrame(made, session)
+    session: Any = kept.sparkSession
+    reading: Any = kept.select("*")
+    plan = reading._jdf.queryExecution().withCachedData()  # noqa: SLF001
+    dataset = session._jvm.org.apache.spark.sql.classic.Dataset  # noqa: SLF001
+    return DataFrame(dataset.ofRows(session._jsparkSession, plan), session)  # noqa: SLF001
 
 
 def _reads(query: str, table: str) -> int:

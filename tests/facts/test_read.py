@@ -441,3 +441,52 @@ def test_an_open_document_sheet(tmp_path):
         )
     read_facts(tmp_path / "a.ods", tmp_path / "out")
     assert cases_of(tmp_path / "out")[0][:3] == ("C1", None, "penalty")
+
+
+class TestSeveralLists:
+    """What one list holds, another does not; nobody is blamed for a step that his list has no column for."""
+
+    DECISIONS = "处罚决定书文号,被处罚人姓名,处罚事由,处罚依据,处罚结果,行政执法单位名称,处罚日期\n沪公〔2024〕1号,孙*,殴打他人,法,罚款二百元,某公安局,2024-06-08\n"
+    NOTICES = '{"EventID":"1","标题":"某证监局行政处罚决定书〔2024〕28号","公告日期":"2024-05-21","处罚类型":"警告","违规类型":"其他"}\n'
+    PLAIN = "案件编码,案件类型\nC1,行政处罚\n"
+    STEPS = "案件编码,环节,时间\nC1,立案,2026-01-05\nC1,处罚决定,2026-02-05\n"
+
+    def read(self, folder, **files):
+        (folder / "in").mkdir()
+        for name, text in files.items():
+            (folder / "in" / name.replace("_", ".")).write_text(text, "utf-8")
+        return read_facts(folder / "in", folder / "out")
+
+    def test_a_list_alone_gives_what_it_has(self, tmp_path):
+        report = self.read(tmp_path, 公告_jsonl=self.NOTICES)
+        assert "disclosures" not in report.missing_tables
+        assert "events" in report.missing_tables
+
+    def test_two_lists_give_only_what_both_have(self, tmp_path):
+        report = self.read(tmp_path, 清单_csv=self.DECISIONS, 公告_jsonl=self.NOTICES)
+        assert {"events", "disclosures"} <= set(report.missing_tables)
+        assert report.tables["disclosures"].rows_kept == 1
+        assert any("分开检查" in note for note in report.notes)
+
+    def test_beside_tables_of_the_standard_too(self, tmp_path):
+        report = self.read(tmp_path, 清单_csv=self.DECISIONS, 案件_csv=self.PLAIN, 办案环节_csv=self.STEPS)
+        assert report.event_types_given == ("decision",)
+        assert any("分开检查" in note for note in report.notes)
+
+    def test_a_table_of_the_standard_completes_a_list(self, tmp_path):
+        shown = "subject,subject_id,published_at\ncase,X,2024-06-10\n"
+        report = self.read(tmp_path, 清单_csv=self.DECISIONS, 公示_csv=shown)
+        assert "disclosures" not in report.missing_tables
+
+    def test_the_tables_of_the_standard_come_before_what_a_log_tells_of_the_same_cases(self, tmp_path):
+        log = "case,activity,time,resource\nC1,立案,2026-01-05,甲\nC9,立案,2026-01-06,乙\n"
+        report = self.read(tmp_path, a_csv=log, 案件_csv="案件编码,案件类型,文号\nC1,行政许可,泗〔2026〕1号\n")
+        rows = pq.read_table(tmp_path / "out/cases.parquet").to_pylist()
+        assert [(row["case_id"], row["kind"]) for row in rows] == [("C1", "license"), ("C9", "penalty")]
+        assert not [one for one in report.problems if one.kind is ProblemKind.DUPLICATE_KEY]
+
+    def test_the_header_of_the_standard_is_read_in_its_short_form(self, tmp_path):
+        report = self.read(tmp_path, 案件_csv=self.PLAIN, 办案环节_csv=self.STEPS)
+        assert [source.mapping for source in report.sources] == [None, None]
+        assert report.event_types_given is None
+        assert "events" not in report.missing_tables

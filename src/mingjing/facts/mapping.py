@@ -394,6 +394,10 @@ class Applied:
         """Say which columns of a target table this source can fill."""
         return tuple(rule.column for rule in target.rules if self._is_possible(rule))
 
+    def can_fill(self, target: Target) -> bool:
+        """Say whether this source has what the rows of a target table cannot be made without."""
+        return all(name in self.headers for name in target.when)
+
     def _is_possible(self, rule: Rule) -> bool:
         return (
             rule.constant is not None

@@ -76,6 +76,8 @@ class Progress:
 
 ProgressCallback = Callable[[Progress], None]
 
+_ABOUT_CASES: Final = ("events", "participants", "documents", "media", "disclosures", "remedies", "referrals")
+"""The tables whose silence about a case says that a step was not taken."""
 _SHOWN_UNKNOWN_CODES: Final = 500
 
 
@@ -102,6 +104,15 @@ class _Outcome:
     reasons: dict[int, dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CaseList:
+    """A source that brought cases, and all that it can tell about them; ``event_types`` is ``None`` for a log."""
+
+    file: str
+    tables: frozenset[str]
+    event_types: frozenset[str] | None
+
+
 class _Reading:
     """The state of one reading."""
 
@@ -118,8 +129,9 @@ class _Reading:
         self.refused: dict[str, str] = {}
         self.notes: list[str] = []
         self.unknown_codes: Counter[tuple[str, str, str]] = Counter()
-        self.event_types: set[str] | None = set()
+        self.case_lists: list[_CaseList] = []
         self.rows = 0
+        self.shared_tables: set[str] = set()
         self._extras: Counter[str] = Counter()
 
     def tell(self, stage: str, file: str, done: int, total: int) -> None:
@@ -186,18 +198,65 @@ class _Reading:
             generated = GENERATED.get(plan.layout.table.name)
             given = (*plan.layout.headers, *([generated] if generated else []))
             has_rows = writer.kept > before.get(plan.layout.table.name, 0)
-            if plan.layout.table.name == "events" and has_rows:
-                self.event_types = None
+            writer.is_plain = True
             writer.give(given, place, plan.layout.unknown, has_rows=has_rows)
         elif applied is not None:
+            self._note_list(applied, before)
             for target in applied.mapping.targets:
                 writer = self.writer(target.table)
                 unknown = applied.unknown if target.table is applied.mapping.main else ()
                 has_rows = writer.kept > before.get(target.table.name, 0)
-                if target.table.name == "events" and self.event_types is not None:
-                    kind = next(rule.constant for rule in target.rules if rule.column == "type")
-                    self.event_types = None if kind is None else self.event_types | {kind}
                 writer.give(applied.given(target), place, unknown, has_rows=has_rows)
+
+    def _note_list(self, applied: Applied, before: Mapping[str, int]) -> None:
+        """Note what a list that brought cases of its own can tell about them."""
+        cases = self.writers.get("cases")
+        if cases is None or cases.kept == before.get("cases", 0):
+            return
+        targets = [target for target in applied.mapping.targets if applied.can_fill(target)]
+        kinds = [
+            next(rule.constant for rule in target.rules if rule.column == "type")
+            for target in targets
+            if target.table.name == "events"
+        ]
+        self.case_lists.append(
+            _CaseList(
+                file=applied.file,
+                tables=frozenset(target.table.name for target in targets),
+                event_types=None if None in kinds else frozenset(kind for kind in kinds if kind is not None),
+            )
+        )
+
+    def note_partial(self) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+        """
+        Say which tables do not speak for all cases, and which kinds of event all sources can hold (``None``: any).
+
+        Nobody may be blamed for a step that his list has no column for. So where lists of cases come together, or with
+        tables of the standard, only what all of them can hold counts as given. A log may hold any step: beside tables
+        of the standard it limits nothing.
+        """
+        plain = frozenset(name for name, writer in self.writers.items() if writer.is_plain)
+        lists = [one for one in self.case_lists if one.event_types is not None or "cases" not in plain]
+        if not lists:
+            return (), None
+        whole = len(lists) == 1 and "cases" not in plain
+        partial = tuple(
+            name
+            for name in _ABOUT_CASES
+            if name in self.writers
+            and not whole
+            and any(name not in one.tables and not ("cases" not in plain and name in plain) for one in lists)
+        )
+        closed = [one.event_types for one in lists if one.event_types is not None]
+        types = frozenset.intersection(*closed) if closed and ("events" not in plain or "cases" in plain) else None
+        if partial or (types is not None and ("cases" in plain or len(set(closed)) > 1)):
+            names = "、".join(f"“{one.file}”" for one in lists)
+            self.notes.append(
+                f"{names}是清单，只列出部分内容；与其他文件一起检查时，只按各文件都有的内容检查。分开检查可以多用一些规则。"
+            )
+        return partial, None if types is None or "events" not in self.writers or "events" in partial else tuple(
+            sorted(types)
+        )
 
     def _break_off(self, plan: Plan, error: UnreadableFileError) -> None:
         row = error.facts.get("row")
@@ -543,6 +602,9 @@ class _Reading:
                 fresh[standing] = writer.new_keys([casts[name].take(takes) for name in part.table.key])
             writer.merged += len(standing) - int(fresh.sum())
             stands = fresh
+        elif part.table.name in self.shared_tables and stands.any():
+            takes = pa.array(np.flatnonzero(stands))
+            writer.new_keys([casts[name].take(takes) for name in part.table.key])
         writer.read += part.count
         writer.left_out += left_out
         if stands.all():
@@ -665,6 +727,11 @@ def _read_all(
         except UnreadableFileError as error:
             refused.append(Refused(file=source.place, reason=error.message))
     plans = _without_doubtful(plans, refused)
+    # tables of the standard first: what a list tells of the same rows adds to them and never stands in their way
+    plans.sort(key=lambda plan: plan.layout is None)
+    reading.shared_tables = {
+        target.table.name for plan in plans if plan.mapping for target in plan.mapping.targets if target.unique
+    }
     reading.refused.update({entry.file: entry.reason for entry in refused})
     if not plans:
         reason = "".join(f"\n  {entry.reason}" for entry in refused[:10]) or "里面没有数据表。"
@@ -705,6 +772,7 @@ def _conclude(reading: _Reading, path: Path, out_dir: Path, started: float, *, c
                 reading.problems.add(problem, count=count)
         except ChecksNotDoneError as error:
             reading.notes.append(error.message)
+    partial, event_types = reading.note_partial()
     reading.tell("报告", path.name, len(reading.sources), len(reading.sources))
     reading.problems.write_workbook(reading.folder / "bad_rows.xlsx")
     report = ReadReport(
@@ -720,7 +788,8 @@ def _conclude(reading: _Reading, path: Path, out_dir: Path, started: float, *, c
         ),
         problems=tuple(reading.problems.kept),
         notes=(*reading.notes, *reading.problems.notes()),
-        event_types_given=None if not reading.event_types else tuple(sorted(reading.event_types)),
+        event_types_given=event_types,
+        partial_tables=partial,
     )
     return _finished(report, out_dir, started)
 

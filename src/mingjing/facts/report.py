@@ -70,7 +70,8 @@ class ReadReport:
     The whole account of one reading; ``folder`` holds the standard Parquet files.
 
     ``event_types_given`` names the only kinds of event that the sources can hold, where they are lists that know no
-    others (a list of decisions says nothing about notices); ``None`` where any kind may occur.
+    others (a list of decisions says nothing about notices); ``None`` where any kind may occur. ``partial_tables`` are
+    those that only some of several lists give: for the cases of the others they say nothing, so they count as missing.
     """
 
     folder: Path
@@ -83,6 +84,7 @@ class ReadReport:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     event_types_given: tuple[str, ...] | None = None
+    partial_tables: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def missing(self, table: str) -> set[str]:
@@ -91,14 +93,14 @@ class ReadReport:
 
         A rule that needs one of them is *not evaluated*, never *passed*.
         """
-        if table not in self.tables:
+        if table not in self.tables or table in self.partial_tables:
             return set(TABLES[table].names)
         return set(self.tables[table].missing_columns)
 
     @property
     def missing_tables(self) -> tuple[str, ...]:
-        """The tables of the standard that were not given."""
-        return tuple(name for name in TABLES if name not in self.tables)
+        """The tables of the standard that were not given, or not for all cases."""
+        return tuple(name for name in TABLES if name not in self.tables or name in self.partial_tables)
 
     @property
     def problem_total(self) -> int:
@@ -116,6 +118,7 @@ class ReadReport:
                 table.name: list(table.missing_columns) for table in self.tables.values() if table.missing_columns
             },
             "event_types_given": None if self.event_types_given is None else list(self.event_types_given),
+            "partial_tables": list(self.partial_tables),
             "sources": [asdict(source) for source in self.sources],
             "refused": [{"file": file, "reason": reason} for file, reason in self.refused.items()],
             "problem_total": self.problem_total,
@@ -161,6 +164,7 @@ class ReadReport:
                 problems=tuple(Problem(**{**entry, "kind": ProblemKind(entry["kind"])}) for entry in data["problems"]),
                 notes=tuple(data["notes"]),
                 event_types_given=None if data["event_types_given"] is None else tuple(data["event_types_given"]),
+                partial_tables=tuple(data.get("partial_tables", ())),
                 seconds=data["seconds"],
             )
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -193,6 +193,7 @@ def _code(
     required: bool = False,
     open_codes: bool = False,
     many: bool = False,
+    aliases: tuple[str, ...] = (),
 ) -> Column:
     return Column(
         name=name,
@@ -200,6 +201,7 @@ def _code(
         type=L if many else ColumnType.CODE,
         codes=codes,
         description=description,
+        aliases=aliases,
         required=required,
         open_codes=open_codes,
     )
@@ -464,7 +466,7 @@ _TABLES: Final = (
         columns=(
             _col("event_id", "环节编码", required=True),
             _ref("case_id", "案件编码", "cases", required=True),
-            _code("type", "环节类型", EVENT_TYPES, required=True, open_codes=True),
+            _code("type", "环节类型", EVENT_TYPES, required=True, open_codes=True, aliases=("环节", "环节名称")),
             _col("at", "时间", M, required=True, aliases=("发生时间",)),
             _col("ended_at", "结束时间", M),
             _ref("about_event_id", "针对环节", "events", "本环节所送达、审批、延长、答复、审核或者终结的环节"),

@@ -34,6 +34,7 @@ class TableWriter:
         self._given_without_rows: set[str] = set()
         self.unknown: dict[str, None] = {}
         self.files: dict[str, None] = {}
+        self.is_plain = False
         self.read = self.kept = self.left_out = self.merged = 0
         self._buffer: list[pa.RecordBatch] = []
         self._buffered = self._bytes = 0

@@ -122,10 +122,12 @@ def all_rules(ground: Ground) -> Answer:
     stages: dict[str, float] = {}
     connection = connect(spill=spill)
 
+    processor: dict[str, float] = {}
+
     def timed[T](stage: str, work: Callable[[], T]) -> T:
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), time.process_time()
         done = work()
-        stages[stage] = time.perf_counter() - begun
+        stages[stage], processor[stage] = time.perf_counter() - begun, time.process_time() - spent
         return done
 
     with watch:
@@ -139,6 +141,7 @@ def all_rules(ground: Ground) -> Answer:
     slowest = sorted(evaluation.tallies, key=lambda tally: -tally.seconds)[:15]
     return _judged(evaluation), {
         "stages": stages,
+        "processor_stages": processor,
         "slowest": {tally.rule.id: tally.seconds for tally in slowest},
         "written": sum(written.values()),
         "spill_megabytes": watch.most / 1e6,
@@ -196,6 +199,15 @@ CONTENDERS: Final[Mapping[str, Callable[[Ground], Answer]]] = MappingProxyType(
 )
 
 
+def _peak() -> int:
+    """The most memory that this process held, in bytes; what its parent held before it does not count."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        told = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
+        return int(told.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes on macOS
+
+
 def run(name: str, facts: Path, store: Path, repeat: int) -> dict[str, Any]:
     """Run one contender so many times in this process."""
     answer: dict[str, Any] = {"name": name, "seconds": [], "processor": []}
@@ -212,9 +224,7 @@ def run(name: str, facts: Path, store: Path, repeat: int) -> dict[str, Any]:
         answer["processor"].append(more.pop("processor", processor))
         answer["found"] = found
         answer.update(more)
-    # Linux counts in KiB, macOS in bytes.
-    unit = 1024 if sys.platform != "darwin" else 1
-    answer["peak_megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    answer["peak_megabytes"] = _peak() / 1e6
     return answer
 
 

@@ -68,6 +68,15 @@ OUTCOME: Final = ("due", "v1", "v2", "v3", "v4", "x1", "x2", "x3", "x4")
 FOUND: Final = pa.schema(
     [("rule", pa.int16()), ("k", pa.int32()), ("due", pa.int32()), *((name, pa.int64()) for name in OUTCOME[1:])]
 )
+VERDICTS: Final = pa.schema(
+    [
+        ("rule", pa.int16()),
+        ("s", pa.int8()),
+        ("k", pa.int32()),
+        *((name, pa.int64()) for name in OUTCOME),
+        ("n", pa.int64()),
+    ]
+)
 
 
 class SparkUnavailableError(DomainError):
@@ -118,8 +127,8 @@ def opened_session(master: str, options: Mapping[str, str]) -> Iterator["SparkSe
     from pyspark.sql import SparkSession
 
     site = site_settings()
-    wanted = SETTINGS | (LOOPBACK if master.startswith("local") else {})
-    settings = {key: value for key, value in wanted.items() if key not in site} | dict(options)
+    wanted = {**SETTINGS, **(LOOPBACK if master.startswith("local") else {})}
+    settings = {**{key: value for key, value in wanted.items() if key not in site}, **options}
     running = SparkSession.getActiveSession()
     if running is not None:
         beside = running.newSession()
@@ -337,7 +346,7 @@ def _fill(evaluation: Evaluation, verdicts: Sequence[pa.Table], *, keep_statuses
     """Count the verdicts into the tallies, and keep those on broken subjects as findings."""
     if not verdicts:
         return
-    table = pa.concat_tables(verdicts)
+    table = pa.concat_tables([one.cast(VERDICTS) for one in verdicts])
     counts = table.group_by(["rule", "s"]).aggregate([("n", "sum")]).to_pylist()
     names = {1: "holds", 2: "broken", 3: "not_evaluated"}
     for row in counts:

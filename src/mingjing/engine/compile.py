@@ -32,6 +32,14 @@ class CompiledRule:
     rule: Rule
     query: str
 
+    @property
+    def frame_status(self) -> str | None:
+        """SQL of the status over a row ``f`` of the frame, where the rule needs nothing else."""
+        head, found, rest = self.query.partition(" AS s, ")
+        if not found or not rest.endswith(" FROM frame f"):
+            return None
+        return head.removeprefix("SELECT f.c AS k, ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
@@ -48,6 +56,8 @@ class Compiled:
     chunk_tables: frozenset[str]
     """Tables of the store that the chunk's queries read."""
     event_columns: frozenset[str]
+    read_once: frozenset[str] = frozenset()
+    """Those of ``tables`` that a single query reads, once."""
 
 
 def missing_of(rule: Rule, absent: frozenset[str]) -> tuple[str, ...]:
@@ -81,7 +91,8 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
             f"CAST({context.day(f'{step}_m')} AS INTEGER) AS day, {reviewed} AS reviewed "
             f"FROM frame f WHERE f.kind = {penalty} AND {step}_k IS NOT NULL"
         )
-    tables = frame.tables() if local or decided else []
+    readers = " ".join([*(one.query for one in local), decided or ""])
+    tables = frame.tables(readers) if local or decided else []
     text = " ".join([*(query for _, query in tables), *(one.query for one in local)])
     return Compiled(
         tables=tables,
@@ -89,6 +100,9 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
         across=across,
         decided=decided,
         chunk_tables=frozenset(name for name in CHUNKED if _reads(text, name)),
+        read_once=frozenset(
+            name for name, _ in tables if name != "frame" and len(re.findall(rf"\b(?:FROM|JOIN) {name}\b", text)) == 1
+        ),
         event_columns=frozenset(
             name for name in ("ended", "about", "outcome", "urgent", "extends_to") if re.search(rf"\b{name}\b", text)
         )

@@ -26,6 +26,23 @@ class Dialect(ABC):
     slides: ClassVar[bool]
     """Whether a quantile moves along with its window, instead of being found anew for each row."""
 
+    def working_day(self, name: str, day: str, amount: str) -> tuple[str, list[str]]:
+        """
+        The so-manieth working day after a day, null where a year is not loaded, and the joins it needs.
+
+        ``name`` is free for their aliases. Here by joins with the calendar; a database that looks a position up in a
+        list faster than it joins may say otherwise.
+        """
+        joins = [
+            f"LEFT JOIN calendar {name}c ON {name}c.day = {day}",
+            f"LEFT JOIN working_days {name}w ON {name}w.ordinal = {name}c.through + {amount}",
+        ]
+        return f"CASE WHEN {name}c.known AND {name}w.known THEN {name}w.day END", joins
+
+    def rolled(self, name: str, day: str) -> tuple[str, list[str]]:
+        """The first working day from a day on, null where a year is not loaded, and the joins it needs."""
+        return f"{name}r.rolled", [f"LEFT JOIN calendar {name}r ON {name}r.day = {day}"]
+
     @abstractmethod
     def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         """
@@ -48,6 +65,16 @@ class DuckDBDialect(Dialect):
     def add_months(self, day: str, months: str) -> str:
         moved = f"DATE '1970-01-01' + CAST({day} AS INTEGER) + to_months(CAST({months} AS INTEGER))"
         return f"(CAST({moved} AS DATE) - DATE '1970-01-01')"
+
+    def working_day(self, name: str, day: str, amount: str) -> tuple[str, list[str]]:
+        # A join costs every column of the wide row that passes through it; a list in a single row costs nothing.
+        through = f"cl.through[greatest({day} - cl.day_before, 0)]"
+        return f"cl.working_day[greatest({through} + {amount} - cl.ordinal_before, 0)]", [
+            "CROSS JOIN calendar_lists cl"
+        ]
+
+    def rolled(self, name: str, day: str) -> tuple[str, list[str]]:
+        return f"cl.rolled[greatest({day} - cl.day_before, 0)]", ["CROSS JOIN calendar_lists cl"]
 
     def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         named = ", ".join(f"q[{place}] AS {name}" for place, name in enumerate(shares, start=1))

@@ -6,6 +6,7 @@ back the SQL of a column; :meth:`Frame.tables` then writes the queries that make
 the events. A rule that is not run costs nothing.
 """
 
+import re
 from functools import singledispatchmethod
 
 from mingjing.domain.deadlines import Unit
@@ -55,6 +56,19 @@ FIELDS = {
     "item.summary_cap_basis": "coalesce(f.item_cap_lifted, false)",
 }
 AMOUNTS = {"fine_fen": "f.fine", "confiscated_fen": "f.confiscated"}
+
+
+BASE = (
+    *("kind", "procedure", "agency", "item", "party", "act", "act_ended", "found", "fine", "confiscated", "penalties"),
+    *("tier", "departs", "is_major", "is_complex", "limitation_class", "credit_class", "exempt", "status"),
+    *("has_ground", "has_no", "party_kind", "item_has_basis", "item_single", "item_cap_lifted", "item_act_code"),
+)
+"""The columns of ``case_base`` that the frame can take over."""
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The columns of the frame ``f`` that some SQL names."""
+    return frozenset(re.findall(r"\bf\.(\w+)", text))
 
 
 def types_sql(types: tuple[str, ...], alias: str = "s") -> str:
@@ -167,15 +181,11 @@ class Frame:
     def _last_day(self, name: str, day: str, period: str, unit: Unit, *, rolls: bool) -> tuple[str, list[str]]:
         amount = self.context.parameter(period, day=day, agency="f.agency")
         if unit is Unit.WORKING_DAY:
-            joins = [
-                f"LEFT JOIN calendar {name}c ON {name}c.day = {day}",
-                f"LEFT JOIN working_days {name}w ON {name}w.ordinal = {name}c.through + {amount}",
-            ]
-            return f"CASE WHEN {name}c.known AND {name}w.known THEN {name}w.day END", joins
+            return self.context.dialect.working_day(name, day, amount)
         last = self.advance(day, amount, unit)
         if not rolls:
             return last, []
-        return f"{name}r.rolled", [f"LEFT JOIN calendar {name}r ON {name}r.day = {last}"]
+        return self.context.dialect.rolled(name, last)
 
     def advance(self, day: str, amount: str, unit: Unit) -> str:
         """Move a day number by calendar days, months or years."""
@@ -327,18 +337,26 @@ class Frame:
         return f"(CASE WHEN f.{name}_t THEN true WHEN f.{name}_u THEN NULL ELSE false END)"
 
     # -- the tables -------------------------------------------------------------------------------------------------------
-    def tables(self) -> list[tuple[str, str]]:
-        """``(name, query)`` of the tables to make, in order; the last is ``frame``."""
+    def tables(self, text: str) -> list[tuple[str, str]]:
+        """
+        ``(name, query)`` of the tables to make, in order; the last is ``frame``.
+
+        ``text`` is the SQL that will read the frame: only the columns that it names are made.
+        """
+        asked = names_in(text)
+        counted = [f"{expression} {' '.join(joins)}" for _, expression, joins in self._dues.values()]
+        wheres = [part for parts in self._some_sql.values() for part in parts]
+        own = asked | names_in(" ".join((*counted, *wheres)))
         made: list[tuple[str, str]] = list(self._tables.items())
         depths = [[step for step in self._steps.values() if step.depth == depth] for depth in (0, 1)]
         joins: list[str] = []
-        columns = ["b.*"]
+        columns = ["b.c", *(f"b.{name}" for name in BASE if name in own)]
         for depth, steps in enumerate(depths):
             if steps:
                 name = f"picked{depth}"
                 made.append((name, self._picked(steps, depth)))
                 joins.append(f"LEFT JOIN {name} ON {name}.c = b.c")
-                columns += [f"{name}.{column}" for step in steps for column in self._columns(step)]
+                columns += [f"{name}.{column}" for step in steps for column in self._columns(step) if column in own]
         if self._served or self._some_served:
             service = code_of("events.type", "service")
             made.append(
@@ -350,7 +368,7 @@ class Frame:
             )
         for name in sorted(self._served):
             joins.append(f"LEFT JOIN services {name}_s ON {name}_s.e = picked{self._steps[name].depth}.{name}_k")
-            columns += [f"{name}_s.k AS {name}_sk", f"{name}_s.m AS {name}_sm"]
+            columns += [f"{name}_s.{key} AS {name}_s{key}" for key in ("k", "m") if f"{name}_s{key}" in own]
         if self.published:
             case_only = f"subject = {CODES['disclosures.subject']['case']}"
             made.append(
@@ -361,7 +379,9 @@ class Frame:
                 )
             )
             joins.append("LEFT JOIN published ON published.c = b.c")
-            columns += ["published.m AS published_m", "published.license_m AS published_license_m"]
+            columns += [
+                f"published.{name} AS published_{name}" for name in ("m", "license_m") if f"published_{name}" in own
+            ]
         for name, step in self._benchmarks.items():
             day = self.context.day(f"p.{name}_m")
             made.append(
@@ -378,13 +398,16 @@ class Frame:
         if self._dues:
             made.append(("framed", framed))
             dues = ", ".join(f"{expression} AS {name}_set" for name, expression, _ in self._dues.values())
-            lookups = " ".join(join for _, _, each in self._dues.values() for join in each)
+            lookups = " ".join(dict.fromkeys(join for _, _, each in self._dues.values() for join in each))
             framed = f"SELECT f.*, {dues} FROM framed f {lookups}"
         if self._some_sql:
             made.append(("timed", framed))
             made.append(("quantified", self._quantified()))
+            timed = {column.split(" AS ")[-1].rpartition(".")[2] for column in columns}
+            timed |= {made for name, _, _ in self._dues.values() for made in (name, f"{name}_set")}
+            kept = ", ".join(f"f.{name}" for name in sorted(timed & (asked | {"c"})))
             names = ", ".join(f"q.{name}_t, q.{name}_u" for name in self._some_sql)
-            framed = f"SELECT f.*, {names} FROM timed f LEFT JOIN quantified q ON q.c = f.c"
+            framed = f"SELECT {kept}, {names} FROM timed f LEFT JOIN quantified q ON q.c = f.c"
         made.append(("frame", framed))
         return made
 
@@ -415,16 +438,17 @@ class Frame:
                 bound = f"p.{step.not_before.name}_m"
                 conditions.append(f"({bound} IS NULL OR {self.context.not_after(bound, 's.m')})")
             where = " AND ".join(conditions)
+            # CASE rather than FILTER: each filter would cut the rows anew for every one of so many aggregates.
             pick = "max" if step.latest else "min"
-            chosen += [f"{pick}(s.{key}) FILTER (WHERE {where}) AS {step.name}_{key}" for key in ("k", "m")]
+            chosen += [f"{pick}(CASE WHEN {where} THEN s.{key} END) AS {step.name}_{key}" for key in ("k", "m")]
             if step.name in self._outcomes:
                 chosen.append(
-                    f"nullif({pick}_by(coalesce(s.outcome, -1), s.k) FILTER (WHERE {where}), -1) AS {step.name}_o"
+                    f"nullif({pick}_by(coalesce(s.outcome, -1), CASE WHEN {where} THEN s.k END), -1) AS {step.name}_o"
                 )
             if step.name in self._typed:
-                chosen.append(f"{pick}_by(s.t, s.k) FILTER (WHERE {where}) AS {step.name}_t")
+                chosen.append(f"{pick}_by(s.t, CASE WHEN {where} THEN s.k END) AS {step.name}_t")
             if step.extending:
-                chosen.append(f"{pick}_by(s.extends_to, s.k) FILTER (WHERE {where}) AS {step.name}_x")
+                chosen.append(f"{pick}_by(s.extends_to, CASE WHEN {where} THEN s.k END) AS {step.name}_x")
         source = "steps s" if depth == 0 else "steps s LEFT JOIN picked0 p ON p.c = s.c"
         return f"SELECT s.c, {', '.join(chosen)} FROM {source} WHERE {types_sql(tuple(sorted(types)))} GROUP BY s.c"
 

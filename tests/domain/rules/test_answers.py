@@ -4,6 +4,7 @@ What a finding says: its last day, figures, evidence and words, of each kind of 
 Of several breaches in one case one is told: which, is told here too.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from mingjing.domain.rules.library import rule_of
 from mingjing.domain.rules.model import NOT_APPLICABLE, Reckoning, Status, Words
 from mingjing.domain.rules.worked import facts_of, subject_of
 from mingjing.kernel.moments import Moment, day_number
+from mingjing.law.calendars import calendar
 
 BROKEN, HOLDS, UNKNOWN = Status.BROKEN, Status.HOLDS, Status.NOT_EVALUATED
 
@@ -94,6 +96,33 @@ class TestDeadline:
         assert answer == Reckoning(
             HOLDS, due=day("2026-06-01"), values=(day("2026-03-02"), None), evidence=steps_told("第1步")
         )
+
+    def test_what_has_no_end_deducts_nothing(self):
+        answer, _ = judged(
+            "penalty.decision.in-time",
+            "2026-03-03 filing",
+            "2026-03-10 testing",
+            "2026-03-20 resumption",
+            agency_id="市场监管局",
+        )
+        assert answer.due == day("2026-06-01")
+
+    def test_a_suspension_lasts_to_its_end_else_until_resumed_else_it_still_runs(self):
+        filed, suspended, resumed = "2026-03-03 filing", "2026-03-10 suspension", "2026-03-20 resumption"
+
+        def due(*steps: str) -> int | None:
+            answer, _ = judged("penalty.decision.in-time", filed, *steps, agency_id="市场监管局", as_of="2026-07-01")
+            return answer.due
+
+        assert due(f"{suspended} until:2026-03-15", resumed) == day("2026-06-08")  # the 6th is a Saturday
+        assert due(suspended, resumed) == day("2026-06-11")
+        assert due(suspended) == day("2026-09-23")
+
+    def test_counts_by_the_calendar_of_the_facts(self):
+        rule = rule_of("penalty.service.in-time")
+        base = facts_of(example("", BROKEN, "2026-03-02 decision"))
+        base = replace(base, calendar=calendar(without_years={2026}))
+        assert rule.kind.check(subject_of(rule, base, CASE), base).status is UNKNOWN
 
     def test_counts_the_first_publication_of_several(self):
         twice = {"disclosures": (*published("2026-03-20")["disclosures"], *published("2026-03-11")["disclosures"])}
@@ -286,6 +315,12 @@ class TestQuorum:
             expected="持有效执法证件的执法人员不得少于2人", observed="2026-03-05的环节持有效执法证件的执法人员为1人"
         )
 
+    def test_tells_the_fewest_while_it_holds(self):
+        answer, _ = judged(
+            "penalty.officers.two", "2026-03-04 inquiry handler:甲,乙,丙", "2026-03-05 inquiry handler:甲,乙"
+        )
+        assert answer == Reckoning(HOLDS, values=(2, 2, bare("2026-03-05")), evidence=steps_told("第2步"))
+
     def test_where_one_is_enough_nobody_is_too_few(self):
         answer, _ = judged("penalty.officers.two", "2026-03-05 inquiry", item_id="无基准事项")
         assert answer.values[:2] == (0, 1)
@@ -422,6 +457,17 @@ class TestWithinTier:
             assert (fine, answer.status) == (fine, status)
             assert answer.values[1:3] == (10_000, 40_000)
 
+    def test_a_range_may_end_at_nothing(self):
+        _, words = judged(
+            "penalty.fine.within-tier",
+            "2026-03-02 decision",
+            **TIER,
+            fine_fen=1,
+            more=tiers((0, 0, "2020-01-01", None)),
+        )
+        assert words is not None
+        assert words.expected.startswith("罚款应在0元至0元之间，")
+
     def test_a_range_may_begin_at_nothing(self):
         _, words = judged(
             "penalty.fine.within-tier",
@@ -492,6 +538,10 @@ class TestLimitation:
             due_on=date(2026, 2, 28),
             overdue_days=3,
         )
+
+    def test_tells_the_last_day_while_it_holds(self):
+        answer, _ = judged("penalty.limitation", act_on="2024-02-29", found_on="2026-02-28")
+        assert answer == Reckoning(HOLDS, due=day("2026-02-28"), values=(day("2024-02-29"), day("2026-02-28")))
 
     @pytest.mark.parametrize(("found", "status"), [("2026-08-01", UNKNOWN), ("2026-08-02", BROKEN)])
     def test_between_two_and_five_years_the_class_decides(self, found: str, status: Status):
@@ -788,6 +838,12 @@ class TestSeizureApproved:
             "seizure.approval", "2026-03-02T08:00 approval about:查封", "2026-03-02T09:00 seizure @查封 urgent:no"
         )
         assert answer == Reckoning(HOLDS)
+
+    def test_twenty_four_hours_are_no_instant_more(self):
+        urgent = "2026-03-02T09:00 seizure @查封 urgent:yes"
+        assert judged("seizure.approval", urgent, "2026-03-03T09:00 approval about:查封")[0].status is HOLDS
+        late = "2026-03-03T09:00:00.000001 approval about:查封"
+        assert judged("seizure.approval", urgent, late)[0].status is BROKEN
 
 
 class TestComplete:

@@ -1,6 +1,6 @@
 """Steps, moments and conditions of one case: what is true, what is false, and what is unknown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import product
 
@@ -48,6 +48,7 @@ from mingjing.domain.rules.terms import (
 )
 from mingjing.domain.rules.worked import facts_of
 from mingjing.kernel.moments import Moment, day_number
+from mingjing.law.calendars import calendar
 
 NOTICE = latest("notice", "prior_notice", label="告知")
 REVIEW = latest("review", "legal_review", label="审核")
@@ -174,7 +175,7 @@ class TestMoments:
         [notice, _] = view.events
         assert view.moment(This(), notice) == Moment.of(date(2026, 3, 2))
         assert view.moment(This(served=True), notice) == Moment.of(date(2026, 3, 4))
-        with pytest.raises(AssertionError, match="This stands only inside Some"):
+        with pytest.raises(AssertionError, match=r"^This stands only inside Some"):
             view.moment(This())
 
     def test_have_codes_where_they_are_known(self):
@@ -251,6 +252,9 @@ class TestAmounts:
     def test_may_have_one_bound_for_all(self):
         bound = Exceeds("fine_fen", "summary.cap.citizen")
         assert [bound.of(case(self.DECIDED, fine_fen=fen)) for fen in (20_000, 20_001)] == [False, True]
+
+    def test_of_one_bound_for_all_need_no_class(self):
+        assert Exceeds("fine_fen", "summary.cap.citizen").of(case(self.DECIDED, fine_fen=20_001, party_id=None)) is True
 
     def test_are_unknown_without_amount_class_or_step(self):
         bound = Exceeds("fine_fen", "summary.cap", by_class=True)
@@ -339,6 +343,11 @@ class TestPeriods:
         assert window.of(case("2026-03-02 prior_notice")) is None
         assert window.of(case("2026-03-02 decision")) is None
         assert window.of(case("2098-12-30 prior_notice", "2098-12-31 decision", as_of="2098-12-31")) is None
+
+    def test_are_counted_by_the_calendar_of_the_facts(self):
+        view = case("2026-03-02 prior_notice", "2026-03-09 decision")
+        unloaded = replace(view.base, calendar=calendar(without_years={2026}))
+        assert Within(At(PENALTY), At(NOTICE), "hearing.request.days").of(CaseFacts(view.case, unloaded)) is None
 
     def test_that_were_not_set_hold_nothing(self):
         window = Within(At(PENALTY), At(NOTICE), "hearing.request.days")

@@ -160,6 +160,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         example("没有批准", BROKEN, SEIZED),
         example("申请被退回", BROKEN, "2026-03-01 approval about:查封 outcome:returned", SEIZED),
         example("批准的是另一环节", BROKEN, "2026-03-01 filing @立案", "2026-03-01 approval about:立案", SEIZED),
+        example("没有查封扣押", APART, "2026-03-02 inspection"),
         example("同一日，时刻不详", UNKNOWN, "2026-03-02 approval about:查封", SEIZED),
         example("情况紧急，第24小时补办", HOLDS, URGENT, "2026-03-03T09:00 approval about:查封"),
         example("情况紧急，超过24小时一分钟", BROKEN, URGENT, "2026-03-03T09:01 approval about:查封"),

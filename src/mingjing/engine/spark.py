@@ -132,9 +132,9 @@ def opened_session(master: str, options: Mapping[str, str]) -> Iterator["SparkSe
     running = SparkSession.getActiveSession()
     if running is not None:
         beside = running.newSession()
-        for key in settings:
+        for key, value in settings.items():
             if key.startswith("spark.sql."):
-                beside.conf.set(key, settings[key])
+                beside.conf.set(key, value)
         yield beside
         return
     builder = SparkSession.builder.master(master).appName("mingjing")

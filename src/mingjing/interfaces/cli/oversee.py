@@ -53,6 +53,10 @@ def oversee(
         list[str] | None, typer.Option("--rules", help="只用这些规则，可写前缀，如 penalty.*；可多次")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="计算引擎：duckdb 或 spark")] = "duckdb",
+    spark_master: Annotated[
+        str | None,
+        typer.Option("--spark-master", envvar="MINGJING_SPARK_MASTER", help="Spark 集群地址；缺省在本机运行"),
+    ] = None,
     mapping: Annotated[str | None, typer.Option("--mapping", help="字段对照的名称或者文件")] = None,
     memory: Annotated[str, typer.Option("--memory", help="内存上限，如 1600MB")] = "1600MB",
     since: Annotated[
@@ -74,6 +78,8 @@ def oversee(
         )
     if keep_state and engine != "duckdb":
         raise typer.BadParameter("只有 duckdb 引擎能保留中间结果。", param_hint="--keep-state")
+    if engine == "spark" and (keep_state or since is not None):
+        raise typer.BadParameter("保留或者接续中间结果只能用 duckdb。", param_hint="--engine")
     line = Line()
     try:
         if since is not None:
@@ -95,6 +101,7 @@ def oversee(
                 place=place,
                 chosen=choose_rules(rules or ()),
                 engine=engine,
+                spark_master=spark_master,
                 mapping=mapping,
                 with_reports=reports,
                 keep_state=keep_state,

@@ -72,6 +72,7 @@ def oversee_files(
     place: str | None = None,
     chosen: Sequence[Rule] | None = None,
     engine: str = "duckdb",
+    spark_master: str | None = None,
     mapping: str | None = None,
     with_reports: bool = True,
     keep_state: bool = False,
@@ -88,6 +89,10 @@ def oversee_files(
     :raises DomainError: when nothing can be read from ``path``, or ``out`` holds foreign files
     """
     selected = list(chosen) if chosen is not None else choose_rules()
+    if engine == "spark":
+        from mingjing.engine.spark import require_spark
+
+        require_spark()
     with _Making(out, memory_limit, progress) as making:
         progress("读取数据", 0.0)
         making.read(path, mapping)
@@ -95,7 +100,7 @@ def oversee_files(
         state = making.result / "state"
         store = build_store(making.facts, state / "store", connection=making.connection)
         making.lap("store")
-        evaluation, duck = _evaluate(engine, making.connection, store, selected, as_of, place, progress)
+        evaluation, duck = _evaluate(engine, spark_master, making.connection, store, selected, as_of, place, progress)
         making.lap("rules")
         making.write(evaluation, store, place=place, engine=engine, source=path.name)
         if keep_state and duck is not None:
@@ -221,6 +226,7 @@ class _Making(AbstractContextManager["_Making"]):
 
 def _evaluate(
     engine: str,
+    spark_master: str | None,
     connection: DuckDBPyConnection,
     store: Store,
     selected: list[Rule],
@@ -234,7 +240,7 @@ def _evaluate(
     if engine == "spark":
         from mingjing.engine.spark import SparkEngine
 
-        return SparkEngine(store, as_of=as_of, place=place).run(selected, progress=told), None
+        return SparkEngine(store, as_of=as_of, place=place, master=spark_master).run(selected, progress=told), None
     duck = DuckEngine(connection, store, as_of=as_of, place=place)
     return duck.run(selected, progress=told), duck
 

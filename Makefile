@@ -16,7 +16,7 @@ STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain sr
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast check fix bench truth trace catalogue mutation lock clean setup setup-run
+.PHONY: help run demo test test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: setup ## Measure the engine; results go to var/bench
 
 truth: setup ## Compare findings with planted breaches: 200,000 cases, six seeds
 	@$(BIN)/python -m tools.truth $(ARGS)
+
+spark-check: setup ## Judge 200,000 cases with both engines; compare every row, tell the seconds
+	@$(BIN)/python -m tools.spark_check $(ARGS)
 
 trace: setup ## Show which requirements have a passing acceptance test
 	@$(BIN)/python -m tools.trace $(ARGS)

@@ -1,6 +1,8 @@
 """Point the rules at exported files, and hold a report."""
 
+import contextlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -9,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from duckdb import DuckDBPyConnection
 
@@ -23,6 +26,16 @@ from mingjing.facts.read import read_facts
 from mingjing.facts.report import ReadReport
 from mingjing.facts.schema import TABLES
 from mingjing.kernel.errors import DomainError
+from mingjing.law.places import code_of
+
+EARLIEST: Final = date(1990, 1, 1)
+LATEST: Final = date(2199, 12, 31)
+"""The days as of which facts can be judged."""
+LEAST_MEMORY_KB: Final = 256 * 1024
+OWN_FILES: Final = frozenset(
+    "findings.parquet rules.json read_report.json bad_rows.xlsx report.html report.xlsx notices state".split()
+)
+"""What a result folder holds: nothing else is ever replaced."""
 
 Progress = Callable[[str, float], None]
 """Told what is being done, in Chinese, and the share of the whole (0 to 1)."""
@@ -32,6 +45,18 @@ class OutputInTheWayError(DomainError):
     """The output folder holds something that this command did not write."""
 
     code = "oversight.output_in_the_way"
+
+
+class DayNotJudgedError(DomainError):
+    """Nothing can be judged as of this day."""
+
+    code = "oversight.day_not_judged"
+
+
+class MemoryLimitError(DomainError):
+    """The limit of memory is not a size, or too small."""
+
+    code = "oversight.memory_limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +114,14 @@ def oversee_files(
     :raises DomainError: when nothing can be read from ``path``, or ``out`` holds foreign files
     """
     selected = list(chosen) if chosen is not None else choose_rules()
+    if not EARLIEST <= as_of <= LATEST:
+        raise DayNotJudgedError(f"检查基准日{as_of}不合常理，应在{EARLIEST}至{LATEST}之间。", as_of=as_of)
+    place = code_of(place)
     if engine == "spark":
         from mingjing.engine.spark import require_spark
 
         require_spark()
-    with _Making(out, memory_limit, progress) as making:
+    with _Making(path, out, memory_limit, progress) as making:
         progress("读取数据", 0.0)
         making.read(path, mapping)
         progress("整理数据", 0.15)
@@ -131,7 +159,7 @@ def oversee_changes(
     :raises StateMismatchError: when ``since`` holds no state, or rules or law have changed
     """
     open_state(since / "state")
-    with _Making(out, memory_limit, progress) as making:
+    with _Making(path, out, memory_limit, progress) as making:
         progress("读取变化的数据", 0.0)
         making.read(path, mapping)
         progress("接续上次的结果", 0.2)
@@ -159,10 +187,16 @@ def oversee_changes(
 class _Making(AbstractContextManager["_Making"]):
     """A result folder in the making, beside the place where it will stand."""
 
-    def __init__(self, out: Path, memory_limit: str, progress: Progress) -> None:
-        _require_free(out)
-        out.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, out: Path, memory_limit: str, progress: Progress) -> None:
+        _require_memory(memory_limit)
+        out = Path(os.path.abspath(out))  # noqa: PTH100 - "." and ".." need a name to stand beside; links stay
+        _require_free(out, path)
         self.out, self.progress = out, progress
+        self._made = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise OutputInTheWayError(f"“{out.parent}”是一个文件，不能在里面写结果，请换一个位置。") from error
         self.seconds: dict[str, float] = {}
         self.reports: ReportPaths | None = None
         self._clock = time.perf_counter()
@@ -175,6 +209,10 @@ class _Making(AbstractContextManager["_Making"]):
     def __exit__(self, *_error: object) -> None:
         self.connection.close()
         self._temporary.cleanup()
+        if not self.out.exists():
+            for folder in self._made:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
@@ -209,9 +247,15 @@ class _Making(AbstractContextManager["_Making"]):
             self.lap("reports")
         if not keep_state:
             shutil.rmtree(self.result / "state", ignore_errors=True)
-        if self.out.exists():
-            self.out.rename(self.work / "earlier")
-        self.result.rename(self.out)
+        earlier = self.work / "earlier"
+        try:
+            if self.out.exists():
+                self.out.rename(earlier)
+            self.result.rename(self.out)
+        except BaseException:
+            if earlier.exists() and not self.out.exists():
+                earlier.rename(self.out)
+            raise
 
     def done(self, evaluation: Evaluation) -> Oversight:
         self.progress("完成", 1.0)
@@ -245,9 +289,26 @@ def _evaluate(
     return duck.run(selected, progress=told), duck
 
 
-def _require_free(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "rules.json").exists())):
-        raise OutputInTheWayError(f"输出位置“{out}”已有其他文件，请换一个空文件夹。", out=str(out))
+def _require_memory(limit: str) -> None:
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(K|M|G|T)i?B?\s*", limit, re.IGNORECASE)
+    if found is None or float(found[1]) * 1024 ** "KMGT".index(found[2].upper()) < LEAST_MEMORY_KB:
+        raise MemoryLimitError(
+            f"内存上限“{limit}”不对，请写成1600MB或者4GB的样子，至少{LEAST_MEMORY_KB // 1024}MB。", limit=limit
+        )
+
+
+def _require_free(out: Path, path: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputInTheWayError(f"输出位置“{out}”是一个文件，请换一个文件夹。", out=str(out))
+    if out.is_dir():
+        there = {entry.name for entry in out.iterdir() if not entry.name.startswith((".", "~$"))}
+        if there and ("rules.json" not in there or there - OWN_FILES):
+            raise OutputInTheWayError(f"输出位置“{out}”已有其他文件，请换一个空文件夹。", out=str(out))
+    source, target = path.resolve(), out.resolve()
+    if path.exists() and (target in (source, *source.parents) or source in target.parents):
+        raise OutputInTheWayError(
+            f"输出位置“{out}”和数据“{path}”一个在另一个里面，结果会混进数据，请换一个位置。", out=str(out)
+        )
 
 
 def _link(source: str, target: str) -> str:

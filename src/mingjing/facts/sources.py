@@ -62,15 +62,22 @@ def open_sources(
         except UnreadableFileError as error:
             refused.append(Refused(file=name, reason=error.message))
             continue
+        except OSError as error:
+            refused.append(Refused(file=name, reason=_closed(name, error)))
+            continue
         for member_name, member in members:
             try:
                 sources.extend(_open(member_name, member, scratch, score, limits, refused))
             except UnreadableFileError as error:
                 refused.append(Refused(file=member_name, reason=error.message))
             except OSError as error:
-                reason = f"“{member_name}”打不开：{error.strerror or '读取失败'}。请检查文件和权限。"
-                refused.append(Refused(file=member_name, reason=reason))
+                refused.append(Refused(file=member_name, reason=_closed(member_name, error)))
     return sources, refused
+
+
+def _closed(name: str, error: OSError) -> str:
+    why = "没有权限" if isinstance(error, PermissionError) else error.strerror or "读取失败"
+    return f"“{name}”打不开：{why}。请检查文件和权限。"
 
 
 def _open(

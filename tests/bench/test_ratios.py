@@ -34,7 +34,7 @@ class TestTwelveRules:
         assert sum(results[way].found.values()) > len(results[way].found)
 
     def test_engine_stays_near_sql_tuned_by_hand(self, results: dict[str, Result]) -> None:
-        assert results["engine"].processor_median < 6 * results["DuckDB SQL by hand"].processor_median
+        assert results["engine"].processor_median < 8 * results["DuckDB SQL by hand"].processor_median
 
     @pytest.mark.parametrize(("way", "times"), [("per-case loop", 2), ("rule-engine", 2)])
     def test_engine_is_faster_than_one_by_one(self, results: dict[str, Result], way: str, times: float) -> None:

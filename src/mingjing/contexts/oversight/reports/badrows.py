@@ -23,6 +23,7 @@ class TableRead:
     read: int
     kept: int
     left_out: int = 0
+    merged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,13 @@ class BadRows:
         ]
         return cls(
             tables=tuple(
-                TableRead(label=table.label, read=table.rows_read, kept=table.rows_kept, left_out=table.rows_left_out)
+                TableRead(
+                    label=table.label,
+                    read=table.rows_read,
+                    kept=table.rows_kept,
+                    left_out=table.rows_left_out,
+                    merged=table.rows_merged,
+                )
                 for table in report.tables.values()
             ),
             cells=cells,

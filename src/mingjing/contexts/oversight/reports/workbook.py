@@ -295,11 +295,11 @@ class _Writer:
         sheet.write_string(0, 0, "读入时发现的数据问题", styles.title)
         self.link(sheet, 1, 0, OVERVIEW, f"← {OVERVIEW}")
         row = 3
-        self.table_head(sheet, row, ("表", "读入行数", "采用行数", "未采用行数"))
+        self.table_head(sheet, row, ("表", "读入行数", "采用行数", "重复合并行数", "未采用行数"))
         for table in bad.tables:
             row += 1
             sheet.write_string(row, 0, cell_text(table.label), styles.plain)
-            for column, value in enumerate((table.read, table.kept, table.left_out), 1):
+            for column, value in enumerate((table.read, table.kept, table.merged, table.left_out), 1):
                 sheet.write_number(row, column, value, styles.number)
         for note in bad.notes:
             row += 1

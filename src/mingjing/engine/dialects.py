@@ -98,6 +98,19 @@ class SparkDialect(Dialect):
     def add_months(self, day: str, months: str) -> str:
         return f"unix_date(add_months(date_from_unix_date(CAST({day} AS INT)), CAST({months} AS INT)))"
 
+    def working_day(self, name: str, day: str, amount: str) -> tuple[str, list[str]]:
+        # A scalar subquery is found once; a join would write the wide row anew.
+        through = self._listed("through", f"{day} - (SELECT day_before FROM calendar_lists)")
+        return self._listed("working_day", f"{through} + {amount} - (SELECT ordinal_before FROM calendar_lists)"), []
+
+    def rolled(self, name: str, day: str) -> tuple[str, list[str]]:
+        return self._listed("rolled", f"{day} - (SELECT day_before FROM calendar_lists)"), []
+
+    @staticmethod
+    def _listed(column: str, position: str) -> str:
+        """The element at a position counted from 1, null beyond the list."""
+        return f"get((SELECT {column} FROM calendar_lists), CAST({position} AS INT) - 1)"
+
     def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         # Frames of varying reach and the exclusion of the row itself are not there: each row meets its peers.
         found = "".join(

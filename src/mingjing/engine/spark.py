@@ -2,7 +2,7 @@
 The engine on a cluster: the same columns as SQL that Spark runs over the keyed store.
 
 Every worker must see the store at the path where the driver sees it. What several rules share is kept in the cluster's
-memory, laid out by case; the verdicts of all rules then come back as one query, because a query on a cluster costs
+memory, laid out by case; the verdicts of several rules come back as one query, because a query on a cluster costs
 seconds however small it is. The answer is that of :mod:`mingjing.engine.duck`, row for row.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
+from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,10 +50,14 @@ SETTINGS: Final[Mapping[str, str]] = {
     # Planning again after every stage costs more than it saves where one query judges dozens of rules.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.join.preferSortMergeJoin": "false",
+    # The frame has more columns than Spark compiles code for of its own accord.
+    "spark.sql.codegen.maxFields": "1000",
 }
 """What we ask of Spark where the site's ``spark-defaults.conf`` does not say otherwise."""
 LOOPBACK: Final[Mapping[str, str]] = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 """And of a Spark without a cluster: that it listens to nobody else."""
+RULES_PER_QUERY: Final = 8
+"""A query costs seconds however small it is; but every task unpacks the plans of all rules of its query."""
 PARTITION_BYTES: Final = 16 << 20
 """Bytes of the store (compressed) to a partition of what is kept in memory."""
 TYPES: Final[Mapping[pa.DataType, str]] = {
@@ -214,21 +219,21 @@ class SparkEngine:
         if compiled.tables:
             tables.open_cases(compiled)
             progress("案件", 0.5)
-            verdicts.append(self._judge(tables, compiled.local, evaluation))
-            progress("案件", 0.7)
+            for number, some in enumerate(batches := list(batched(compiled.local, RULES_PER_QUERY)), start=1):
+                verdicts.append(self._judge(tables, some, evaluation))
+                progress("案件", 0.5 + 0.3 * number / len(batches))
             if compiled.decided:
                 tables.keep("decided", compiled.decided)
-            tables.release(*tables.of_cases)
+                tables.make("decided")
+            tables.close_cases(compiled)
         if compiled.across:
             tables.view("steps", steps(self.context, "events", "true"))
-            verdicts.append(self._judge(tables, compiled.across, evaluation))
+            verdicts += [self._judge(tables, some, evaluation) for some in batched(compiled.across, RULES_PER_QUERY)]
         progress("全部规则", 1.0)
-        _fill(evaluation, [one for one in verdicts if one is not None], keep_statuses=self.keep_statuses)
+        _fill(evaluation, verdicts, keep_statuses=self.keep_statuses)
 
-    def _judge(self, tables: "_Tables", compiled: Sequence[CompiledRule], evaluation: Evaluation) -> pa.Table | None:
+    def _judge(self, tables: "_Tables", compiled: Sequence[CompiledRule], evaluation: Evaluation) -> pa.Table:
         """The verdicts of some rules: a row for each broken subject, and one with the number of each other answer."""
-        if not compiled:
-            return None
         places = {tally.rule.id: number for number, tally in enumerate(evaluation.tallies)}
         each = " UNION ALL ".join(
             f"SELECT CAST({places[one.rule.id]} AS SMALLINT) AS rule, s, k, {', '.join(OUTCOME)} "
@@ -250,7 +255,6 @@ class _Tables:
         self.session = session
         self.store = store
         self.context = context
-        self.of_cases: tuple[str, ...] = ()
         self._kept: dict[str, DataFrame] = {}
         self._files: dict[Path, str] = {}
         size = sum(file.stat().st_size for file in store.path.glob("*.parquet"))
@@ -260,13 +264,19 @@ class _Tables:
     def open(self, calendar: Calendar) -> None:
         """Name the tables of the store, and make the calendar and the officers' states."""
         for name in STORE_TABLES:
-            source = re.sub(r"read_parquet\('((?:[^']|'')*)'\)", self._stored, self.store.rows(name))
-            self.view(name, known(name, self.store, self.context, source=source))
-        for name, table in zip(
-            ("calendar", "working_days"), calendar_tables(calendar, self.context.as_of), strict=True
+            self._name(name)
+        days, ordinals = calendar_tables(calendar, self.context.as_of)
+        for name, table in (
+            ("calendar", days),
+            ("working_days", ordinals),
+            ("calendar_lists", calendar_lists(days, ordinals)),
         ):
             self.session.createDataFrame(table).createOrReplaceTempView(name)
         self.keep("officer_states", officer_states())
+
+    def _name(self, table: str) -> None:
+        source = re.sub(r"read_parquet\('((?:[^']|'')*)'\)", self._stored, self.store.rows(table))
+        self.view(table, known(table, self.store, self.context, source=source))
 
     def _stored(self, read: re.Match[str]) -> str:
         """Name a file of the store; its columns are told, which spares Spark a look at each file."""
@@ -293,10 +303,14 @@ class _Tables:
                 self.keep(name, query)
             else:
                 self.view(name, query)
-        self.of_cases = (*chosen, *(name for name, _ in compiled.tables))
-        self.make(
-            *(name for name in self.of_cases if name in self._kept and not any(_reads(text, name) for text in shared))
-        )
+        made = (*chosen, *(name for name, _ in compiled.tables))
+        self.make(*(name for name in made if name in self._kept and not any(_reads(text, name) for text in shared)))
+
+    def close_cases(self, compiled: Compiled) -> None:
+        """Free what the rules for one case shared, and give the tables of the store their own names back."""
+        self.release(*(name for name in self._kept if name not in ("officer_states", "decided")))
+        for name in compiled.chunk_tables:
+            self._name(name)
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name."""
@@ -335,6 +349,22 @@ def _leaf(kept: "DataFrame") -> "DataFrame":
     plan = reading._jdf.queryExecution().withCachedData()  # noqa: SLF001
     dataset = session._jvm.org.apache.spark.sql.classic.Dataset  # noqa: SLF001
     return DataFrame(dataset.ofRows(session._jsparkSession, plan), session)  # noqa: SLF001
+
+
+def calendar_lists(days: pa.Table, ordinals: pa.Table) -> pa.Table:
+    """The calendar in a single row: lists by the number of the day and of the working day, null where not known."""
+
+    def where_known(table: pa.Table, column: str) -> list[int | None]:
+        return pc.if_else(table["known"], table[column], None).to_pylist()  # type: ignore[no-any-return]
+
+    lists = {
+        "through": where_known(days, "through"),
+        "rolled": days["rolled"].to_pylist(),
+        "working_day": where_known(ordinals, "day"),
+    }
+    columns = {name: pa.array([values], pa.list_(pa.int32())) for name, values in lists.items()}
+    starts = {"day_before": days["day"], "ordinal_before": ordinals["ordinal"]}
+    return pa.table(columns | {name: pa.array([pc.min(one).as_py() - 1]) for name, one in starts.items()})
 
 
 def _reads(query: str, table: str) -> int:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mingjing.facts.schema import TABLES
-from mingjing.interfaces.cli import facts
+from mingjing.interfaces.cli import facts, main
 
 runner = CliRunner()
 
@@ -75,6 +75,15 @@ def test_template_is_written_where_asked(tmp_path):
     assert done.exit_code == 0
     assert (tmp_path / "模板.xlsx").stat().st_size > 10_000
     assert runner.invoke(facts.app, ["template", str(tmp_path / "没有/模板.xlsx")]).exit_code == 2
+
+
+def test_a_template_that_cannot_be_written_is_told_in_words(tmp_path, monkeypatch, capsys):
+    (tmp_path / "模板.xlsx").mkdir()
+    monkeypatch.setattr("sys.argv", ["mingjing", "facts", "template", str(tmp_path / "模板.xlsx")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "时出错" in capsys.readouterr().err
 
 
 def test_mappings_are_listed():

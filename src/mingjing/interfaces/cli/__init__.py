@@ -71,12 +71,12 @@ def _told(error: BaseException) -> int:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         print("内存不足，没有写出任何结果。请用 --memory 调大内存上限，或者分批检查。", file=sys.stderr)
         return REFUSED
-    if isinstance(error, OSError):
-        where = f"“{error.filename}”" if error.filename else "文件"
-        print(
-            f"读写{where}时出错：{_why(error)}。没有写出任何结果。请检查路径、权限和磁盘空间。",
-            file=sys.stderr,
-        )
+    # libraries wrap what the system told them
+    inner = next((one for one in (error, *error.args, error.__cause__) if isinstance(one, OSError)), None)
+    if inner is not None or type(error).__name__ == "IOException":
+        where = f"“{inner.filename}”" if inner is not None and inner.filename else "文件"
+        why = _why(inner) if inner is not None else str(error).partition("\n")[0]
+        print(f"读写{where}时出错：{why}。没有写出任何结果。请检查路径、权限和磁盘空间。", file=sys.stderr)
         return REFUSED
     print(f"程序出错，没有写出任何结果。请把这个文件发给维护人员：{_kept(error)}", file=sys.stderr)
     return FAILED

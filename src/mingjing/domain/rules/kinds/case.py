@@ -17,10 +17,22 @@ from mingjing.domain.rules.model import NOT_APPLICABLE, Kind, Reckoning, Status,
 from mingjing.domain.rules.terms import (
     OUTCOME,
     PENALTY,
+    All,
+    Allows,
     At,
     CaseFacts,
     Condition,
+    Ended,
+    Exceeds,
+    FirstService,
+    Flag,
+    Given,
+    HasBenchmark,
+    HasPenalty,
+    Is,
     MomentTerm,
+    OnlyPenalties,
+    Served,
     Step,
     moment_code,
 )
@@ -64,6 +76,42 @@ def _event_types(part: object) -> Iterator[frozenset[str]]:
             yield frozenset({value})
         else:
             yield from _event_types(value)
+
+
+_NEEDED: Final[frozenset[str]] = frozenset({"cases.kind"})
+
+
+def _columns(part: object) -> Iterator[str]:
+    """
+    Walk the terms of a kind for the columns whose absence would answer the question by itself.
+
+    What only some places ask for (a member of a list parameter) is not asked of every source.
+    """
+    if isinstance(part, All) and any(isinstance(one, Allows) and one.member for one in part.parts):
+        return
+    if isinstance(part, tuple):
+        for member in part:
+            yield from _columns(member)
+    match part:
+        case Flag(column) | Is(column, _) | Exceeds(column=column):
+            yield f"cases.{column}"
+        case Given(column):
+            yield column.replace("item.", "items.") if "." in column else f"cases.{column}"
+        case HasPenalty() | OnlyPenalties():
+            yield "cases.other_penalties"
+        case HasBenchmark():
+            yield from ("benchmarks", "cases.item_id")
+        case Served() | FirstService():
+            yield "events.about_event_id"
+        case Ended():
+            yield "events.outcome"
+        case _:
+            pass
+    if isinstance(part, Exceeds) and part.by_class:
+        yield from ("cases.party_id", "parties", "parties.kind")
+    if is_dataclass(part) and not isinstance(part, type):
+        for field in fields(part):
+            yield from _columns(getattr(part, field.name))
 
 
 class StepsKind(Kind):
@@ -117,7 +165,7 @@ class Required(StepsKind):
         return Words(expected=self.expected, observed=self.observed.format(**told))
 
     def needs(self) -> frozenset[str]:
-        return self.needed
+        return self.needed | _NEEDED.union(_columns(self))
 
     def parameters(self) -> tuple[str, ...]:
         return self.uses
@@ -253,7 +301,7 @@ class Deadline(StepsKind):
         )
 
     def needs(self) -> frozenset[str]:
-        return self.needed
+        return self.needed | _NEEDED.union(_columns(self))
 
     def parameters(self) -> tuple[str, ...]:
         more = (self.special[1] if self.special else None, self.extension_period, self.deduct)
@@ -363,7 +411,7 @@ class Window(StepsKind):
         )
 
     def needs(self) -> frozenset[str]:
-        return self.needed
+        return self.needed | _NEEDED.union(_columns(self))
 
     def parameters(self) -> tuple[str, ...]:
         return (self.period,)
@@ -416,7 +464,7 @@ class Ahead(StepsKind):
         )
 
     def needs(self) -> frozenset[str]:
-        return self.needed
+        return self.needed | _NEEDED.union(_columns(self))
 
     def parameters(self) -> tuple[str, ...]:
         return (self.period,)
@@ -541,7 +589,7 @@ class Quorum(StepsKind):
         return Words(expected=f"{self.what}不得少于{required}人", observed=f"{_when(at)}的环节{self.what}为{present}人")
 
     def needs(self) -> frozenset[str]:
-        base = {"cases", "events", "participants", "officer_roles"}
+        base = {"cases", "events", "participants", "officer_roles", "officer_roles.from", "officer_roles.until"}
         return frozenset(base | {"credentials"}) if self.credentialed else frozenset(base)
 
     def parameters(self) -> tuple[str, ...]:
@@ -604,7 +652,10 @@ class ReviewerQualified(StepsKind):
 
     def needs(self) -> frozenset[str]:
         return frozenset(
-            {"cases", "events", "participants", "officers", "officer_roles", "officers.legal_qualification_on"}
+            {
+                *("cases", "events", "participants", "officers", "officer_roles"),
+                *("officers.legal_qualification_on", "officer_roles.from", "officer_roles.until"),
+            }
         )
 
     def parameters(self) -> tuple[str, ...]:
@@ -655,7 +706,9 @@ class SameAgency(StepsKind):
         )
 
     def needs(self) -> frozenset[str]:
-        return frozenset({"cases", "events", "participants", "officers", "officers.agency_id", "agencies"})
+        return frozenset(
+            {"cases", "events", "participants", "officers", "officers.agency_id", "agencies", "cases.agency_id"}
+        )
 
 
 # -- range: the fine within its tier --------------------------------------------------------------------------------------
@@ -1138,4 +1191,4 @@ class Complete(StepsKind):
         )
 
     def needs(self) -> frozenset[str]:
-        return frozenset({"cases", "events", "items"})
+        return frozenset({"cases", "events", "items", *_columns(self.when), *_columns(self.parts)})

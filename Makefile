@@ -16,7 +16,7 @@ STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain sr
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
+.PHONY: help run demo test test-cluster test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,8 +34,12 @@ run: demo ## Make demonstration facts, oversee them, say where the report lies
 demo: setup-run ## Make the demonstration facts in var/demo
 	@$(BIN)/mingjing demo generate var/demo --cases $(CASES) --seed $(SEED) --as-of $(TODAY)
 
-test: setup ## Run all tests
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+# The comparison on a real Spark cluster takes many minutes on two processors and has a target of its own.
+test: setup ## Run all tests but those on a Spark cluster
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not cluster" $(ARGS)
+
+test-cluster: setup ## Compare DuckDB and Spark on a standalone cluster of a master and two workers
+	@$(BIN)/python -m pytest -m cluster $(ARGS)
 
 test-fast: setup ## Run the tests that need no cluster, no browser and no big data
 	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not cluster and not browser" $(ARGS)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -286,8 +285,3 @@ class DuckEngine:
         tally.broken += counts.get(2, 0)
         tally.not_evaluated += counts.get(3, 0)
         tally.seconds += time.perf_counter() - began
-
-
-def spill_of(folder: Path) -> Path:
-    """Where an evaluation that works in ``folder`` may spill."""
-    return folder / "spill"

@@ -39,7 +39,6 @@ from mingjing.facts.schema import (
     REMEDY_PROCEDURES,
     RISK_LEVELS,
     TABLES,
-    ColumnType,
 )
 from mingjing.kernel.errors import DomainError
 
@@ -493,6 +492,3 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"FROM {s.rows('training')} t JOIN keys_officers o ON o.id = {s.text('training', 'officer_id')}"
         ),
     }
-
-
-STORED_TYPES: Final = frozenset({ColumnType.DATE, ColumnType.MOMENT})

@@ -1,0 +1,117 @@
+"""
+What the environment sets, read here only: one typed function for each, with its default and a sentence.
+
+The defaults make a fresh clone serve on this machine. Law is never read from the environment.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from mingjing.kernel.errors import DomainError
+
+_OWNER_ONLY: Final = 0o600
+
+
+class SettingError(DomainError):
+    """A variable of the environment says something that cannot be meant."""
+
+    code = "config.setting"
+
+
+def home() -> Path:
+    """``MINGJING_HOME``: the folder of the database, keys and files; ``var/platform`` under the current folder."""
+    return Path(os.environ.get("MINGJING_HOME", "var/platform")).resolve()
+
+
+def secret_key() -> str:
+    """``MINGJING_SECRET_KEY``, else the content of ``secret.key`` in :func:`home`, which is made on first use."""
+    given = os.environ.get("MINGJING_SECRET_KEY")
+    if given:
+        return given
+    file = home() / "secret.key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # only one of two processes that start at once makes it
+        try:
+            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
+        except FileExistsError:
+            return file.read_text()
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_urlsafe(64))
+    return file.read_text()
+
+
+def debug() -> bool:
+    """``MINGJING_DEBUG=1``: pages for developers. Never where people work."""
+    return os.environ.get("MINGJING_DEBUG") == "1"
+
+
+def allowed_hosts() -> list[str]:
+    """``MINGJING_HOSTS``: the names under which the platform is reached, separated by commas; this machine only."""
+    return os.environ.get("MINGJING_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+
+def secure() -> bool:
+    """``MINGJING_HTTPS=1``: the platform is reached by HTTPS alone; cookies and headers follow."""
+    return os.environ.get("MINGJING_HTTPS") == "1"
+
+
+def place() -> str:
+    """``MINGJING_PLACE``: the GB/T 2260 code of the place whose parameters hold; the demo place's by default."""
+    return os.environ.get("MINGJING_PLACE", "370831")
+
+
+def database() -> dict[str, object]:
+    """
+    ``MINGJING_DATABASE``: ``postgresql://user:password@host:port/name``, or the path of an SQLite file.
+
+    :raises SettingError: if the address names another kind of database
+    """
+    text = os.environ.get("MINGJING_DATABASE", str(home() / "mingjing.sqlite3"))
+    address = urlsplit(text)
+    if address.scheme in ("postgresql", "postgres"):
+        return _postgresql(text)
+    if address.scheme:
+        raise SettingError(f"MINGJING_DATABASE 写的是“{address.scheme}”，请写 postgresql://… 或者 SQLite 文件的路径。")
+    return _sqlite(Path(text))
+
+
+def _sqlite(file: Path) -> dict[str, object]:
+    # immediate transactions: a deferred one that reads and then writes fails under concurrent writers
+    synchronous = "FULL" if os.environ.get("MINGJING_DURABLE") == "1" else "NORMAL"
+    pragmas = {
+        "journal_mode": "WAL",
+        "synchronous": synchronous,
+        "foreign_keys": "ON",
+        "temp_store": "MEMORY",
+        "mmap_size": 134217728,
+        "journal_size_limit": 67108864,
+        "cache_size": -64000,
+    }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": ";".join(f"PRAGMA {name}={value}" for name, value in pragmas.items()),
+        },
+    }
+
+
+def _postgresql(text: str) -> dict[str, object]:
+    address = urlsplit(text)
+    query = dict(one.split("=", 1) for one in address.query.split("&") if "=" in one)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": address.path.lstrip("/"),
+        "USER": unquote(address.username or ""),
+        "PASSWORD": unquote(address.password or ""),
+        "HOST": unquote(query.get("host", address.hostname or "")),
+        "PORT": str(address.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

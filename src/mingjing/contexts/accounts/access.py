@@ -1,0 +1,185 @@
+"""
+The one scope check. Every page, list, search, export, API operation and file goes through it.
+
+An :class:`Actor` is a user with the grants of a day. ``actor.scope(permission)`` says over which rows the permission
+reaches; :func:`visible` limits a query to them, :func:`access` fetches one row or refuses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Final, Protocol
+
+from django.db.models import Model, Q, QuerySet
+
+from mingjing.contexts.accounts.models import Grant, User
+from mingjing.contexts.accounts.permissions import Reach, permission, roles
+from mingjing.kernel.errors import DomainError
+
+
+_GB_2260: Final = 6
+"""Digits of a GB/T 2260 code; the codes of towns and villages go on from there."""
+
+
+class ForbiddenError(DomainError):
+    """The actor may not do this."""
+
+    code = "accounts.forbidden"
+
+
+class MissingError(DomainError):
+    """There is no such row, or none that the actor may see: the two are not told apart."""
+
+    code = "accounts.missing"
+
+
+class ScopedModel(Protocol):
+    """A model that says by which fields its rows are scoped."""
+
+    scope_fields: ClassVar[Mapping[Reach, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A role held in a unit, as the check sees it."""
+
+    role: str
+    unit_path: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Over which rows a permission reaches: the union of the reaches of all grants that give it."""
+
+    everything: bool = False
+    user_id: int | None = None
+    units: frozenset[str] = frozenset()
+    branches: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everything or self.user_id is not None or bool(self.units or self.branches or self.places)
+
+    def condition(self, fields: Mapping[Reach, str]) -> Q:
+        """
+        Say as a condition which rows lie within, by the model's fields.
+
+        ``fields`` names for ``OWN`` the field that holds the user's id, for ``UNIT`` the one that leads to the unit's
+        path, for ``PLACE`` the one that leads to its place code. A reach the model has no field for gives no row.
+        """
+        if self.everything:
+            return Q()
+        found = Q(pk__in=[])
+        if self.user_id is not None and Reach.OWN in fields:
+            found |= Q(**{fields[Reach.OWN]: self.user_id})
+        if Reach.UNIT in fields:
+            path = fields[Reach.UNIT]
+            if self.units:
+                found |= Q(**{f"{path}__in": sorted(self.units)})
+            for branch in sorted(self.branches):
+                found |= Q(**{f"{path}__startswith": branch})
+        if Reach.PLACE in fields:
+            for place in sorted(self.places):
+                found |= Q(**{f"{fields[Reach.PLACE]}__startswith": place})
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A user, with the roles held on the day of the act. ``code`` stands in the log."""
+
+    user_id: int
+    code: str
+    name: str
+    unit_path: str
+    held: tuple[Held, ...] = field(default=())
+
+    def may(self, code: str) -> bool:
+        """Say whether the actor has a permission over anything at all (for menus and buttons)."""
+        return bool(self.scope(code))
+
+    def scope(self, code: str) -> Scope:
+        """
+        Say over which rows the permission reaches.
+
+        :raises UnknownPermissionError: if no room declares it
+        """
+        permission(code)
+        reaches = [(reach, one) for one in self.held if (reach := roles()[one.role].may.get(code)) is not None]
+        return Scope(
+            everything=any(reach is Reach.ALL for reach, _ in reaches),
+            user_id=self.user_id if any(reach is Reach.OWN for reach, _ in reaches) else None,
+            units=frozenset(one.unit_path for reach, one in reaches if reach is Reach.UNIT),
+            branches=frozenset(one.unit_path for reach, one in reaches if reach is Reach.BRANCH),
+            places=frozenset(_place_prefix(one.place) for reach, one in reaches if reach is Reach.PLACE),
+        )
+
+
+def actor_of(user: User, *, on: date) -> Actor:
+    """Return the user as an actor of that day: with the grants that hold on it, delegated ones among them."""
+    grants = (
+        Grant.objects.filter(user=user, valid_from__lte=on)
+        .exclude(valid_to__lte=on)
+        .select_related("unit")
+        .order_by("id")
+    )
+    held = tuple(
+        Held(role=one.role, unit_path=one.unit.path, place=one.unit.place) for one in grants if one.role in roles()
+    )
+    return Actor(
+        user_id=user.pk, code=user.code, name=user.name, unit_path=user.unit.path if user.unit else "", held=held
+    )
+
+
+def require(actor: Actor, code: str) -> Scope:
+    """
+    Return the scope of a permission that the actor must have over something.
+
+    :raises ForbiddenError: if the actor has it over nothing
+    """
+    scope = actor.scope(code)
+    if not scope:
+        raise ForbiddenError(f"您没有“{permission(code).label}”的权限。如工作需要，请向本单位安全管理员申请。")
+    return scope
+
+
+def visible[M: Model](rows: QuerySet[M], actor: Actor, code: str) -> QuerySet[M]:
+    """
+    Limit a query to the rows over which the actor has the permission.
+
+    :raises ForbiddenError: if the actor has it over nothing
+    """
+    fields: Mapping[Reach, str] = rows.model.scope_fields  # type: ignore[attr-defined]
+    return rows.filter(require(actor, code).condition(fields))
+
+
+def access[M: Model](
+    rows: QuerySet[M], actor: Actor, code: str, /, *, see: str = "", lock: bool = False, **key: object
+) -> M:
+    """
+    Fetch the one row with this key over which the actor has the permission; ``lock`` it until the transaction ends.
+
+    ``see`` is the permission to see the row (``registry.officer.view``): who has it is told that the act is refused,
+    who has not is told that there is no such row.
+
+    :raises MissingError: if there is no such row, or none that the actor may see
+    :raises ForbiddenError: if the actor may see the row but not do this with it
+    """
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(**key)
+    if actor.scope(code):
+        row = visible(found, actor, code).first()
+        if row is not None:
+            return row
+    if see and actor.scope(see) and visible(found, actor, see).exists():
+        raise ForbiddenError(f"您没有对这条记录“{permission(code).label}”的权限。")
+    raise MissingError("没有找到这条记录，或者您无权查看。")
+
+
+def _place_prefix(code: str) -> str:
+    """370000 reaches every code that begins with 37, 370800 those with 3708; a county or a town reaches its own."""
+    if len(code) != _GB_2260:
+        return code
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code

@@ -1,0 +1,1 @@
+"""The room of the log: every act is an entry that nobody can quietly change."""

@@ -1,0 +1,3 @@
+"""Appending to the log."""
+
+from mingjing.contexts.records.usecases.append import append as append

@@ -16,7 +16,6 @@ from mingjing.contexts.accounts.models import Grant, User
 from mingjing.contexts.accounts.permissions import Reach, permission, roles
 from mingjing.kernel.errors import DomainError
 
-
 _GB_2260: Final = 6
 """Digits of a GB/T 2260 code; the codes of towns and villages go on from there."""
 

@@ -5,7 +5,7 @@ An :class:`Actor` is a user with the grants of a day. ``actor.scope(permission)`
 reaches; :func:`visible` limits a query to them, :func:`access` fetches one row or refuses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final, Protocol
@@ -86,13 +86,18 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A user, with the roles held on the day of the act. ``code`` stands in the log."""
+    """
+    A user, with the roles held on the day of the act. ``code`` stands in the log.
+
+    ``only`` narrows the actor to some permissions: those of the token by which a program acts for the user.
+    """
 
     user_id: int
     code: str
     name: str
     unit_path: str
     held: tuple[Held, ...] = field(default=())
+    only: frozenset[str] | None = None
 
     def may(self, code: str) -> bool:
         """Say whether the actor has a permission over anything at all (for menus and buttons)."""
@@ -105,6 +110,8 @@ class Actor:
         :raises UnknownPermissionError: if no room declares it
         """
         permission(code)
+        if self.only is not None and code not in self.only:
+            return Scope()
         reaches = [(reach, one) for one in self.held if (reach := roles()[one.role].may.get(code)) is not None]
         return Scope(
             everything=any(reach is Reach.ALL for reach, _ in reaches),
@@ -115,8 +122,12 @@ class Actor:
         )
 
 
-def actor_of(user: User, *, on: date) -> Actor:
-    """Return the user as an actor of that day: with the grants that hold on it, delegated ones among them."""
+def actor_of(user: User, *, on: date, only: Iterable[str] | None = None) -> Actor:
+    """
+    Return the user as an actor of that day: with the grants that hold on it, delegated ones among them.
+
+    ``only`` are the permissions to which a token narrows it.
+    """
     grants = (
         Grant.objects.filter(user=user, valid_from__lte=on)
         .exclude(valid_to__lte=on)
@@ -127,7 +138,12 @@ def actor_of(user: User, *, on: date) -> Actor:
         Held(role=one.role, unit_path=one.unit.path, place=one.unit.place) for one in grants if one.role in roles()
     )
     return Actor(
-        user_id=user.pk, code=user.code, name=user.name, unit_path=user.unit.path if user.unit else "", held=held
+        user_id=user.pk,
+        code=user.code,
+        name=user.name,
+        unit_path=user.unit.path if user.unit else "",
+        held=held,
+        only=None if only is None else frozenset(only),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from django.apps import apps
@@ -31,6 +31,10 @@ class Reach(StrEnum):
     """What belongs to any unit of the grant's place, and of the places within it."""
     ALL = "all"
     """Everything on this platform."""
+
+
+SIGNED_IN: Final = "signed-in"
+"""What a page or operation names as its ``permission`` where everybody signed in has it, over what is his own."""
 
 
 class UnknownRoleError(DomainError):
@@ -106,7 +110,11 @@ def roles() -> Mapping[str, Role]:
     known = {row["code"]: row for row in _read(Path(__file__).parent)["roles"]}
     may: dict[str, dict[str, Reach]] = {code: {} for code in known}
     for app in apps.get_app_configs():
-        for role, given in _read(Path(app.path)).get("may", {}).items():
+        room = dict(_read(Path(app.path)).get("may", {}))
+        everyone = room.pop("everyone", {})
+        for role in known:
+            may[role] |= {permission(code).code: Reach(reach) for code, reach in everyone.items()}
+        for role, given in room.items():
             if role not in known:
                 raise UnknownRoleError(f"{app.label} 的 roles.yaml 写了没有的角色“{role}”。")
             may[role] |= {permission(code).code: Reach(reach) for code, reach in given.items()}
@@ -127,7 +135,12 @@ declare(
     unit_edit="维护单位",
     user_view="查看账号",
     user_edit="维护账号",
+    user_reset="重置密码",
+    factor_reset="解除他人的动态口令",
     grant_view="查看授权",
     grant_edit="授予和收回角色",
     signin_view="查看登录日志",
+    role_view="查看角色权限对照",
+    token_edit="建立和停用自己的接口令牌",  # noqa: S106
+    delegation_edit="委托自己的角色",
 )

@@ -1,0 +1,32 @@
+"""What several acts on accounts ask first."""
+
+from mingjing.contexts.accounts.models import User
+from mingjing.contexts.ui.errors import StaleError
+from mingjing.kernel.errors import DomainError
+
+
+class ReasonMissingError(DomainError):
+    """An act that needs its reason in words."""
+
+    code = "accounts.reason_missing"
+
+
+def require_version(row: User, version: int) -> None:
+    """
+    Require that nobody changed the row since it was read.
+
+    :raises StaleError: if somebody did
+    """
+    if row.version != version:
+        raise StaleError
+
+
+def require_reason(reason: str, example: str) -> str:
+    """
+    Return the reason, trimmed.
+
+    :raises ReasonMissingError: if there is none
+    """
+    if not reason.strip():
+        raise ReasonMissingError(f"请写明事由，例如“{example}”。")
+    return reason.strip()

@@ -1,0 +1,206 @@
+"""Accounts: made, changed, put out of use. Who makes accounts grants nothing: that is ``grants``."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
+from mingjing.contexts.accounts.models import Grant, Token, Unit, User
+from mingjing.contexts.accounts.usecases.common import require_reason, require_version
+from mingjing.contexts.accounts.usecases.passwords import initial_password
+from mingjing.contexts.accounts.usecases.sessions import end_sessions
+from mingjing.contexts.records.usecases import append
+from mingjing.kernel.errors import DomainError
+
+_USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}", re.ASCII)
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}", re.ASCII)
+_MOBILE: Final = re.compile(r"1\d{10}", re.ASCII)
+_NAME: Final = 64
+
+
+class AccountError(DomainError):
+    """An account that cannot be so."""
+
+    code = "accounts.account"
+
+
+def make_user(
+    *,
+    actor: Actor,
+    at: datetime,
+    username: str,
+    name: str,
+    unit: str,
+    code: str = "",
+    mobile: str = "",
+    email: str = "",
+    provider_subject: str = "",
+) -> tuple[User, str]:
+    """
+    Make an account and return it with its initial password, which is shown this once; the first sign-in changes it.
+
+    :raises AccountError: if a field is malformed, or the name or code are taken
+    :raises MissingError: if there is no such unit
+    """
+    require(actor, "accounts.user.edit")
+    made = initial_password()
+    digest = make_password(made)
+    with transaction.atomic():
+        username = plain_username(username)
+        code = code.strip() or username
+        if not _CODE.fullmatch(code):
+            raise AccountError("用户代码只能用字母、数字、点、横线、下划线和 @，最长 64 位。")
+        if User.objects.filter(username=username).exists():
+            raise AccountError(f"登录名“{username}”已经有人用了。")
+        if User.objects.filter(code__iexact=code).exists():
+            raise AccountError(f"用户代码“{code}”已经有了。")
+        user = User(code=code, username=username, password=digest, must_change_password=True, password_changed_at=at)
+        _describe(user, name=name, unit=unit, mobile=mobile, email=email, provider_subject=provider_subject)
+        user.save()
+        # the actor's scope holds for what is made, too
+        access(User.objects.all(), actor, "accounts.user.edit", pk=user.pk)
+        _log(actor, at, "make_user", user, {"username": username, "name": user.name, "unit": unit})
+    return user, made
+
+
+@transaction.atomic
+def change_user(
+    *,
+    actor: Actor,
+    at: datetime,
+    code: str,
+    version: int,
+    name: str,
+    unit: str,
+    mobile: str = "",
+    email: str = "",
+    provider_subject: str = "",
+) -> User:
+    """
+    Change what is known of somebody; the code and the sign-in name stay.
+
+    :raises StaleError: if somebody changed the account since
+    :raises AccountError: if a field is malformed
+    :raises MissingError: if there is no such account or unit
+    """
+    user = _locked(actor, code, version)
+    before = _state(user)
+    _describe(user, name=name, unit=unit, mobile=mobile, email=email, provider_subject=provider_subject)
+    changed = {field: value for field, value in _state(user).items() if before[field] != value}
+    if not changed:
+        return user
+    user.version += 1
+    user.save()
+    # numbers and addresses are personal: the log says that they changed, not to what
+    shown = {field: value if field in ("name", "unit") else "已修改" for field, value in changed.items()}
+    _log(actor, at, "change_user", user, shown)
+    return user
+
+
+@transaction.atomic
+def deactivate_user(*, actor: Actor, at: datetime, code: str, version: int, reason: str) -> User:
+    """
+    Put an account out of use: sessions, tokens and delegations end at once; roles stay for whoever looks back.
+
+    :raises ForbiddenError: if the actor may not, or asks for oneself
+    :raises StaleError: if somebody changed the account since
+    """
+    user = _locked(actor, code, version)
+    reason = require_reason(reason, "退休")
+    if user.pk == actor.user_id:
+        raise ForbiddenError("不能停用自己的账号。")
+    if not user.is_active:
+        raise AccountError(f"{user.name}的账号已经停用。")
+    user.is_active = False
+    user.version += 1
+    user.save()
+    end_sessions(user_id=user.pk)
+    Token.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+    today = timezone.localdate(at)
+    for lent in Grant.objects.filter(delegated_by=user, valid_to__gt=today):
+        lent.valid_to = max(today, lent.valid_from)
+        lent.ended_by, lent.end_reason = actor.code, "委托人账号停用"
+        lent.version += 1
+        lent.save()
+    _log(actor, at, "deactivate_user", user, {}, reason)
+    return user
+
+
+@transaction.atomic
+def activate_user(*, actor: Actor, at: datetime, code: str, version: int, reason: str) -> User:
+    """
+    Put an account into use again; the password must be reset beside it, for it is unknown who has the old one.
+
+    :raises StaleError: if somebody changed the account since
+    """
+    user = _locked(actor, code, version)
+    reason = require_reason(reason, "返聘")
+    if user.is_active:
+        raise AccountError(f"{user.name}的账号本来就是启用的。")
+    user.is_active = True
+    user.must_change_password = True
+    user.version += 1
+    user.save()
+    _log(actor, at, "activate_user", user, {}, reason)
+    return user
+
+
+def plain_username(text: str) -> str:
+    """
+    Return the one way in which a sign-in name is written: without regard to case and width.
+
+    :raises AccountError: if it is none
+    """
+    name = unicodedata.normalize("NFKC", text).strip().lower()
+    if not _USERNAME.fullmatch(name):
+        raise AccountError("登录名用 2 到 64 位小写字母、数字、点、横线、下划线和 @，以字母或者数字开头。")
+    return name
+
+
+def _locked(actor: Actor, code: str, version: int) -> User:
+    user = access(User.objects.all(), actor, "accounts.user.edit", see="accounts.user.view", lock=True, code=code)
+    require_version(user, version)
+    return user
+
+
+def _describe(user: User, *, name: str, unit: str, mobile: str, email: str, provider_subject: str) -> None:
+    name, mobile, email = name.strip(), mobile.strip(), email.strip()
+    if not name or len(name) > _NAME:
+        raise AccountError(f"姓名必须填写，最长 {_NAME} 个字。")
+    if mobile and not _MOBILE.fullmatch(mobile):
+        raise AccountError("手机号码是 11 位数字，以 1 开头。")
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise AccountError(f"邮箱“{email}”写得不对，例如 zhangwei@example.cn。") from error
+    subject = provider_subject.strip() or None
+    if subject and User.objects.filter(provider_subject=subject).exclude(pk=user.pk).exists():
+        raise AccountError("这个统一身份认证标识已经对应另一个账号。")
+    place = Unit.objects.filter(code=unit, valid_to=None).first()
+    if place is None:
+        raise MissingError(f"没有代码为“{unit}”的单位，或者它已经撤销。")
+    user.name, user.mobile, user.email, user.unit, user.provider_subject = name, mobile, email, place, subject
+
+
+def _state(user: User) -> dict[str, str]:
+    return {
+        "name": user.name,
+        "mobile": user.mobile,
+        "email": user.email,
+        "unit": user.unit.code if user.unit else "",
+        "provider_subject": user.provider_subject or "",
+    }
+
+
+def _log(actor: Actor, at: datetime, act: str, user: User, fields: dict[str, str], reason: str = "") -> None:
+    append(
+        actor=actor.code, at=at, act=f"accounts.{act}", subject=f"user:{user.code}", fields=dict(fields), reason=reason
+    )

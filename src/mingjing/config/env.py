@@ -59,6 +59,28 @@ def secure() -> bool:
     return os.environ.get("MINGJING_HTTPS") == "1"
 
 
+def log_level() -> str:
+    """``MINGJING_LOG_LEVEL``: ``INFO``, or ``DEBUG``, ``WARNING``, ``ERROR``."""
+    return os.environ.get("MINGJING_LOG_LEVEL", "INFO").upper()
+
+
+def metrics_token() -> str:
+    """``MINGJING_METRICS_TOKEN``: who shows it may read ``/metrics``; without one, only this machine itself may."""
+    return os.environ.get("MINGJING_METRICS_TOKEN", "")
+
+
+def disk_minimum_megabytes() -> int:
+    """
+    ``MINGJING_DISK_MINIMUM_MB``: with less free than this, ``/readyz`` says no; 512.
+
+    :raises SettingError: if it is no number
+    """
+    text = os.environ.get("MINGJING_DISK_MINIMUM_MB", "512")
+    if not text.isdigit():
+        raise SettingError(f"MINGJING_DISK_MINIMUM_MB 写的是“{text}”，应为整数（MB）。")
+    return int(text)
+
+
 def place() -> str:
     """``MINGJING_PLACE``: the GB/T 2260 code of the place whose parameters hold; the demo place's by default."""
     return os.environ.get("MINGJING_PLACE", "370831")

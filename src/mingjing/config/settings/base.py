@@ -1,19 +1,22 @@
 """The complete settings, safe as they are; ``test`` and ``development`` change what they must."""
 
+import logging
 from pathlib import Path
 
 from mingjing.config import env
+from mingjing.contexts.operations import logs
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = env.home()
 
-ROOMS = ["records", "ui", "accounts"]
+ROOMS = ["records", "operations", "ui", "accounts"]
 """Our rooms, lowest first: a room may import those named before it, never those after (docs/rooms.md)."""
 
 SECRET_KEY = env.secret_key()
 DEBUG = env.debug()
 ALLOWED_HOSTS = env.allowed_hosts()
 PLACE = env.place()
+DEMO_PLACE = "370831"
 
 INSTALLED_APPS = [
     *(f"mingjing.contexts.{room}" for room in ROOMS),
@@ -24,13 +27,16 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_structlog",
     "django_tasks_db",
     "ninja",
 ]
 
 MIDDLEWARE = [
+    "mingjing.contexts.operations.middleware.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mingjing.contexts.operations.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -79,6 +85,16 @@ STORAGES = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# One JSON object a line; no personal data (contexts/operations/logs.py)
+LOGGING = logs.configuration(env.log_level())
+logs.configure()
+DJANGO_STRUCTLOG_USER_ID_FIELD = "code"
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+METRICS_TOKEN = env.metrics_token()
+DISK_MINIMUM_BYTES = env.disk_minimum_megabytes() * 2**20
 
 # Nothing from elsewhere, nothing inline: every script and style is a file of ours.
 SECURE_CSP = {

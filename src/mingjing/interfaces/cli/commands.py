@@ -2,7 +2,7 @@
 
 import typer
 
-from mingjing.interfaces.cli import demo, facts, law, rules
+from mingjing.interfaces.cli import demo, facts, law, platform, rules
 from mingjing.interfaces.cli.oversee import oversee
 
 app = typer.Typer(
@@ -13,3 +13,4 @@ app.add_typer(facts.app, name="facts")
 app.add_typer(law.app, name="law")
 app.add_typer(rules.app, name="rules")
 app.command()(oversee)
+platform.register(app)

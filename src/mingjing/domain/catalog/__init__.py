@@ -1,0 +1,1 @@
+"""What an agency may do and on which basis, as versioned, approved, published data."""

@@ -4,6 +4,12 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("mingjing.contexts.ui.web.urls")),
+    path("", include("mingjing.contexts.ui.styleguide.urls")),
     path("", include("mingjing.contexts.accounts.web.urls")),
     path("", include("mingjing.interfaces.api.urls")),
 ]
+
+handler400 = "mingjing.contexts.ui.web.errors.bad_request"
+handler403 = "mingjing.contexts.ui.web.errors.forbidden"
+handler404 = "mingjing.contexts.ui.web.errors.not_found"
+handler500 = "mingjing.contexts.ui.web.errors.broken"

@@ -63,6 +63,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mingjing.contexts.ui.shell.shell",
             ],
         },
     },
@@ -117,5 +118,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.secure()
 SECURE_HSTS_SECONDS = 31_536_000 if env.secure() else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.secure() else None
 
+CSRF_FAILURE_VIEW = "mingjing.contexts.ui.web.errors.csrf_failure"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"

@@ -12,9 +12,17 @@ from mingjing.kernel.errors import DomainError
 STATUS: Final = {
     "accounts.forbidden": HTTPStatus.FORBIDDEN,
     "accounts.missing": HTTPStatus.NOT_FOUND,
+    "ui.forbidden": HTTPStatus.FORBIDDEN,
     "ui.stale": HTTPStatus.CONFLICT,
 }
 """The HTTP status of a refusal by its code, for pages and API alike; 422 for all others."""
+
+HEADING: Final = {
+    HTTPStatus.FORBIDDEN: "没有权限",
+    HTTPStatus.NOT_FOUND: "没有找到",
+    HTTPStatus.CONFLICT: "内容已有变化",
+}
+"""How the page of a refusal is headed, by its status."""
 
 
 def status_of(error: DomainError) -> HTTPStatus:
@@ -35,4 +43,12 @@ class DomainErrorMiddleware:
         """Answer a refusal of the domain with its words."""
         if not isinstance(exception, DomainError):
             return None
-        return render(request, "ui/refused.html", {"error": exception}, status=status_of(exception))
+        status = status_of(exception)
+        context = {"error": exception, "heading": HEADING.get(status, "不能办理"), "status": status.value}
+        response = render(request, "ui/refused.html", context, status=status)
+        # the form below stays on the page while htmx shows the refusal above it
+        if request.headers.get("HX-Request") == "true":
+            response.headers["HX-Retarget"] = "#main"
+            response.headers["HX-Reselect"] = "#main > *"
+            response.headers["HX-Reswap"] = "innerHTML"
+        return response

@@ -1,12 +1,20 @@
 """The menu: each room registers its entries when the platform starts; who may not use one does not see it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+PERSONAL: Final = "个人"
+"""The group whose entries stand under the user's name in the top bar; an entry without permission is for everybody."""
 
 
 class Viewer(Protocol):
     """Who looks at a page, as far as the look needs to know: accounts' ``Actor``."""
+
+    user_id: int
+    code: str
+    name: str
+    unit_path: str
 
     def may(self, code: str) -> bool:
         """Say whether the viewer has the permission over anything."""
@@ -14,7 +22,11 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A line of the menu: its words, where it leads, which permission shows it, in which group and order, its icon."""
+    """
+    A line of the menu: its words, where it leads, which permission shows it, in which group and order, its icon.
+
+    Without ``permission`` everybody who is signed in sees it. ``bar`` puts it into the bar at the foot of a phone too.
+    """
 
     label: str
     url_name: str
@@ -22,9 +34,13 @@ class Entry:
     group: str
     order: int = 100
     icon: str = "point"
+    bar: bool = False
 
+
+type Counter = Callable[[Viewer], int]
 
 _entries: list[Entry] = []
+_counters: dict[str, Counter] = {}
 
 
 def register(*entries: Entry) -> None:
@@ -32,10 +48,34 @@ def register(*entries: Entry) -> None:
     _entries.extend(one for one in entries if one not in _entries)
 
 
+def count(url_name: str, counter: Counter) -> None:
+    """Show a number beside a menu entry: how much waits there for the viewer."""
+    _counters[url_name] = counter
+
+
+def counter_of(url_name: str) -> Counter | None:
+    """Return what counts for a menu entry, if anything does."""
+    return _counters.get(url_name)
+
+
+def entries() -> tuple[Entry, ...]:
+    """Return all registered entries, in order."""
+    return tuple(sorted(_entries, key=lambda entry: entry.order))
+
+
 def menu(viewer: Viewer) -> Iterable[tuple[str, list[Entry]]]:
     """Return the groups of the menu with the entries that the viewer may use, in order."""
     groups: dict[str, list[Entry]] = {}
-    for one in sorted(_entries, key=lambda entry: entry.order):
-        if viewer.may(one.permission):
+    for one in entries():
+        if one.group != PERSONAL and _open_to(viewer, one):
             groups.setdefault(one.group, []).append(one)
     return groups.items()
+
+
+def personal(viewer: Viewer) -> list[Entry]:
+    """Return the entries under the viewer's name."""
+    return [one for one in entries() if one.group == PERSONAL and _open_to(viewer, one)]
+
+
+def _open_to(viewer: Viewer, entry: Entry) -> bool:
+    return not entry.permission or viewer.may(entry.permission)

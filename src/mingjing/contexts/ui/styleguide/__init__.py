@@ -1,0 +1,1 @@
+"""The style guide: every component on one page, with content as it really comes."""

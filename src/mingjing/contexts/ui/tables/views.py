@@ -1,0 +1,297 @@
+"""The page of a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.core.paginator import Page as Leaf
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from mingjing.contexts.records.usecases.append import append
+from mingjing.contexts.ui.components import Crumb
+from mingjing.contexts.ui.errors import NoPermissionError
+from mingjing.contexts.ui.navigation import Viewer
+from mingjing.contexts.ui.tables.declare import BulkAct, Column, Table
+from mingjing.contexts.ui.tables.exports import XLSX_ROWS, as_csv, as_xlsx
+from mingjing.contexts.ui.tables.saved import views_of
+from mingjing.contexts.ui.values import html, is_number
+from mingjing.contexts.ui.web.pages import Page
+from mingjing.kernel.errors import DomainError
+
+_CHUNK = 2_000
+_EXPORTS = ("csv", "xlsx")
+
+
+class CappedPaginator[M: Model](Paginator[M]):
+    """Counts no further than it must: the pages beyond are reached by filters."""
+
+    def __init__(self, rows: QuerySet[M], size: int, *, up_to: int) -> None:
+        super().__init__(rows, size)
+        self._up_to = up_to
+
+    @cached_property
+    def _counted(self) -> int:
+        # pk only: a sort or a join that the count does not need is left out by the database
+        return self.object_list.order_by()[: self._up_to + 1].count()
+
+    @cached_property
+    def count(self) -> int:  # type: ignore[override]
+        """How many rows there are, at most ``up_to``."""
+        return min(self._counted, self._up_to)
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more rows than are counted."""
+        return self._counted > self._up_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A value in its column."""
+
+    column: Column
+    value: Any
+    href: str = ""
+    number: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row as it is shown."""
+
+    key: str
+    name: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head of a column: where a click on it leads."""
+
+    column: Column
+    href: str = ""
+    sorted: str = ""
+
+
+def key_of(table: Table, row: Any) -> str:
+    """Return how bulk acts name a row."""
+    return str(row.pk if table.key == "pk" else getattr(row, table.key))
+
+
+def line_of(table: Table, columns: Sequence[Column], row: Any) -> Line:
+    """Return a row as it is shown."""
+    cells = []
+    for column in columns:
+        value = column.value(row)
+        first = column is columns[0]
+        href = column.href(row) if column.href else table.row_href(row) if table.row_href and first else ""
+        number = column.number or is_number(value)
+        cells.append(Cell(column=column, value=html(value), href=href, number=number, first=first))
+    return Line(key=key_of(table, row), name=table.row_name(row), cells=cells)
+
+
+class TableView[V: Viewer](Page[V]):
+    """
+    The page of a :class:`Table`. Give ``table``, ``title``, ``permission`` and :meth:`rows`.
+
+    ``rows`` returns the query that the viewer may see (through ``visible``) with ``select_related`` for what the columns
+    show: the number of queries must not grow with the rows. ``lead`` is a sentence under the title; :meth:`acts` returns
+    buttons (label, address, icon) for the head of the page.
+    """
+
+    table: ClassVar[Table]
+    lead: ClassVar[str] = ""
+    template_name: ClassVar[str] = "ui/table.html"
+    export_name: ClassVar[str] = ""
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the rows that the viewer may see."""
+        raise NotImplementedError
+
+    def acts(self) -> Sequence[tuple[str, str, str]]:
+        """Return the buttons of the page's head: label, address, icon; the first is the main one."""
+        return ()
+
+    # what the address says
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """What the address says, one value for each name."""
+        return {name: value.replace("\x00", "") for name, value in self.request.GET.items()}
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns that are shown, in the order of the table."""
+        chosen = {name for part in self.request.GET.getlist("columns") for name in part.split(",")}
+        return [one for one in self.table.columns if one.name in chosen] or [
+            one for one in self.table.columns if one.shown
+        ]
+
+    @cached_property
+    def sort(self) -> str:
+        """The column by which the rows are ordered, with ``-`` for the reverse."""
+        wanted = self.given.get("sort", "")
+        column = self.table.named.get(wanted.removeprefix("-"))
+        return wanted if column and column.order else self.table.order
+
+    def found(self) -> QuerySet[Any]:
+        """Return the rows of the address: searched, filtered, ordered."""
+        rows = self.table.searched(self.rows(), self.given.get("q", ""))
+        for one in self.table.filters:
+            rows = one.apply(rows, self.given, self.actor)
+        return self.table.ordered(rows, self.sort)
+
+    def address(self, **changes: str | None) -> str:
+        """Return the query of this view with changes; ``None`` takes a part away, and the page begins anew."""
+        kept: list[tuple[str, str]] = []
+        for name, values in self.request.GET.lists():
+            if name not in changes and name not in ("page", "export"):
+                kept.extend((name, value) for value in values if value)
+        return "?" + urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
+
+    # what is done
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Show the table, or answer with its file."""
+        wanted = self.given.get("export", "")
+        if wanted in _EXPORTS:
+            return self.export(wanted)  # type: ignore[return-value]
+        return self.show(**self.context())
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """
+        Ask whether to do a bulk act, or do it.
+
+        :raises NoPermissionError: if the viewer may not do it
+        """
+        act = next((one for one in self.table.bulk if one.name == request.POST.get("act")), None)
+        if act is None or not self.actor.may(act.permission):
+            raise NoPermissionError
+        keys = request.POST.getlist("key")
+        rows = list(self.rows().filter(**{f"{self.table.key}__in": keys}).order_by("pk")[: self.table.count_up_to])
+        reason = request.POST.get("reason", "").strip()
+        if not rows or "sure" not in request.POST or (act.reason and not reason):
+            return self._ask(act, rows, missing=act.reason and "sure" in request.POST and not reason)
+        return self._do(act, rows, reason)
+
+    def context(self) -> dict[str, object]:
+        """Return what the template is given."""
+        leaf = self._leaf()
+        query = self.address()[1:]
+        return {
+            "lead": self.lead,
+            "table": self.table,
+            "view": self,
+            "acts": self.acts(),
+            "heads": [self._head(column) for column in self.columns],
+            "lines": [line_of(self.table, self.columns, row) for row in leaf.object_list],
+            "leaf": leaf,
+            "more": leaf.paginator.more,  # type: ignore[attr-defined]
+            "asked": [part for one in self.table.filters for part in one.asked(self.given, self.actor)],
+            "chosen": self._chosen(),
+            "q": self.given.get("q", ""),
+            "searches": bool(self.table.search or self.table.find),
+            "hidden": self._hidden(),
+            "bulk": [one for one in self.table.bulk if self.actor.may(one.permission)],
+            "size": leaf.paginator.per_page,
+            "all_columns": [(one, one in self.columns) for one in self.table.columns],
+            "saved": [(one, one.query == query) for one in views_of(self.actor, self.table.name)],
+            "query": query,
+            "exports": {kind: self.address(export=kind) for kind in _EXPORTS},
+        }
+
+    def crumbs(self) -> list[Crumb]:
+        """Return the way to the page."""
+        return []
+
+    def export(self, kind: str) -> HttpResponseBase:
+        """Answer with a file of exactly the rows and columns of the address; that it was taken stands in the log."""
+        rows = self.found()
+        name = self.export_name or self.title
+        count = rows.order_by().count()
+        with transaction.atomic():
+            append(
+                actor=self.actor.code,
+                at=self.now,
+                act="ui.export",
+                subject=f"table:{self.table.name}",
+                fields={"kind": kind, "rows": count, "query": self.address()[1:]},
+            )
+        head = [column.label for column in self.columns]
+        if kind == "csv":
+            return as_csv(name, self._values([head], rows))
+        if count > XLSX_ROWS:
+            raise TooManyRowsError(count)
+        return as_xlsx(name, head, self._values([], rows))
+
+    # the parts
+
+    def _leaf(self) -> Leaf[Any]:
+        wanted = self.given.get("size", "")
+        size = int(wanted) if wanted.isdecimal() and int(wanted) in self.table.sizes else self.table.size
+        paginator = CappedPaginator(self.found(), size, up_to=self.table.count_up_to)
+        return paginator.get_page(self.given.get("page"))
+
+    def _head(self, column: Column) -> Head:
+        if not column.order:
+            return Head(column=column)
+        now = self.sort.removeprefix("-") == column.name
+        down = self.sort.startswith("-")
+        href = self.address(sort=column.name if down or not now else f"-{column.name}")
+        return Head(column=column, href=href, sorted=("descending" if down else "ascending") if now else "")
+
+    def _chosen(self) -> list[tuple[str, str]]:
+        """What limits the rows, in words, each with the address without it."""
+        words = self.given.get("q", "").strip()
+        made = [(f"含“{words}”", self.address(q=None))] if words else []
+        said = ((one.words(self.given, self.actor), one) for one in self.table.filters)
+        made.extend((text, self.address(**dict.fromkeys(one.parameters))) for text, one in said if text)
+        return made
+
+    def _hidden(self) -> list[tuple[str, str]]:
+        """What the form of filters must not lose."""
+        return [
+            (name, value) for name in ("sort", "size", "columns") for value in self.request.GET.getlist(name) if value
+        ]
+
+    def _values(self, first: list[list[str]], rows: QuerySet[Any]) -> Iterator[Sequence[object]]:
+        yield from first
+        for row in rows.iterator(chunk_size=_CHUNK):
+            yield [column.value(row) for column in self.columns]
+
+    def _ask(self, act: BulkAct, rows: Sequence[Any], *, missing: bool) -> HttpResponse:
+        lines = [(key_of(self.table, row), self.table.row_name(row)) for row in rows]
+        given = {"act": act, "lines": lines, "missing": missing, "back": self.request.get_full_path()}
+        return self.show("ui/confirm_bulk.html", **given, table=self.table, status=422 if missing else 200)
+
+    def _do(self, act: BulkAct, rows: Sequence[Any], reason: str) -> HttpResponse:
+        done: list[str] = []
+        refused: list[tuple[str, str]] = []
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    act.each(self.actor, self.now, row, reason)
+            except DomainError as error:
+                refused.append((self.table.row_name(row), error.message))
+            else:
+                done.append(self.table.row_name(row))
+        given = {"act": act, "done": done, "refused": refused, "back": self.request.get_full_path()}
+        return self.show("ui/bulk_done.html", **given, table=self.table)
+
+
+class TooManyRowsError(DomainError):
+    """More rows than a sheet holds."""
+
+    code = "ui.too_many_rows"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"共 {count:,} 行，超过一张工作表能放下的 {XLSX_ROWS:,} 行。请先筛选，或者导出 CSV。", count=count
+        )

@@ -86,7 +86,7 @@ class Context:
         alone = self._timeline(name, self.place, None)
         usual, *others = sorted(groups.items(), key=lambda group: -len(group[1]))
         arms = [
-            f"WHEN {agency} IN ({', '.join(map(str, keys))}) THEN {self._by_day(timeline, day, multiply, member)}"
+            f"WHEN {self.dialect.among(agency, keys)} THEN {self._by_day(timeline, day, multiply, member)}"
             for timeline, keys in others
             if keys
         ]

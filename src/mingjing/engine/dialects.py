@@ -6,7 +6,7 @@ they spell differently is here.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Final
 
 
@@ -43,6 +43,10 @@ class Dialect(ABC):
         """The first working day from a day on, null where a year is not loaded, and the joins it needs."""
         return f"{name}r.rolled", [f"LEFT JOIN calendar {name}r ON {name}r.day = {day}"]
 
+    def among(self, key: str, keys: Collection[int]) -> str:
+        """Whether a key is one of these; not true where it is null."""
+        return f"{key} IN ({', '.join(map(str, keys))})"
+
     @abstractmethod
     def peer_quantiles(self, table: str, shares: Mapping[str, str]) -> str:
         """
@@ -65,6 +69,15 @@ class DuckDBDialect(Dialect):
     def add_months(self, day: str, months: str) -> str:
         moved = f"DATE '1970-01-01' + CAST({day} AS INTEGER) + to_months(CAST({months} AS INTEGER))"
         return f"(CAST({moved} AS DATE) - DATE '1970-01-01')"
+
+    def among(self, key: str, keys: Collection[int]) -> str:
+        if len(keys) < 4:
+            return super().among(key, keys)
+        # A long list of keys would become a join of its own; as flags by position it is a look-up.
+        flags = ["false"] * (max(keys) + 1)
+        for one in keys:
+            flags[one] = "true"
+        return f"[{', '.join(flags)}][{key} + 1]"
 
     def working_day(self, name: str, day: str, amount: str) -> tuple[str, list[str]]:
         # A join costs every column of the wide row that passes through it; a list in a single row costs nothing.

@@ -455,8 +455,8 @@ class Frame:
     def _quantified(self) -> str:
         chosen = []
         for name, (matches, where) in self._some_sql.items():
-            chosen.append(f"coalesce(bool_or({where}) FILTER (WHERE {matches}), false) AS {name}_t")
-            chosen.append(f"coalesce(bool_or(({where}) IS NULL) FILTER (WHERE {matches}), false) AS {name}_u")
+            chosen.append(f"coalesce(bool_or(CASE WHEN {matches} THEN {where} END), false) AS {name}_t")
+            chosen.append(f"coalesce(bool_or(CASE WHEN {matches} THEN ({where}) IS NULL END), false) AS {name}_u")
         types = tuple(sorted({type_ for some in self._somes for type_ in some.types}))
         served = "LEFT JOIN services served ON served.e = s.k" if self._some_served else ""
         return (

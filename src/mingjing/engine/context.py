@@ -105,11 +105,14 @@ class Context:
 
     def _groups(self, name: str) -> Mapping[Timeline, list[int]]:
         if name not in self._steps:
+            timelines: dict[tuple[str | None, str | None], Timeline] = {}
             groups: dict[Timeline, list[int]] = {}
             for agency in self.agencies:
-                timeline = self._timeline(name, self.place or agency.place, agency.domain)
-                groups.setdefault(timeline, []).append(agency.key)
-            if groups and any(True for _ in self.agencies):
+                where = (self.place or agency.place, agency.domain)
+                if where not in timelines:
+                    timelines[where] = self._timeline(name, *where)
+                groups.setdefault(timelines[where], []).append(agency.key)
+            if groups:
                 # A case without a known agency is judged by the place alone.
                 groups.setdefault(self._timeline(name, self.place, None), [])
             self._steps[name] = groups

@@ -168,7 +168,10 @@ class _ChangeEngine(DuckEngine):
         names = pq.read_schema(self.store.path / f"{table}.parquet").names
         moved = ", ".join(f"{name} + {NEW} AS {name}" if name == column else name for name in names)
         within = f"WHERE {column} IN (SELECT k FROM changed)"
-        old, new = known(table, self.old, self.context), known(table, self.store, self.context)
+        # what changed lies in the overlays since then, whole
+        first, *later = self.store.overlays[self.old.watermark :]
+        since = Store(path=first, absent=self.store.absent, overlays=tuple(later))
+        old, new = known(table, self.old, self.context), known(table, since, self.context)
         return f"SELECT * FROM ({old}) {within} UNION ALL SELECT {moved} FROM ({new}) {within}"
 
     def judge_changed(self, compiled: Compiled, tallies: Sequence[RuleTally]) -> tuple[pa.Table, dict[str, list[int]]]:

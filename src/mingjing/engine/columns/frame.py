@@ -7,6 +7,8 @@ the events. A rule that is not run costs nothing.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import singledispatchmethod
 
 from mingjing.domain.deadlines import Unit
@@ -75,6 +77,23 @@ def types_sql(types: tuple[str, ...], alias: str = "s") -> str:
     """Whether an event is of one of these types."""
     codes = ", ".join(str(code_of("events.type", type_)) for type_ in types)
     return f"{alias}.t IN ({codes})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """Columns that one join brings to the rows of the cases; ``after`` is a column whose join must stand before."""
+
+    columns: Mapping[str, str]
+    join: str = ""
+    after: str = ""
+
+
+def _joined(pieces: list[_Piece], names: frozenset[str]) -> str:
+    """The rows of the cases with these columns, by the joins that bring them and no other."""
+    wanted = names | {piece.after for piece in pieces if piece.after and names & piece.columns.keys()}
+    joins = [piece.join for piece in pieces if piece.join and wanted & piece.columns.keys()]
+    columns = [f"{made} AS {name}" for piece in pieces for name, made in piece.columns.items() if name in names]
+    return f"SELECT {', '.join(('b.c', *columns))} FROM case_base b {' '.join(joins)}"
 
 
 class Frame:
@@ -344,72 +363,72 @@ class Frame:
         ``text`` is the SQL that will read the frame: only the columns that it names are made.
         """
         asked = names_in(text)
-        counted = [f"{expression} {' '.join(joins)}" for _, expression, joins in self._dues.values()]
-        wheres = [part for parts in self._some_sql.values() for part in parts]
-        own = asked | names_in(" ".join((*counted, *wheres)))
         made: list[tuple[str, str]] = list(self._tables.items())
-        depths = [[step for step in self._steps.values() if step.depth == depth] for depth in (0, 1)]
-        joins: list[str] = []
-        columns = ["b.c", *(f"b.{name}" for name in BASE if name in own)]
-        for depth, steps in enumerate(depths):
+        pieces = [_Piece(columns={name: f"b.{name}" for name in BASE})]
+        for depth in (0, 1):
+            steps = [step for step in self._steps.values() if step.depth == depth]
             if steps:
                 name = f"picked{depth}"
                 made.append((name, self._picked(steps, depth)))
-                joins.append(f"LEFT JOIN {name} ON {name}.c = b.c")
-                columns += [f"{name}.{column}" for step in steps for column in self._columns(step) if column in own]
+                columns = {column: f"{name}.{column}" for step in steps for column in self._columns(step)}
+                pieces.append(_Piece(join=f"LEFT JOIN {name} ON {name}.c = b.c", columns=columns))
         if self._served or self._some_served:
-            service = code_of("events.type", "service")
-            made.append(
-                (
-                    "services",
-                    "SELECT s.about AS e, min(s.k) AS k, min(s.m) AS m FROM steps s "
-                    f"WHERE s.t = {service} AND s.about IS NOT NULL GROUP BY s.about",
-                )
-            )
+            made.append(("services", self._services()))
         for name in sorted(self._served):
-            joins.append(f"LEFT JOIN services {name}_s ON {name}_s.e = picked{self._steps[name].depth}.{name}_k")
-            columns += [f"{name}_s.{key} AS {name}_s{key}" for key in ("k", "m") if f"{name}_s{key}" in own]
+            event = f"picked{self._steps[name].depth}.{name}_k"
+            join = f"LEFT JOIN services {name}_s ON {name}_s.e = {event}"
+            columns = {f"{name}_s{key}": f"{name}_s.{key}" for key in ("k", "m")}
+            pieces.append(_Piece(join=join, columns=columns, after=f"{name}_k"))
         if self.published:
-            case_only = f"subject = {CODES['disclosures.subject']['case']}"
-            made.append(
-                (
-                    "published",
-                    f"SELECT c, min(published) FILTER (WHERE {case_only}) AS m, min(published) AS license_m "
-                    "FROM disclosures GROUP BY c",
-                )
-            )
-            joins.append("LEFT JOIN published ON published.c = b.c")
-            columns += [
-                f"published.{name} AS published_{name}" for name in ("m", "license_m") if f"published_{name}" in own
-            ]
+            made.append(("published", self._published()))
+            columns = {f"published_{name}": f"published.{name}" for name in ("m", "license_m")}
+            pieces.append(_Piece(join="LEFT JOIN published ON published.c = b.c", columns=columns))
         for name, step in self._benchmarks.items():
-            day = self.context.day(f"p.{name}_m")
-            made.append(
-                (
-                    f"{name}_benchmarks",
-                    f"SELECT DISTINCT p.c FROM picked{step.depth} p JOIN case_base b ON b.c = p.c "
-                    f"JOIN benchmarks t ON t.item = b.item WHERE coalesce(t.since <= {day}, true) "
-                    f"AND coalesce(t.until >= {day}, true)",
-                )
-            )
-            joins.append(f"LEFT JOIN {name}_benchmarks ON {name}_benchmarks.c = b.c")
-            columns.append(f"({name}_benchmarks.c IS NOT NULL) AS {name}_benchmarked")
-        framed = f"SELECT {', '.join(columns)} FROM case_base b {' '.join(joins)}"
-        if self._dues:
-            made.append(("framed", framed))
-            dues = ", ".join(f"{expression} AS {name}_set" for name, expression, _ in self._dues.values())
-            lookups = " ".join(dict.fromkeys(join for _, _, each in self._dues.values() for join in each))
-            framed = f"SELECT f.*, {dues} FROM framed f {lookups}"
-        if self._some_sql:
-            made.append(("timed", framed))
-            made.append(("quantified", self._quantified()))
-            timed = {column.split(" AS ")[-1].rpartition(".")[2] for column in columns}
-            timed |= {made for name, _, _ in self._dues.values() for made in (name, f"{name}_set")}
-            kept = ", ".join(f"f.{name}" for name in sorted(timed & (asked | {"c"})))
-            names = ", ".join(f"q.{name}_t, q.{name}_u" for name in self._some_sql)
-            framed = f"SELECT {kept}, {names} FROM timed f LEFT JOIN quantified q ON q.c = f.c"
-        made.append(("frame", framed))
+            table = f"{name}_benchmarks"
+            made.append((table, self._benchmarked(name, step)))
+            join = f"LEFT JOIN {table} ON {table}.c = b.c"
+            pieces.append(_Piece(join=join, columns={f"{name}_benchmarked": f"({table}.c IS NOT NULL)"}))
+        asked -= {"c"}
+        if not self._some_sql:
+            return [*made, ("frame", self._counted(pieces, asked))]
+        made.append(("quantified", self._quantified(pieces)))
+        answers = [f"{name}_{answer}" for name in self._some_sql for answer in "tu"]
+        kept = ", ".join(("f.c", *(f"f.{name}" for name in sorted(asked - set(answers)))))
+        answered = ", ".join(f"q.{name}" for name in answers)
+        counted = self._counted(pieces, asked - set(answers))
+        made.append(("frame", f"SELECT {kept}, {answered} FROM ({counted}) f LEFT JOIN quantified q ON q.c = f.c"))
         return made
+
+    def _counted(self, pieces: list[_Piece], names: frozenset[str]) -> str:
+        """The rows of the cases with these columns, last days among them."""
+        dues = [due for due in self._dues.values() if names & {due[0], f"{due[0]}_set"}]
+        expressions = ", ".join(f"{expression} AS {name}_set" for name, expression, _ in dues)
+        lookups = " ".join(dict.fromkeys(join for _, _, each in dues for join in each))
+        needed = names - {made for name, _, _ in dues for made in (name, f"{name}_set")}
+        joined = _joined(pieces, needed | names_in(f"{expressions} {lookups}"))
+        return f"SELECT f.*, {expressions} FROM ({joined}) f {lookups}" if dues else joined
+
+    def _services(self) -> str:
+        service = code_of("events.type", "service")
+        return (
+            "SELECT s.about AS e, min(s.k) AS k, min(s.m) AS m FROM steps s "
+            f"WHERE s.t = {service} AND s.about IS NOT NULL GROUP BY s.about"
+        )
+
+    def _published(self) -> str:
+        case_only = f"subject = {CODES['disclosures.subject']['case']}"
+        return (
+            f"SELECT c, min(published) FILTER (WHERE {case_only}) AS m, min(published) AS license_m "
+            "FROM disclosures GROUP BY c"
+        )
+
+    def _benchmarked(self, name: str, step: Step) -> str:
+        day = self.context.day(f"p.{name}_m")
+        return (
+            f"SELECT DISTINCT p.c FROM picked{step.depth} p JOIN case_base b ON b.c = p.c "
+            f"JOIN benchmarks t ON t.item = b.item WHERE coalesce(t.since <= {day}, true) "
+            f"AND coalesce(t.until >= {day}, true)"
+        )
 
     def _columns(self, step: Step) -> list[str]:
         columns = [f"{step.name}_k", f"{step.name}_m"]
@@ -452,14 +471,14 @@ class Frame:
         source = "steps s" if depth == 0 else "steps s LEFT JOIN picked0 p ON p.c = s.c"
         return f"SELECT s.c, {', '.join(chosen)} FROM {source} WHERE {types_sql(tuple(sorted(types)))} GROUP BY s.c"
 
-    def _quantified(self) -> str:
+    def _quantified(self, pieces: list[_Piece]) -> str:
         chosen = []
         for name, (matches, where) in self._some_sql.items():
             chosen.append(f"coalesce(bool_or(CASE WHEN {matches} THEN {where} END), false) AS {name}_t")
             chosen.append(f"coalesce(bool_or(CASE WHEN {matches} THEN ({where}) IS NULL END), false) AS {name}_u")
         types = tuple(sorted({type_ for some in self._somes for type_ in some.types}))
         served = "LEFT JOIN services served ON served.e = s.k" if self._some_served else ""
-        return (
-            f"SELECT s.c, {', '.join(chosen)} FROM steps s JOIN timed f ON f.c = s.c {served} "
-            f"WHERE {types_sql(types)} GROUP BY s.c"
-        )
+        # only what the questions compare the events with, not the whole frame
+        compared = names_in(" ".join(part for parts in self._some_sql.values() for part in parts)) - {"c"}
+        cases = f"JOIN ({self._counted(pieces, compared)}) f ON f.c = s.c" if compared else ""
+        return f"SELECT s.c, {', '.join(chosen)} FROM steps s {cases} {served} WHERE {types_sql(types)} GROUP BY s.c"

@@ -34,11 +34,10 @@ run: demo ## Make demonstration facts, oversee them, say where the report lies
 demo: setup-run ## Make the demonstration facts in var/demo
 	@$(BIN)/mingjing demo generate var/demo --cases $(CASES) --seed $(SEED) --as-of $(TODAY)
 
-# The comparison on a real Spark cluster takes many minutes on two processors and has a target of its own.
-test: setup ## Run all tests but those on a Spark cluster
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not cluster" $(ARGS)
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-test-cluster: setup ## Compare DuckDB and Spark on a standalone cluster of a master and two workers
+test-cluster: setup ## Only compare DuckDB and Spark on a standalone cluster of a master and two workers
 	@$(BIN)/python -m pytest -m cluster $(ARGS)
 
 test-fast: setup ## Run the tests that need no cluster, no browser and no big data

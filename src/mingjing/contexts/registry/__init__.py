@@ -1,0 +1,1 @@
+"""The room of the registers: enforcement subjects, officers and credentials, equipment, parties, social roles."""

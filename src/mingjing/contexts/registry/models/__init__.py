@@ -1,0 +1,34 @@
+"""The tables of the registers, one module for each aggregate."""
+
+from mingjing.contexts.registry.models.agencies import Agency as Agency
+from mingjing.contexts.registry.models.agencies import AgencyPower as AgencyPower
+from mingjing.contexts.registry.models.agencies import AgencyStep as AgencyStep
+from mingjing.contexts.registry.models.care import Accountability as Accountability
+from mingjing.contexts.registry.models.care import CareCase as CareCase
+from mingjing.contexts.registry.models.care import Insurance as Insurance
+from mingjing.contexts.registry.models.care import Situation as Situation
+from mingjing.contexts.registry.models.devices import Device as Device
+from mingjing.contexts.registry.models.devices import DeviceCheck as DeviceCheck
+from mingjing.contexts.registry.models.devices import DeviceLoan as DeviceLoan
+from mingjing.contexts.registry.models.governance import Body as Body
+from mingjing.contexts.registry.models.governance import BodyMember as BodyMember
+from mingjing.contexts.registry.models.governance import Meeting as Meeting
+from mingjing.contexts.registry.models.governance import Service as Service
+from mingjing.contexts.registry.models.imports import Difference as Difference
+from mingjing.contexts.registry.models.imports import DifferenceReport as DifferenceReport
+from mingjing.contexts.registry.models.imports import ImportRun as ImportRun
+from mingjing.contexts.registry.models.officers import Appraisal as Appraisal
+from mingjing.contexts.registry.models.officers import AuxiliaryTerms as AuxiliaryTerms
+from mingjing.contexts.registry.models.officers import Credential as Credential
+from mingjing.contexts.registry.models.officers import CredentialRequest as CredentialRequest
+from mingjing.contexts.registry.models.officers import Exam as Exam
+from mingjing.contexts.registry.models.officers import Officer as Officer
+from mingjing.contexts.registry.models.officers import OfficerEvent as OfficerEvent
+from mingjing.contexts.registry.models.officers import Role as Role
+from mingjing.contexts.registry.models.officers import Transfer as Transfer
+from mingjing.contexts.registry.models.parties import Party as Party
+from mingjing.contexts.registry.models.parties import PartyMerge as PartyMerge
+from mingjing.contexts.registry.models.rounds import ReviewRound as ReviewRound
+from mingjing.contexts.registry.models.rounds import ReviewRow as ReviewRow
+from mingjing.contexts.registry.models.social import Activity as Activity
+from mingjing.contexts.registry.models.social import Supervisor as Supervisor

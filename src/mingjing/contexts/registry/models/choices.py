@@ -1,0 +1,21 @@
+"""Codes with their labels, as Django wants them: from the domain, never written twice."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from mingjing.facts.schema import AGENCY_LEVELS, DOMAINS, PARTY_KINDS, RISK_LEVELS
+
+type Choices = list[tuple[str, str]]
+
+
+def of(labels: Mapping[StrEnum, str] | Mapping[str, str] | type[StrEnum]) -> Choices:
+    """Return codes and labels."""
+    if isinstance(labels, type):
+        return [(each.value, str(each.label)) for each in labels]  # type: ignore[attr-defined]
+    return [(str(code), label) for code, label in labels.items()]
+
+
+LEVELS: Choices = of(AGENCY_LEVELS)
+FIELDS: Choices = of(DOMAINS)
+PARTIES: Choices = of(PARTY_KINDS)
+RISKS: Choices = of(RISK_LEVELS)

@@ -1,0 +1,216 @@
+"""What pages, API and the rooms above read of the registers."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.registry import frozen
+from mingjing.contexts.registry.models import (
+    Agency,
+    Credential,
+    Device,
+    Insurance,
+    Officer,
+    Party,
+    Role,
+    Supervisor,
+)
+from mingjing.domain.registry import agencies, care, credentials, devices, staffing, supervisors
+from mingjing.domain.registry.obstacles import Answer
+from mingjing.kernel.errors import DomainError
+from mingjing.kernel.moments import add_months
+
+
+class UnknownCodeError(DomainError):
+    """No row of the register has this code."""
+
+    code = "registry.unknown_code"
+
+
+def competent(agency: str, item: str | None, on: date) -> Answer:
+    """
+    Say whether a subject may act on a day, over an item if one is named: by its code, for the rooms above.
+
+    :raises UnknownCodeError: if there is no such subject
+    """
+    row = Agency.objects.select_related("unit", "principal__unit").filter(code=agency).first()
+    if row is None:
+        raise UnknownCodeError(f"没有编码为“{agency}”的执法主体。", agency=agency)
+    powers = row.powers.filter(item=item) if item is not None else row.powers.none()
+    return agencies.competent(
+        frozen.agency_facts(row), tuple(frozen.power_facts(power) for power in powers), item, on=on
+    )
+
+
+def may_act(officer: str, on: date) -> Answer:
+    """
+    Say whether a person may enforce on a day, and everything that stands in the way: by its code.
+
+    :raises UnknownCodeError: if there is no such person
+    """
+    row = Officer.objects.select_related("unit").prefetch_related("credentials").filter(code=officer).first()
+    if row is None:
+        raise UnknownCodeError(f"没有编码为“{officer}”的人员。", officer=officer)
+    return credentials.may_act(frozen.officer_facts(row), on=on)
+
+
+def may_assist(officer: str, commander: str | None, on: date) -> Answer:
+    """
+    Say whether an auxiliary may assist on a day: only with a commanding officer present who may act (RZ-83).
+
+    :raises UnknownCodeError: if a code is not known
+    """
+    from mingjing.domain.registry.obstacles import obstacle
+
+    row = Officer.objects.select_related("unit").filter(code=officer).first()
+    if row is None:
+        raise UnknownCodeError(f"没有编码为“{officer}”的人员。", officer=officer)
+    if row.left_on is not None and row.left_on <= on:
+        return Answer((obstacle("left", f"{row.name}已于{row.left_on.isoformat()}离岗。", "请改派在岗人员。"),))
+    if not commander:
+        missing = obstacle(
+            "no_commander", f"{row.name}是执法辅助人员，须有指挥的执法人员在场。", "请填写指挥人员。", "RZ-83"
+        )
+        return Answer((missing,))
+    return may_act(commander, on)
+
+
+def may_feed_media(number: str, on: date) -> Answer:
+    """Say whether media of a device may enter a case on a day: by the number or serial of the device."""
+    row = Device.objects.filter(Q(number=number) | Q(serial=number)).order_by("pk").first()
+    return devices.may_feed_media(frozen.device_facts(row) if row else None, number, on=on)
+
+
+def party_of(code: str) -> Party:
+    """
+    Return the party that stands for a code: after merges the survivor.
+
+    :raises UnknownCodeError: if there is none
+    """
+    row = Party.objects.select_related("merged_into").filter(code=code).first()
+    if row is None:
+        raise UnknownCodeError(f"没有编码为“{code}”的当事人。", party=code)
+    while row.merged_into is not None:
+        row = row.merged_into
+    return row
+
+
+def may_supervise(supervisor: Supervisor, on: date) -> Answer:
+    """Say whether an activity of somebody in a social role may be recorded."""
+    return supervisors.may_supervise(frozen.supervisor_facts(supervisor), on=on)
+
+
+# Conditions over rows, for lists and to-dos. Each says in columns what the domain says of one.
+
+
+def overdue_verification(place: str, on: date) -> Q:
+    """Credentials in force whose verification is overdue on a day, with the interval of a place."""
+    interval = credentials.verification(place, on)
+    if interval is None:
+        return Q(pk__in=[])
+    limit = add_months(on, -interval.whole)
+    return Q(status="valid", valid_until__gte=on, verified_on__lt=limit)
+
+
+def verification_due(place: str, on: date, warn_until: date) -> Q:
+    """Credentials in force to be verified between a day and another, overdue ones too."""
+    interval = credentials.verification(place, on)
+    if interval is None:
+        return Q(pk__in=[])
+    return Q(status="valid", valid_until__gte=on, verified_on__lte=add_months(warn_until, -interval.whole))
+
+
+def on_duty(on: date) -> Q:
+    """People who are there on a day."""
+    return (Q(joined_on__isnull=True) | Q(joined_on__lte=on)) & (Q(left_on__isnull=True) | Q(left_on__gt=on))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staffing:
+    """People and devices of a unit with its branch: what LC-27, RZ-37, TS-11 ask for."""
+
+    officers: int
+    front_line: int
+    auxiliaries: int
+    reviewers: int
+    recorders: int
+    reviewer_ratio: staffing.Ratio | None
+    recorder_ratio: staffing.Ratio | None
+
+
+def staffing_of(agency: Agency, *, on: date) -> Staffing:
+    """Count the people and devices of a subject on a day, and judge the ratios of its place."""
+    mine = Officer.objects.filter(unit__path__startswith=agency.unit.path).filter(on_duty(on))
+    counts = mine.aggregate(
+        officers=Count("pk", filter=Q(category="officer")),
+        front_line=Count("pk", filter=Q(category="officer", is_front_line=True)),
+        auxiliaries=Count("pk", filter=Q(category="auxiliary")),
+    )
+    reviewers = (
+        Role.objects.filter(officer__in=mine, role="legal_reviewer", valid_from__lte=on)
+        .exclude(valid_until__lt=on)
+        .values("officer_id")
+        .distinct()
+        .count()
+    )
+    recorders = Device.objects.filter(
+        unit__path__startswith=agency.unit.path, kind="recorder", status__in=["stock", "issued"]
+    ).count()
+    place = agency.unit.place
+    return Staffing(
+        **counts,
+        reviewers=reviewers,
+        recorders=recorders,
+        reviewer_ratio=staffing.reviewer_ratio(officers=counts["officers"], reviewers=reviewers, place=place, on=on),
+        recorder_ratio=staffing.recorder_ratio(officers=counts["front_line"], recorders=recorders, place=place, on=on),
+    )
+
+
+def uninsured(actor: Actor, *, on: date) -> list[Officer]:
+    """List the front-line officers without insurance on a day that the actor may see (LC-31, RZ-84)."""
+    rows = visible(Officer.objects.select_related("unit"), actor, "registry.care.view")
+    people = list(rows.filter(on_duty(on), category="officer", is_front_line=True).order_by("code"))
+    policies = tuple(
+        care.Policy(officer=code, valid_from=first, valid_until=last)
+        for code, first, last in Insurance.objects.filter(
+            officer__in=rows, valid_from__lte=on, valid_until__gte=on
+        ).values_list("officer__code", "valid_from", "valid_until")
+    )
+    missing = set(care.uninsured(tuple(each.code for each in people), policies, on=on))
+    return [each for each in people if each.code in missing]
+
+
+def with_credentials(rows: QuerySet[Officer]) -> QuerySet[Officer]:
+    """Fetch the credentials of the officers of a list in one query."""
+    return rows.prefetch_related(Prefetch("credentials", Credential.objects.order_by("-valid_until")))
+
+
+def published_officers(words: str, *, on: date) -> list[dict[str, Any]]:
+    """
+    Find officers for the public by name or number: the six published fields and nothing else (YZ-10).
+
+    A whole name or a whole number only: nobody lists the officers of a place by guessing.
+    """
+    words = words.strip()
+    if not words:
+        return []
+    rows = (
+        Credential.objects.filter(Q(number=words) | Q(officer__name=words), status="valid", valid_until__gte=on)
+        .filter(officer__unit__agency__is_published=True)
+        .select_related("officer__unit")
+        .order_by("number")[:20]
+    )
+    return [
+        {
+            "姓名": row.officer.name,
+            "单位": row.officer.unit.name,
+            "职务": row.officer.position,
+            "证件编号": row.number,
+            "执法类别": row.category,
+            "执法区域": row.area,
+        }
+        for row in rows
+    ]

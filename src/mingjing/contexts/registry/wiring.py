@@ -1,0 +1,5 @@
+"""What the room tells the shell: menu, to-dos, search."""
+
+
+def register() -> None:
+    """Register everything."""

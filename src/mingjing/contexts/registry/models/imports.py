@@ -38,7 +38,7 @@ class ImportRun(models.Model):
     good = models.PositiveIntegerField("可写入行数", default=0)
     bad = models.PositiveIntegerField("有问题行数", default=0)
     written = models.PositiveIntegerField("已写入行数", default=0)
-    problems = models.JSONField("问题", default=list)
+    problems = models.JSONField("问题", default=list, blank=True)
     message = models.TextField("说明", blank=True)
     job = models.CharField("后台任务", max_length=64, blank=True)
     version = models.PositiveIntegerField("版本", default=1)

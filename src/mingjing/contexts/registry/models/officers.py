@@ -228,7 +228,7 @@ class CredentialRequest(models.Model):
     )
     reason = models.TextField("理由")
     document = models.CharField("决定文号", max_length=128, blank=True)
-    details = models.JSONField("内容", default=dict)
+    details = models.JSONField("内容", default=dict, blank=True)
     effective_on = models.DateField("生效日期")
     asked_by = models.CharField("申请人代码", max_length=64)
     asked_by_name = models.CharField("申请人", max_length=64)
@@ -304,7 +304,7 @@ class Appraisal(models.Model):
 
     officer = models.ForeignKey(Officer, verbose_name="人员", on_delete=models.CASCADE, related_name="appraisals")
     year = models.PositiveSmallIntegerField("年度")
-    figures = models.JSONField("预填数据", default=dict)
+    figures = models.JSONField("预填数据", default=dict, blank=True)
     result = models.CharField(
         "考核结果",
         max_length=16,

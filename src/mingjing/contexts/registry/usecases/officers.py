@@ -131,9 +131,9 @@ def register_officers(
         if unit not in units:
             raise ForbiddenError(f"单位“{unit}”不存在，或者不在您的办理范围内。")
         rows.append(build(units[unit], code, values))
+    _require_new(rows)
     if len(rows) == 1:
         check(rows[0])
-    _require_new(rows)
     Officer.objects.bulk_create(rows, batch_size=500)
     first = day_of(at)
     roles = {Category.OFFICER: "officer", Category.AUXILIARY: "auxiliary"}
@@ -241,10 +241,13 @@ def record_exam(
         refuse(obstacle("future", "考试日期晚于今天。", "考试举行以后再登记成绩。"))
     exam = Exam(officer=row, held_on=held_on, passed=passed, kind=kind, score=score, paper=paper)
     save(exam)
-    if passed and (row.exam_passed_on is None or row.qualification_withdrawn_on is not None):
-        if row.qualification_withdrawn_on is None or held_on > row.qualification_withdrawn_on:
-            row.exam_passed_on, row.qualification_withdrawn_on = held_on, None
-            save(row)
+    if (
+        passed
+        and (row.exam_passed_on is None or row.qualification_withdrawn_on is not None)
+        and (row.qualification_withdrawn_on is None or held_on > row.qualification_withdrawn_on)
+    ):
+        row.exam_passed_on, row.qualification_withdrawn_on = held_on, None
+        save(row)
     log(actor, at, "record_exam", f"officer:{code}", {"held_on": held_on, "passed": passed, "kind": kind})
     return exam
 

@@ -89,14 +89,14 @@ def register_parties(
     for place in {place for _, place, _ in parties}:
         require_place(actor, EDIT, place)
     rows = [build(code, place, values) for code, place, values in parties]
-    if len(rows) == 1:
-        check(rows[0])
     known = same_parties([row.key_index for row in rows])
     for row in rows:
         if row.key_index in known:
             raise DuplicateError(_told(actor, known[row.key_index]))
     if len({row.key_index for row in rows}) != len(rows) or _taken([row.code for row in rows]):
         raise DuplicateError("编码或者证件号码重复。请核对。")
+    if len(rows) == 1:
+        check(rows[0])
     Party.objects.bulk_create(rows, batch_size=500)
     for row in rows:
         log(actor, at, "register_party", f"party:{row.code}", {"kind": row.kind, "place": row.place})

@@ -8,12 +8,12 @@ import typer
 
 from mingjing.contexts.demo.usecases import generate_demo
 
-app = typer.Typer(help="演示数据：虚构一个县的执法事实，并列出其中有意埋入的违法。", no_args_is_help=True)
+app = typer.Typer(help="演示：虚构一个县的执法事实，或者建一个可以登录试用的演示地方。", no_args_is_help=True)
 
 
 @app.callback()
 def demo() -> None:
-    """演示数据：虚构一个县的执法事实，并列出其中有意埋入的违法。"""
+    """演示：虚构一个县的执法事实，或者建一个可以登录试用的演示地方。"""
 
 
 @app.command()
@@ -37,3 +37,29 @@ def generate(
     typer.echo(f"已写入 {folder}：案件 {rows['cases']} 件，环节 {rows['events']} 个，检查 {rows['inspections']} 次。")
     typer.echo(f"有意埋入违法 {sum(planted.values())} 处，涉及 {len(planted)} 条规则，清单见 truth.parquet。")
     typer.echo(f"评估：mingjing oversee {folder} --place {report.place} --as-of {report.as_of.isoformat()}")
+
+
+@app.command()
+def place() -> None:
+    """在 MINGJING_HOME 建一个可以登录试用的演示县（已建好就只列出账号），列出每个角色的登录名和口令。"""
+    from mingjing.interfaces.cli.platform import set_up_django
+
+    set_up_django()
+    from mingjing.contexts.demo.usecases.make_place import make_place, sign_ins
+
+    made = make_place(tell=lambda words: typer.echo(f"  {words}"))
+    rows = [
+        ("角色", "登录名", "姓名", "单位"),
+        *((one.role_name, one.username, one.name, one.unit) for one in sign_ins()),
+    ]
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
+    typer.echo("")
+    for row in rows:
+        padded = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=False))
+        typer.echo(f"  {'  '.join(padded)}  {row[3]}")
+    typer.echo(f"\n  所有演示账号的口令：{made.password}\n")
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal the text takes: two for a Chinese character."""
+    return sum(1 + (ord(letter) > 0x2E80) for letter in text)

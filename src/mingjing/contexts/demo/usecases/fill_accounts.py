@@ -1,0 +1,114 @@
+"""Fill the accounts room: the units of the county and a user for each role, made as its administrators would."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mingjing.contexts.accounts.access import Actor, Held, actor_of
+from mingjing.contexts.accounts.usecases.grants import grant_role
+from mingjing.contexts.accounts.usecases.passwords import change_password
+from mingjing.contexts.accounts.usecases.units import found_unit
+from mingjing.contexts.accounts.usecases.users import make_user
+from mingjing.contexts.demo.place import AT, CODE, NAME, DemoPlace
+
+ORDER = 10
+_SINCE: Final = AT.date().replace(year=AT.year - 6, month=1, day=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unit:
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    place: str
+    parent: str
+
+
+# name, role, unit: A000000 is the market regulator, A000012 the first town
+_USERS: Final = (
+    ("李文博", "system_admin", "SF"),
+    ("周慧", "security_admin", "SF"),
+    ("孔令杰", "audit_admin", "SF"),
+    ("颜廷章", "overseer_head", "SF"),
+    ("乔雅楠", "overseer", "SF-JD"),
+    ("孙茂林", "inspector", "SF-JD"),
+    ("尤红梅", "town_overseer", "SFS-0"),
+    ("曹德运", "social_supervisor", "SF-JD"),
+    ("王兆军", "agency_head", "A000000"),
+    ("徐静", "agency_clerk", "A000000"),
+    ("张欣然", "legal_reviewer", "A000000"),
+    ("赵鹏", "officer", "A000000"),
+    ("刘洋", "auxiliary", "A000000"),
+    ("高振海", "agency_head", "A000012"),
+    ("马晓东", "officer", "A000012"),
+    ("于建华", "government_leader", CODE),
+    ("宋佳", "staffing_office", "BB"),
+    ("韩雪", "approval_bureau", "SP"),
+    ("陈国梁", "counsel", "SF"),
+    ("邵明远", "external_witness", "JC"),
+)
+
+
+def fill(place: DemoPlace) -> str:
+    """Enter units, users and grants."""
+    # before there is anybody, the installation itself acts, as the first administrators of a real place are made
+    maker = _installation("system_admin")
+    granter = _installation("security_admin")
+    units = list(_units(place))
+    for unit in units:
+        found_unit(
+            actor=maker, at=place.at, code=unit.code, name=unit.name, kind=unit.kind, place=unit.place,
+            parent=unit.parent, short_name=unit.short_name, valid_from=_SINCE, reason="建立演示单位",
+        )  # fmt: skip
+    for name, role, unit_code in _USERS:
+        plain = role.replace("_", "-")
+        username = f"{plain}-town" if unit_code == "A000012" else plain
+        user, initial = make_user(actor=maker, at=place.at, username=username, name=name, unit=unit_code)
+        grant_role(
+            actor=granter, at=place.at, user=user.code, role=role, unit=unit_code, valid_from=_SINCE, reason="演示账号"
+        )
+        own = actor_of(user, on=place.at.date())
+        change_password(actor=own, at=place.at, present=initial, new=place.password)
+    # nobody has the telephone of these people; a real place demands the second factor of its administrators
+    (place.home / "security.yaml").write_text("second_factor_roles: []\n", "utf-8")
+    return f"单位 {len(units)} 个，账号 {len(_USERS)} 个。"
+
+
+def _installation(role: str) -> Actor:
+    return Actor(
+        user_id=0, code="installation", name="安装程序", unit_path="", held=(Held(role=role, unit_path="", place=""),)
+    )
+
+
+def _units(place: DemoPlace) -> Iterator[_Unit]:
+    yield _Unit(code=CODE, name=f"{NAME}人民政府", short_name="县政府", kind="government", place=CODE, parent="")
+    offices = (
+        ("SF", "司法局", "县司法局", "agency", CODE),
+        ("SF-JD", "行政执法监督大队", "监督大队", "brigade", "SF"),
+        ("BB", "委机构编制委员会办公室", "县委编办", "other", CODE),
+        ("SP", "行政审批服务局", "县审批局", "agency", CODE),
+        ("JC", "人民检察院", "县检察院", "other", CODE),
+    )
+    for code, name, short, kind, parent in offices:
+        yield _Unit(code=code, name=f"{NAME}{name}", short_name=short, kind=kind, place=CODE, parent=parent)
+    towns = dict[str, str]()
+    for row in place.rows("agencies"):
+        name, code = row["name"], row["agency_id"]
+        own = name.removeprefix(NAME)
+        if own.endswith("镇人民政府"):
+            number = len(towns)
+            town, town_place = own.removesuffix("人民政府"), f"{CODE}{100 + number}"
+            towns[town[:2]] = town_place
+            yield _Unit(code=code, name=name, short_name=town, kind="town", place=town_place, parent=CODE)
+            yield _Unit(
+                code=f"SFS-{number}", name=f"{NAME}{town}司法所监督办公室", short_name=f"{town[:2]}司法所",
+                kind="office", place=town_place, parent="SF-JD",
+            )  # fmt: skip
+        elif row["parent_id"] is None:
+            yield _Unit(code=code, name=name, short_name=own, kind="agency", place=CODE, parent=CODE)
+        else:
+            where = next(
+                (towns[town] for town in towns if own.endswith((f"{town}市场监管所", f"{town}执法中队"))), CODE
+            )
+            yield _Unit(code=code, name=name, short_name=own[-7:], kind="squad", place=where, parent=row["parent_id"])

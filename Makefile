@@ -6,6 +6,7 @@ BIN := .venv/bin
 TODAY := 2026-11-20
 CASES := 20000
 SEED := 7
+PORT := 8000
 # Worker processes of the test run.
 JOBS := 2
 # Arguments for pytest, e.g. make test ARGS="-k deadlines".
@@ -16,7 +17,7 @@ STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain sr
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-cluster test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
+.PHONY: help run report demo test test-cluster test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +28,15 @@ setup: ## Make .venv with everything (again only when the lock changed)
 setup-run:
 	@./setup.sh --run
 
-run: demo ## Make demonstration facts, oversee them, say where the report lies
+# A home of its own: nothing here touches a real place. Whatever the shell says about another one does not hold.
+DEMO := env -u MINGJING_DATABASE -u MINGJING_MEDIA MINGJING_HOME=$(CURDIR)/var/demo-place $(BIN)/mingjing
+
+run: setup-run ## Make the demonstration place (once), print a sign-in for each role, serve it
+	@echo "演示地方 / demonstration place: $(CURDIR)/var/demo-place"
+	@$(DEMO) demo place
+	@$(DEMO) serve --port $(PORT) --log $(CURDIR)/var/demo-place/log/server.log
+
+report: demo ## Make demonstration facts, oversee them, say where the report lies
 	@$(BIN)/mingjing oversee var/demo --as-of $(TODAY) --place 370831 --out var/report
 	@echo "报告 / report: $(CURDIR)/var/report"
 

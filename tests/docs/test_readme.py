@@ -29,7 +29,9 @@ def blocks(path: Path) -> Iterator[tuple[str, str]]:
 
 def commands(path: Path) -> Iterator[tuple[list[str], list[str]]]:
     """The ``mingjing`` commands of a page, each with the lines that it is said to print."""
-    for _, text in blocks(path):
+    for kind, text in blocks(path):
+        if kind not in ("", "sh", "console"):
+            continue
         told: list[str] = []
         for line in text.splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)

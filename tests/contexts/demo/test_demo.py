@@ -9,8 +9,7 @@ import pyarrow.parquet as parquet
 import pytest
 from stdnum.cn import uscc
 
-from mingjing.contexts.demo import usecases
-from mingjing.contexts.demo.usecases import DemoRequestError, generate_demo
+from mingjing.contexts.demo.usecases import DemoRequestError, generate, generate_demo
 from mingjing.contexts.oversight.usecases.oversee_files import oversee_files
 from mingjing.facts.schema import TABLES, ColumnType
 from mingjing.facts.standard import inspect_standard
@@ -111,7 +110,7 @@ class TestTruth:
 
     def test_holds_across_districts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Each district is made alone, so the numbers of one must not run into those of the next."""
-        monkeypatch.setattr(usecases, "CASES_A_DISTRICT", 700)
+        monkeypatch.setattr(generate, "CASES_A_DISTRICT", 700)
         folder = make(tmp_path, 2000, 8)
         assert parquet.read_table(folder / "agencies.parquet").num_rows == 3 * 33
         assert planted(folder) == found_by_oracle(folder)
@@ -267,7 +266,7 @@ class TestMaking:
         assert (first / "events.parquet").read_bytes() != (second / "events.parquet").read_bytes()
 
     def test_progress_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(usecases, "CASES_A_DISTRICT", 150)
+        monkeypatch.setattr(generate, "CASES_A_DISTRICT", 150)
         told: list[tuple[int, int]] = []
         generate_demo(
             out_dir=tmp_path, cases=300, seed=1, as_of=AS_OF, progress=lambda done, wanted: told.append((done, wanted))

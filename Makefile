@@ -17,7 +17,7 @@ STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain sr
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help run report demo test test-cluster test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
+.PHONY: help run report demo test test-cluster test-postgresql test-fast check fix bench spark-check truth trace catalogue mutation lock clean setup setup-run
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,13 @@ demo: setup-run ## Make the demonstration facts in var/demo
 test: setup ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
+# What runs on a database: the rooms but those that know files only, and the doors to them.
+PLATFORM_TESTS = $(filter-out %/demo %/oversight %.py %/__pycache__,$(wildcard tests/contexts/*)) \
+  $(filter-out tests/interfaces/test_cli_% %/__pycache__,$(wildcard tests/interfaces/*))
+
+test-postgresql: setup ## Run the platform's tests on a PostgreSQL made for them (needs the server's programs)
+	@$(BIN)/python -m tools.postgresql -- $(BIN)/python -m pytest -n $(JOBS) -m "not cluster and not browser" $(PLATFORM_TESTS) $(ARGS)
+
 test-cluster: setup ## Only compare DuckDB and Spark on a standalone cluster of a master and two workers
 	@$(BIN)/python -m pytest -m cluster $(ARGS)
 
@@ -58,6 +65,8 @@ check: setup ## Check form, types, layers, law data and generated pages
 	$(BIN)/mypy --strict $(STRICT)
 	$(BIN)/mypy $(OTHERS)
 	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet src/mingjing/contexts
+	MINGJING_HOME=var/check $(BIN)/python -m django makemigrations --check --dry-run --settings mingjing.config.settings.test
 	$(BIN)/python -m tools.check_law
 	$(BIN)/python -m tools.generate_docs --check
 

@@ -1,5 +1,6 @@
 """A platform that really runs: ``mingjing serve`` in a home of its own, on a free port of loopback."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -8,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 MINGJING = Path(sys.executable).parent / "mingjing"
 
@@ -37,9 +40,28 @@ def mingjing(home: Path, *words: str, check: bool = True, **environment: str) ->
 
 
 def surroundings(home: Path, **environment: str) -> dict[str, str]:
-    """The environment of a platform with that home; a database that the test run was given is not its own."""
+    """The environment of a platform with that home; on PostgreSQL, if the tests run on it, with a database of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MINGJING_", "DJANGO_"))}
-    return kept | {"MINGJING_HOME": str(home)} | environment
+    return kept | {"MINGJING_HOME": str(home)} | database_of(home) | environment
+
+
+def on_postgresql() -> bool:
+    """Say whether the test run was given a PostgreSQL."""
+    return os.environ.get("MINGJING_DATABASE", "").startswith("postgresql:")
+
+
+@cache
+def database_of(home: Path) -> dict[str, str]:
+    """Make a database for a home where the test run has a PostgreSQL; otherwise the home has its SQLite file."""
+    if not on_postgresql():
+        return {}
+    import psycopg
+
+    given = urlsplit(os.environ["MINGJING_DATABASE"])
+    name = f"home_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+    with psycopg.connect(os.environ["MINGJING_DATABASE"], autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {"MINGJING_DATABASE": given._replace(path=f"/{name}").geturl()}
 
 
 class Platform:
@@ -76,7 +98,9 @@ class Platform:
             except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.1)
-        told = self.process.stdout.read() if self.process and self.process.poll() is not None else ""
+        told = ""
+        if self.process is not None and self.process.stdout is not None and self.process.poll() is not None:
+            told = self.process.stdout.read()
         raise AssertionError(f"{path} is not answered\n{told}\n{self.log.read_text() if self.log.exists() else ''}")
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:

@@ -11,10 +11,21 @@ PERSONAL: Final = "个人"
 class Viewer(Protocol):
     """Who looks at a page, as far as the look needs to know: accounts' ``Actor``."""
 
-    user_id: int
-    code: str
-    name: str
-    unit_path: str
+    @property
+    def user_id(self) -> int:
+        """The key of the user."""
+
+    @property
+    def code(self) -> str:
+        """What stands in the log."""
+
+    @property
+    def name(self) -> str:
+        """What stands in the top bar."""
+
+    @property
+    def unit_path(self) -> str:
+        """Where the user belongs."""
 
     def may(self, code: str) -> bool:
         """Say whether the viewer has the permission over anything."""

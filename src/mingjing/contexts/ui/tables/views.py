@@ -25,6 +25,7 @@ from mingjing.contexts.ui.web.pages import Page
 from mingjing.kernel.errors import DomainError
 
 _CHUNK = 2_000
+_UNPROCESSABLE = 422
 _EXPORTS = ("csv", "xlsx")
 
 
@@ -33,15 +34,16 @@ class CappedPaginator[M: Model](Paginator[M]):
 
     def __init__(self, rows: QuerySet[M], size: int, *, up_to: int) -> None:
         super().__init__(rows, size)
+        self._rows = rows
         self._up_to = up_to
 
     @cached_property
     def _counted(self) -> int:
         # pk only: a sort or a join that the count does not need is left out by the database
-        return self.object_list.order_by()[: self._up_to + 1].count()
+        return self._rows.order_by()[: self._up_to + 1].count()
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """How many rows there are, at most ``up_to``."""
         return min(self._counted, self._up_to)
 
@@ -124,7 +126,7 @@ class TableView[V: Viewer](Page[V]):
     @cached_property
     def given(self) -> dict[str, str]:
         """What the address says, one value for each name."""
-        return {name: value.replace("\x00", "") for name, value in self.request.GET.items()}
+        return {name: str(value).replace("\x00", "") for name, value in self.request.GET.items()}
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -181,7 +183,7 @@ class TableView[V: Viewer](Page[V]):
             return self._ask(act, rows, missing=act.reason and "sure" in request.POST and not reason)
         return self._do(act, rows, reason)
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Return what the template is given."""
         leaf = self._leaf()
         query = self.address()[1:]
@@ -268,8 +270,8 @@ class TableView[V: Viewer](Page[V]):
 
     def _ask(self, act: BulkAct, rows: Sequence[Any], *, missing: bool) -> HttpResponse:
         lines = [(key_of(self.table, row), self.table.row_name(row)) for row in rows]
-        given = {"act": act, "lines": lines, "missing": missing, "back": self.request.get_full_path()}
-        return self.show("ui/confirm_bulk.html", **given, table=self.table, status=422 if missing else 200)
+        given: dict[str, Any] = {"act": act, "lines": lines, "missing": missing, "back": self.request.get_full_path()}
+        return self.show("ui/confirm_bulk.html", **given, table=self.table, status=_UNPROCESSABLE if missing else 200)
 
     def _do(self, act: BulkAct, rows: Sequence[Any], reason: str) -> HttpResponse:
         done: list[str] = []
@@ -282,7 +284,7 @@ class TableView[V: Viewer](Page[V]):
                 refused.append((self.table.row_name(row), error.message))
             else:
                 done.append(self.table.row_name(row))
-        given = {"act": act, "done": done, "refused": refused, "back": self.request.get_full_path()}
+        given: dict[str, Any] = {"act": act, "done": done, "refused": refused, "back": self.request.get_full_path()}
         return self.show("ui/bulk_done.html", **given, table=self.table)
 
 

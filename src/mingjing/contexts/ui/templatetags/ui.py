@@ -28,9 +28,8 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def badge(text: object, tone: str = "plain") -> SafeString:
     """Show a state in a word or two; takes a :class:`Badge` too."""
-    if isinstance(text, Badge):
-        text, tone = text.text, text.tone
-    return format_html('<span class="mj-badge mj-{}">{}</span>', Tone(tone), text)
+    shown = text if isinstance(text, Badge) else Badge(text=str(text), tone=Tone(tone))
+    return format_html('<span class="mj-badge mj-{}">{}</span>', shown.tone, shown.text)
 
 
 @register.simple_tag
@@ -196,22 +195,19 @@ def _render(name: str, context: dict[str, Any]) -> SafeString:
 
 def _widget(bound: BoundField, kind: str, *, described: bool) -> SafeString:
     """The widget with the classes of the look and the ids of what describes it."""
-    classes = {"checkbox": "form-check-input", "radio": "mj-choices", "select": "form-select", "hidden": ""}
-    attributes: dict[str, str] = {}
-    if type(bound.field.widget).__name__ == "CheckboxSelectMultiple":
-        attributes["class"] = "mj-choices"
-    else:
-        attributes["class"] = classes.get(kind, "form-control")
-    given = bound.field.widget.attrs.get("class")
-    if given:
-        attributes["class"] += f" {given}"
+    classes = {"checkbox": "form-check-input", "select": "form-select", "hidden": ""}
+    choices = kind == "radio" or type(bound.field.widget).__name__ == "CheckboxSelectMultiple"
+    names = ["mj-choices" if choices else classes.get(kind, "form-control")]
+    names += [bound.field.widget.attrs.get("class", "")]
     notes = [f"{bound.id_for_label}-hint"] if described else []
+    attributes: dict[str, str | bool] = {}
     if bound.errors:
-        attributes["class"] += " is-invalid"
+        names.append("is-invalid")
         attributes["aria-invalid"] = "true"
         notes.append(f"{bound.id_for_label}-wrong")
     if notes:
         attributes["aria-describedby"] = " ".join(notes)
+    attributes["class"] = " ".join(filter(None, names))
     return bound.as_widget(attrs=attributes)
 
 

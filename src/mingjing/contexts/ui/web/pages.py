@@ -1,7 +1,7 @@
 """The base of pages: who looks, at which moment, with which permission."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -56,7 +56,7 @@ class Page[V: Viewer](View):
         """Show the page."""
         return self.show(**self.context())
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Return what the template is given: plain values, not queries."""
         return {}
 
@@ -64,7 +64,7 @@ class Page[V: Viewer](View):
         """Return the way to the page, without the page itself."""
         return []
 
-    def show(self, template_name: str = "", *, status: int = 200, **context: object) -> HttpResponse:
+    def show(self, template_name: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
         """Render a template of the room; ``title``, ``crumbs``, ``actor`` and ``today`` are always there."""
         given = {"title": self.title, "crumbs": self.crumbs(), "actor": self.actor, "today": self.today} | context
         return render(self.request, template_name or self.template_name, given, status=status)

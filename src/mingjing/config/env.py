@@ -137,3 +137,38 @@ def _postgresql(text: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def proxies() -> int:
+    """``MINGJING_PROXIES``: how many proxies of ours stand in front; their ``X-Forwarded-For`` tells the address."""
+    text = os.environ.get("MINGJING_PROXIES", "0")
+    if not text.isdigit():
+        raise SettingError(f"MINGJING_PROXIES 写的是“{text}”，请写前面有几层自己的代理，例如 1。")
+    return int(text)
+
+
+def identity_provider() -> dict[str, str] | None:
+    """
+    ``MINGJING_OIDC_ISSUER``, ``_CLIENT``, ``_SECRET``, ``_NAME``, ``_CLAIM``: the OpenID Connect provider of the place.
+
+    ``_CLAIM`` is the claim of the identity token that names the account: ``sub`` is compared with the account's
+    identifier at the provider, any other with the sign-in name. Without an issuer there is none.
+
+    :raises SettingError: if client or secret are missing, or the issuer is not reached by HTTPS
+    """
+    issuer = os.environ.get("MINGJING_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    client, secret = os.environ.get("MINGJING_OIDC_CLIENT", ""), os.environ.get("MINGJING_OIDC_SECRET", "")
+    if not client or not secret:
+        raise SettingError("写了 MINGJING_OIDC_ISSUER，还要写 MINGJING_OIDC_CLIENT 和 MINGJING_OIDC_SECRET。")
+    address = urlsplit(issuer)
+    if address.scheme != "https" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingError("MINGJING_OIDC_ISSUER 应当以 https:// 开头。")
+    return {
+        "issuer": issuer,
+        "client": client,
+        "secret": secret,
+        "name": os.environ.get("MINGJING_OIDC_NAME", "统一身份认证"),
+        "claim": os.environ.get("MINGJING_OIDC_CLAIM", "sub"),
+    }

@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mingjing.contexts.accounts.middleware.SessionLimitsMiddleware",
     "mingjing.contexts.accounts.middleware.ActorMiddleware",
     "mingjing.contexts.ui.middleware.DomainErrorMiddleware",
 ]
@@ -113,6 +114,7 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 86_400  # at the very most; accounts/data/security.yaml ends sessions long before
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.secure()
 SECURE_HSTS_SECONDS = 31_536_000 if env.secure() else 0
@@ -121,3 +123,5 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.secure() el
 CSRF_FAILURE_VIEW = "mingjing.contexts.ui.web.errors.csrf_failure"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+IDENTITY_PROVIDER = env.identity_provider()
+TRUSTED_PROXIES = env.proxies()

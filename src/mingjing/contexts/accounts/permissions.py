@@ -33,7 +33,7 @@ class Reach(StrEnum):
     """Everything on this platform."""
 
 
-SIGNED_IN: Final = "signed-in"
+SIGNED_IN: Final = ""
 """What a page or operation names as its ``permission`` where everybody signed in has it, over what is his own."""
 
 

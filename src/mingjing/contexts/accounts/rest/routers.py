@@ -72,7 +72,7 @@ class RoomRouter(Router):
         self, method: str, path: str, code: str, *, versioned: bool = False, **options: Any
     ) -> Callable[..., Any]:
         parameters = [*([_IF_MATCH] if versioned else []), *([_KEY] if method == "POST" else [])]
-        extra: dict[str, Any] = {"x-permission": code, "responses": {"default": _PROBLEM}}
+        extra: dict[str, Any] = {"x-permission": code or "signed-in", "responses": {"default": _PROBLEM}}
         if parameters:
             extra["parameters"] = parameters
         register = self.api_operation([method], path, auth=doors(code), openapi_extra=extra, **options)

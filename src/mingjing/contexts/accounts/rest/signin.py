@@ -11,6 +11,8 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, require
+from mingjing.contexts.accounts.addresses import address_of
+from mingjing.contexts.accounts.middleware import PENDING
 from mingjing.contexts.accounts.permissions import SIGNED_IN
 from mingjing.contexts.accounts.policy import policy
 from mingjing.contexts.accounts.usecases.tokens import recognise
@@ -27,7 +29,7 @@ class ByToken(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Recognise the token, count the request, and see that it reaches the operation."""
-        known = recognise(token=token, at=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
+        known = recognise(token=token, at=timezone.now(), address=address_of(request))
         if known is None:
             raise AuthenticationError
         _count(known.token_id)
@@ -49,7 +51,7 @@ class BySession(APIKeyCookie):
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None:
             return None
-        if request.session.get("pending"):
+        if request.session.get(PENDING):
             raise ForbiddenError("请先在网页上完成首次登录要办的事：修改密码，或者绑定动态口令。")
         if check_csrf(request) is not None:
             raise ForbiddenError("缺少 CSRF 令牌：请把 csrftoken 的值写进 X-CSRFToken 头，或者改用接口令牌。")

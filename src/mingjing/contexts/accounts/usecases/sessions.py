@@ -10,6 +10,7 @@ from django.db import transaction
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import BrowserSession, SignInEvent
+from mingjing.contexts.accounts.usecases.visits import Visit, note
 from mingjing.contexts.records.usecases import append
 
 
@@ -25,12 +26,13 @@ def end_session(*, actor: Actor, at: datetime, handle: str) -> None:
 
     :raises MissingError: if there is no such session
     """
-    for row in BrowserSession.objects.select_for_update().filter(user_id=actor.user_id):
+    for row in (
+        BrowserSession.objects.select_for_update(of=("self",)).select_related("user").filter(user_id=actor.user_id)
+    ):
         if handle_of(row.key) == handle:
             _end([row])
-            SignInEvent.objects.create(
-                at=at, kind=SignInEvent.Kind.ENDED, user_id=actor.user_id, address=row.address, device=row.device
-            )
+            visit = Visit(address=row.address, device=row.device)
+            note(at=at, kind=SignInEvent.Kind.ENDED, username=row.user.username, user=row.user, way="", visit=visit)
             append(actor=actor.code, at=at, act="accounts.end_session", subject=f"session:{handle}")
             return
     raise MissingError("没有找到这个登录会话，或者它已经结束。")

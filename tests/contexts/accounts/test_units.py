@@ -50,7 +50,7 @@ def test_a_unit_is_entered_under_its_parent(system: Actor) -> None:
         {"code": "MARKET"},
         {"kind": "empire"},
         {"place": "37083"},
-        {"place": "３７０８３１"},
+        {"place": "３７０８３１"},  # noqa: RUF001
         {"name": " "},
     ],
 )

@@ -118,7 +118,8 @@ def delegate(
 
     :raises MissingError: if the actor holds no such grant, or there is no such user
     :raises ForbiddenError: if it is itself a delegation, or the role of an administrator, or goes to oneself
-    :raises GrantError: if the time is too long or lies beyond the grant's own, or no reason is given
+    :raises GrantError: if the time is too long or lies beyond the grant's own, no reason is given, or the other belongs
+        to another unit
     :raises SeparationError: if the user holds a role that excludes it
     """
     if actor.only is not None:
@@ -144,6 +145,8 @@ def delegate(
         raise MissingError("没有找到这个启用的账号。")
     if delegate_.pk == actor.user_id:
         raise ForbiddenError("不能委托给自己。")
+    if not actor.unit_path or delegate_.unit is None or not delegate_.unit.path.startswith(actor.unit_path):
+        raise GrantError("只能委托给本单位或者下级单位的人。")
     require_separate(
         _held(Grant.objects.filter(user=delegate_)), HeldRole(role=row.role, since=valid_from, until=valid_to)
     )

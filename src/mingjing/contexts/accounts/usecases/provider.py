@@ -105,7 +105,7 @@ def admit(provider: Provider, asked: Asked, answer: Mapping[str, str], *, at: da
         raise ProviderError("这次登录不是从本页面发起的，或者已经过期，请重新登录。")
     if "code" not in answer:
         raise ProviderError(f"{provider.name}没有同意这次登录，请重新登录或者改用本地账号。")
-    claims = _claims(provider, asked, answer["code"], at=at)
+    claims = _claims(provider, asked, answer["code"])
     value = claims.get(provider.claim)
     if not isinstance(value, str) or not value:
         raise ProviderError(f"{provider.name}没有给出“{provider.claim}”，请联系系统管理员核对配置。")
@@ -120,7 +120,7 @@ def admit(provider: Provider, asked: Asked, answer: Mapping[str, str], *, at: da
     return Admitted(user=user, needs_factor=not strong and has_factor(user))
 
 
-def _claims(provider: Provider, asked: Asked, code: str, *, at: datetime) -> Mapping[str, Any]:
+def _claims(provider: Provider, asked: Asked, code: str) -> Mapping[str, Any]:
     form = {
         "grant_type": "authorization_code",
         "code": code,

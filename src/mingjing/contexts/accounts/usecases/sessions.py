@@ -43,6 +43,11 @@ def end_sessions(*, user_id: int, but: str = "") -> None:
     _end(BrowserSession.objects.filter(user_id=user_id).exclude(key=but))
 
 
+def rename_session(*, old: str, new: str) -> None:
+    """Follow a session whose key was changed for safety."""
+    BrowserSession.objects.filter(key=old).update(key=new)
+
+
 def keep_to_limit(*, user_id: int, limit: int) -> None:
     """End the sessions that rested longest until no more than ``limit`` are left; part of signing in."""
     _end(BrowserSession.objects.filter(user_id=user_id).order_by("-seen_at", "-id")[limit:])

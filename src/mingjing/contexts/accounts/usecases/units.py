@@ -50,7 +50,7 @@ def found_unit(
     :raises MissingError: if there is no such parent
     """
     scope = require(actor, "accounts.unit.edit")
-    if not _CODE.fullmatch(code):
+    if not _CODE.fullmatch(code) or code == "new":
         raise UnitError("单位代码只能用字母、数字、点、横线和下划线，最长 32 位，例如统一社会信用代码。")
     if Unit.objects.filter(code__iexact=code).exists():
         raise UnitError(f"单位代码“{code}”已经有了。")

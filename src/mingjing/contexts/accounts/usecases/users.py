@@ -5,7 +5,6 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.utils import timezone
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Grant, Token, Unit, User
 from mingjing.contexts.accounts.usecases.common import require_reason, require_version
-from mingjing.contexts.accounts.usecases.passwords import initial_password
+from mingjing.contexts.accounts.usecases.passwords import digest_of_initial, initial_password
 from mingjing.contexts.accounts.usecases.sessions import end_sessions
 from mingjing.contexts.records.usecases import append
 from mingjing.kernel.errors import DomainError
@@ -51,11 +50,11 @@ def make_user(
     """
     require(actor, "accounts.user.edit")
     made = initial_password()
-    digest = make_password(made)
+    digest = digest_of_initial(made)
     with transaction.atomic():
         username = plain_username(username)
         code = code.strip() or username
-        if not _CODE.fullmatch(code):
+        if not _CODE.fullmatch(code) or code == "new":
             raise AccountError("用户代码只能用字母、数字、点、横线、下划线和 @，最长 64 位。")
         if User.objects.filter(username=username).exists():
             raise AccountError(f"登录名“{username}”已经有人用了。")

@@ -1,9 +1,46 @@
 """Addresses of the accounts room."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+from mingjing.contexts.accounts.web import grants, logs, mine, sheets, signing_in, units, users
+
 urlpatterns = [
-    path("sign-in/", LoginView.as_view(template_name="accounts/sign_in.html"), name="sign_in"),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("sign-in/", signing_in.SignInView.as_view(), name="sign_in"),
+    path("sign-in/code/", signing_in.OneTimeView.as_view(), name="sign_in_code"),
+    path("sign-in/provider/", signing_in.ProviderView.as_view(), name="sign_in_provider"),
+    path("sign-in/provider/back/", signing_in.ProviderBackView.as_view(), name="sign_in_provider_back"),
+    path("sign-out/", signing_in.SignOutView.as_view(), name="sign_out"),
+    path("confirm/", signing_in.ConfirmPage.as_view(), name="confirm"),
+    path("me/", mine.MePage.as_view(), name="me"),
+    path("me/password/", mine.PasswordPage.as_view(), name="my_password"),
+    path("me/second-factor/", mine.FactorPage.as_view(), name="my_factor"),
+    path("me/second-factor/codes/", mine.RecoveryCodesPage.as_view(), name="my_recovery_codes"),
+    path("me/second-factor/drop/", mine.DropFactorPage.as_view(), name="my_factor_drop"),
+    path("me/sessions/<str:handle>/end/", mine.EndSessionView.as_view(), name="my_session_end"),
+    path("me/tokens/new/", mine.NewTokenPage.as_view(), name="my_token_new"),
+    path("me/tokens/<str:mark>/revoke/", mine.RevokeTokenView.as_view(), name="my_token_revoke"),
+    path("me/delegations/new/", mine.DelegatePage.as_view(), name="my_delegation_new"),
+    path("me/delegations/<int:grant>/end/", mine.EndDelegationView.as_view(), name="my_delegation_end"),
+    path("units/", units.UnitsPage.as_view(), name="units"),
+    path("units/new/", units.NewUnitPage.as_view(), name="unit_new"),
+    path("units/<str:code>/", units.UnitPage.as_view(), name="unit"),
+    path("units/<str:code>/edit/", units.EditUnitPage.as_view(), name="unit_edit"),
+    path("units/<str:code>/move/", units.MoveUnitPage.as_view(), name="unit_move"),
+    path("units/<str:code>/close/", units.CloseUnitPage.as_view(), name="unit_close"),
+    path("users/", users.UsersPage.as_view(), name="users"),
+    path("users/new/", users.NewUserPage.as_view(), name="user_new"),
+    path("users/<str:code>/", users.UserPage.as_view(), name="user"),
+    path("users/<str:code>/edit/", users.EditUserPage.as_view(), name="user_edit"),
+    path("users/<str:code>/deactivate/", users.DeactivateUserPage.as_view(), name="user_deactivate"),
+    path("users/<str:code>/activate/", users.ActivateUserPage.as_view(), name="user_activate"),
+    path("users/<str:code>/reset/", users.ResetPasswordPage.as_view(), name="user_reset"),
+    path("users/<str:code>/second-factor/", users.ResetFactorPage.as_view(), name="user_factor"),
+    path("grants/", grants.GrantsPage.as_view(), name="grants"),
+    path("grants/new/", grants.NewGrantPage.as_view(), name="grant_new"),
+    path("grants/<int:grant>/", grants.GrantPage.as_view(), name="grant"),
+    path("grants/<int:grant>/end/", grants.EndGrantPage.as_view(), name="grant_end"),
+    path("roles/", grants.RolesPage.as_view(), name="roles"),
+    path("roles/separation/", grants.SeparationPage.as_view(), name="separation"),
+    path("sign-ins/", logs.SignInsPage.as_view(), name="sign_ins"),
+    path("accounts/import/<str:kind>/", sheets.SheetPage.as_view(), name="sheet"),
 ]

@@ -216,7 +216,7 @@ class TestSessions:
         assert client.post(f"/me/sessions/{handle}/end/").status_code == 404
 
     def test_nobody_ends_those_of_others(self, client: Client, user: User, user_with: UserMaker) -> None:
-        from mingjing.contexts.accounts.usecases.sessions import handle_of
+        from mingjing.contexts.accounts.models import handle_of
 
         sign_in(client)
         other = Client()

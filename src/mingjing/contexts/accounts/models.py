@@ -1,5 +1,6 @@
 """Units, users, and the roles that users hold."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -266,6 +267,16 @@ class BrowserSession(models.Model):
     class Meta:
         verbose_name = "登录会话"
         verbose_name_plural = "登录会话"
+
+    @property
+    def handle(self) -> str:
+        """What stands for the session in addresses and the log: the key itself would let in whoever reads it."""
+        return handle_of(self.key)
+
+
+def handle_of(key: str) -> str:
+    """Return what stands for the session with this key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 class SignInEvent(models.Model):

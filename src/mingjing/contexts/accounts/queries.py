@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from mingjing.contexts.accounts.models import BrowserSession, Grant, RecoveryCode, SecondFactor, SignInEvent, Token
 from mingjing.contexts.accounts.permissions import permissions, roles
-from mingjing.contexts.accounts.usecases.sessions import handle_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ def sessions_of(user_id: int, *, current: str) -> Sequence[SessionLine]:
     """Return the sessions of a user, the latest first."""
     return [
         SessionLine(
-            handle=handle_of(row.key),
+            handle=row.handle,
             device=device_words(row.device),
             address=row.address,
             started_at=row.started_at,

@@ -1,6 +1,5 @@
 """Sessions of browsers: listed, and ended by their owner or because the account changed."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
@@ -14,11 +13,6 @@ from mingjing.contexts.accounts.usecases.visits import Visit, note
 from mingjing.contexts.records.usecases import append
 
 
-def handle_of(key: str) -> str:
-    """Return what stands for a session in addresses and the log: the key itself would let whoever reads it in."""
-    return hashlib.sha256(key.encode()).hexdigest()[:16]
-
-
 @transaction.atomic
 def end_session(*, actor: Actor, at: datetime, handle: str) -> None:
     """
@@ -29,7 +23,7 @@ def end_session(*, actor: Actor, at: datetime, handle: str) -> None:
     for row in (
         BrowserSession.objects.select_for_update(of=("self",)).select_related("user").filter(user_id=actor.user_id)
     ):
-        if handle_of(row.key) == handle:
+        if row.handle == handle:
             _end([row])
             visit = Visit(address=row.address, device=row.device)
             note(at=at, kind=SignInEvent.Kind.ENDED, username=row.user.username, user=row.user, way="", visit=visit)

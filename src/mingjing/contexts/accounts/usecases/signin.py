@@ -15,11 +15,11 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils import timezone
 
-from mingjing.contexts.accounts.models import BrowserSession, Grant, SecondFactor, SignInEvent, User
+from mingjing.contexts.accounts.models import BrowserSession, Grant, SecondFactor, SignInEvent, User, handle_of
 from mingjing.contexts.accounts.policy import policy
 from mingjing.contexts.accounts.usecases.factors import matches_factor
 from mingjing.contexts.accounts.usecases.passwords import has_expired
-from mingjing.contexts.accounts.usecases.sessions import handle_of, keep_to_limit
+from mingjing.contexts.accounts.usecases.sessions import keep_to_limit
 from mingjing.contexts.accounts.usecases.visits import LockedOutError, Visit, note, note_failure, require_unlocked
 from mingjing.contexts.records.usecases import append
 from mingjing.domain.passwords import LONGEST

@@ -1,7 +1,5 @@
 """My account: password, second factor, sessions, tokens, delegations."""
 
-from typing import ClassVar
-
 import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -233,7 +231,7 @@ class EndSessionView(Page[Actor]):
     """A session of one's own, ended."""
 
     permission = SIGNED_IN
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """End it."""
@@ -282,7 +280,7 @@ class RevokeTokenView(Page[Actor]):
     """A token of one's own, revoked."""
 
     permission = "accounts.token.edit"
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Revoke it."""
@@ -338,7 +336,7 @@ class EndDelegationView(Page[Actor]):
     """What was lent, taken back."""
 
     permission = "accounts.delegation.edit"
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Take it back."""

@@ -204,11 +204,17 @@ class TestDelegation:
     def test_the_roles_of_administrators_are_not_lent_nor_lent_to(
         self, head: User, user_with: UserMaker, newcomer: User
     ) -> None:
-        admin = user_with("audit_admin", "county")
+        admin = user_with("audit_admin", "market")
         with pytest.raises(ForbiddenError, match="三员"):
             self.lend(admin, newcomer)
         with pytest.raises(SeparationError):
             self.lend(head, admin)
+
+    def test_is_for_people_of_ones_own_unit(self, head: User, user_with: UserMaker) -> None:
+        stranger, below = user_with("officer", "health"), user_with("officer", "squad")
+        with pytest.raises(GrantError, match="本单位"):
+            self.lend(head, stranger)
+        self.lend(head, below)
 
     def test_the_table_itself_holds_an_end_and_two_persons(self, head: User, deputy: User) -> None:
         for wrong in ({"user": head}, {"valid_to": None}):

@@ -41,13 +41,11 @@ from mingjing.domain.rules.terms import (
     Taken,
     This,
     Within,
-    day_code,
     first,
     latest,
-    moment_code,
 )
 from mingjing.domain.rules.worked import facts_of
-from mingjing.kernel.moments import Moment, day_number
+from mingjing.kernel.moments import Moment
 from mingjing.law.calendars import calendar
 
 NOTICE = latest("notice", "prior_notice", label="告知")
@@ -177,12 +175,6 @@ class TestMoments:
         assert view.moment(This(served=True), notice) == Moment.of(date(2026, 3, 4))
         with pytest.raises(AssertionError, match=r"^This stands only inside Some"):
             view.moment(This())
-
-    def test_have_codes_where_they_are_known(self):
-        assert moment_code(None) is None
-        assert day_code(None) is None
-        assert moment_code(Moment.of(date(2026, 3, 2))) == Moment.of(date(2026, 3, 2)).code
-        assert day_code(date(2026, 3, 2)) == day_number(date(2026, 3, 2))
 
 
 class TestLogic:

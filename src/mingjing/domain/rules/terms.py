@@ -16,7 +16,7 @@ from typing import Final
 from mingjing.domain.deadlines import TimeLimit, Unit, count
 from mingjing.domain.rules.facts import Agency, Benchmark, Case, Event, FactBase, Item, Key, Party
 from mingjing.kernel import truth
-from mingjing.kernel.moments import Moment, before, day_number
+from mingjing.kernel.moments import Moment, before
 
 
 # -- steps ------------------------------------------------------------------------------------------------------------
@@ -576,13 +576,3 @@ class CaseFacts:
 
 HANDLING: Final = ("filing", "inspection", "inquiry", "evidence", "preservation", "seizure", "investigation_report")
 """The steps whose handlers are the handlers of the case."""
-
-
-def moment_code(moment: Moment | None) -> int | None:
-    """The code of a moment, where there is one."""
-    return None if moment is None else moment.code
-
-
-def day_code(day: date | None) -> int | None:
-    """The number of a day, where there is one."""
-    return None if day is None else day_number(day)

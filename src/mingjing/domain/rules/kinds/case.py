@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from mingjing.domain.deadlines import Extension, Suspension, TimeLimit, Unit, count
 from mingjing.domain.rules.facts import Benchmark, Disclosure, Event, FactBase, Key
-from mingjing.domain.rules.kinds.common import NOT_EVALUATED, rank, status_of
+from mingjing.domain.rules.kinds.common import NOT_EVALUATED, code_of, rank, status_of
 from mingjing.domain.rules.model import NOT_APPLICABLE, Kind, Reckoning, Status, Words
 from mingjing.domain.rules.terms import (
     OUTCOME,
@@ -34,7 +34,6 @@ from mingjing.domain.rules.terms import (
     OnlyPenalties,
     Served,
     Step,
-    moment_code,
 )
 from mingjing.kernel import truth
 from mingjing.kernel.moments import DAY_CODE, Moment, add_months, before, day_number, day_of, moment_of
@@ -154,7 +153,7 @@ class Required(StepsKind):
         steps = [subject.step(step) for step in self.shows]
         return Reckoning(
             status,
-            values=tuple(moment_code(step.at if step else None) for step in steps),
+            values=tuple(code_of(step.at if step else None) for step in steps),
             evidence=tuple(("events", step.id) for step in steps if step),
         )
 
@@ -237,7 +236,7 @@ class Deadline(StepsKind):
         return Reckoning(
             status,
             due=day_number(due),
-            values=(day_number(start.day), moment_code(end)),
+            values=(day_number(start.day), code_of(end)),
             evidence=tuple(("events", row.id) for row in evidence if row),
         )
 
@@ -916,7 +915,7 @@ class Withdrawn(StepsKind):
         return Reckoning(
             Status.BROKEN if reached > due else Status.HOLDS,
             due=day_number(due),
-            values=(day_number(start), moment_code(latest), day_number(reached)),
+            values=(day_number(start), code_of(latest), day_number(reached)),
             evidence=evidence,
         )
 
@@ -1004,7 +1003,7 @@ class EachDeadline(StepsKind):
         return Reckoning(
             Status.BROKEN if late > 0 else Status.HOLDS,
             due=day_number(due),
-            values=(day_number(start.at.day), moment_code(end.at if end else None), late),
+            values=(day_number(start.at.day), code_of(end.at if end else None), late),
             evidence=(("events", start.id), *((("events", end.id),) if end else ())),
         )
 

@@ -60,7 +60,7 @@ class TestDeadline:
             evidence=steps_told("第1步", "第2步"),
         )
         assert words == Words(
-            expected="自2026-03-02起算，应于2026-06-01前作出处罚决定",
+            expected="自2026-03-02起算，应不晚于2026-06-01作出处罚决定",
             observed="2026-06-04作出处罚决定，逾期3日",
             due_on=date(2026, 6, 1),
             overdue_days=3,
@@ -72,7 +72,7 @@ class TestDeadline:
             BROKEN, due=day("2026-03-11"), values=(day("2026-03-02"), None), evidence=steps_told("决定")
         )
         assert words == Words(
-            expected="自2026-03-02起算，应于2026-03-11前送达处罚决定书",
+            expected="自2026-03-02起算，应不晚于2026-03-11送达处罚决定书",
             observed="截至2026-03-14未送达处罚决定书，逾期3日",
             due_on=date(2026, 3, 11),
             overdue_days=3,
@@ -231,14 +231,14 @@ class TestRequired:
         assert answer.values[1:] == (bare("2026-02-27"),)
         assert words == Words(
             expected="符合听证条件的，作出决定前应当告知当事人有要求听证的权利",
-            observed="2026-03-02 10:30作出处罚决定，此前没有送达听证告知的记录（最近一次：2026-02-27）",
+            observed="2026-03-02 10:30作出处罚决定，此前没有送达听证告知的记录（最近一次听证告知：2026-02-27）",
         )
 
-    def test_says_of_a_step_not_taken_that_there_is_no_record(self):
+    def test_says_of_a_step_not_taken_that_there_is_no_record_and_no_more(self):
         answer, words = judged("penalty.deliberation.when-major", "2026-03-02 decision @决定", is_major=True)
         assert answer == Reckoning(BROKEN, values=(bare("2026-03-02"), None), evidence=steps_told("决定"))
         assert words is not None
-        assert words.observed == "2026-03-02作出处罚决定，此前没有集体讨论的记录（最近一次：无记录）"
+        assert words.observed == "2026-03-02作出处罚决定，此前没有集体讨论的记录"
 
 
 class TestSeparation:
@@ -533,7 +533,7 @@ class TestLimitation:
         )
         assert answer == Reckoning(BROKEN, due=day("2026-02-28"), values=(day("2024-02-28"), day("2026-03-03")))
         assert words == Words(
-            expected="违法行为2024-02-28终了，应在2026-02-28前被发现",
+            expected="违法行为2024-02-28终了，应不晚于2026-02-28被发现",
             observed="2026-03-03才被发现，已过追责时效",
             due_on=date(2026, 2, 28),
             overdue_days=3,
@@ -585,7 +585,7 @@ class TestWithdrawn:
             evidence=(("remedies", "复议"),),
         )
         assert words == Words(
-            expected="2026-03-02决定被撤销、变更、确认违法或者无效，应于2026-03-05前撤下公示信息",
+            expected="2026-03-02决定被撤销、变更、确认违法或者无效，应不晚于2026-03-05撤下公示信息",
             observed="2026-03-09撤下，逾期4日",
             due_on=date(2026, 3, 5),
             overdue_days=4,
@@ -654,7 +654,7 @@ class TestWithdrawn:
             values=(day("2026-02-28"), bare("2026-05-29"), day("2026-05-29")),
         )
         assert words == Words(
-            expected="2026-02-28公示，应于2026-05-28前撤下公示信息",
+            expected="2026-02-28公示，应不晚于2026-05-28撤下公示信息",
             observed="2026-05-29撤下，逾期1日",
             due_on=date(2026, 5, 28),
             overdue_days=1,
@@ -688,7 +688,7 @@ class TestEachDeadline:
             evidence=steps_told("乙保存", "乙处理"),
         )
         assert words == Words(
-            expected="2026-03-03先行登记保存，应于2026-03-12前作出处理决定",
+            expected="2026-03-03先行登记保存，应不晚于2026-03-12作出处理决定",
             observed="2026-03-17作出处理决定，逾期5日",
             due_on=date(2026, 3, 12),
             overdue_days=5,
@@ -704,7 +704,7 @@ class TestEachDeadline:
     def test_without_an_end_says_so(self):
         _, words = judged(self.KEPT, "2026-03-02 preservation", as_of="2026-03-14")
         assert words == Words(
-            expected="2026-03-02先行登记保存，应于2026-03-11前作出处理决定",
+            expected="2026-03-02先行登记保存，应不晚于2026-03-11作出处理决定",
             observed="截至2026-03-14未作出处理决定，逾期3日",
             due_on=date(2026, 3, 11),
             overdue_days=3,

@@ -129,7 +129,8 @@ class Required(StepsKind):
     """
     When a condition is true, another one must be.
 
-    ``shows`` are the steps whose moments the words tell, by name in ``observed``; they are also the evidence.
+    ``shows`` are the steps whose moments the words tell, by name in ``observed``; they are also the evidence. ``nearest``
+    is one of them, the step that comes nearest to what was asked, with words for it: told only where there is one.
     """
 
     name: ClassVar[str] = "required"
@@ -140,6 +141,7 @@ class Required(StepsKind):
     expected: str
     observed: str
     shows: tuple[Step, ...] = ()
+    nearest: tuple[str, Step] | None = None
     needed: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
 
@@ -158,10 +160,11 @@ class Required(StepsKind):
         )
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
-        told = {
-            step.name: _when(code) for step, code in zip(self.shows, (*reckoning.values, *(None,) * 4), strict=False)
-        }
-        return Words(expected=self.expected, observed=self.observed.format(**told))
+        codes = dict(zip((step.name for step in self.shows), (*reckoning.values, *(None,) * 4), strict=False))
+        observed = self.observed.format(**{name: _when(code) for name, code in codes.items()})
+        if self.nearest is not None and (code := codes[self.nearest[1].name]) is not None:
+            observed += f"（{self.nearest[0]}：{_when(code)}）"
+        return Words(expected=self.expected, observed=observed)
 
     def needs(self) -> frozenset[str]:
         return self.needed | _NEEDED.union(_columns(self))
@@ -293,7 +296,7 @@ class Deadline(StepsKind):
             else f"截至{as_of.isoformat()}未{self.act}"
         )
         return Words(
-            expected=f"自{day_of(started).isoformat()}起算，应于{day_of(due).isoformat()}前{self.act}",
+            expected=f"自{day_of(started).isoformat()}起算，应不晚于{day_of(due).isoformat()}{self.act}",
             observed=f"{done}，逾期{until - due}日",
             due_on=day_of(due),
             overdue_days=_overdue(due, until),
@@ -822,7 +825,7 @@ class Limitation(StepsKind):
         act, found = reckoning.values[0], reckoning.values[1]
         assert act is not None and found is not None and reckoning.due is not None
         return Words(
-            expected=f"违法行为{day_of(act).isoformat()}终了，应在{day_of(reckoning.due).isoformat()}前被发现",
+            expected=f"违法行为{day_of(act).isoformat()}终了，应不晚于{day_of(reckoning.due).isoformat()}被发现",
             observed=f"{day_of(found).isoformat()}才被发现，已过追责时效",
             due_on=day_of(reckoning.due),
             overdue_days=found - reckoning.due,
@@ -929,7 +932,7 @@ class Withdrawn(StepsKind):
             else f"截至{as_of.isoformat()}仍有未撤下的公示"
         )
         return Words(
-            expected=f"{day_of(start).isoformat()}{cause}，应于{day_of(reckoning.due).isoformat()}前撤下公示信息",
+            expected=f"{day_of(start).isoformat()}{cause}，应不晚于{day_of(reckoning.due).isoformat()}撤下公示信息",
             observed=f"{done}，逾期{reached - reckoning.due}日",
             due_on=day_of(reckoning.due),
             overdue_days=_overdue(reckoning.due, reached),
@@ -1044,7 +1047,7 @@ class EachDeadline(StepsKind):
             else f"截至{as_of.isoformat()}未{self.end_label}"
         )
         return Words(
-            expected=f"{day_of(start).isoformat()}{self.start_label}，应于{day_of(reckoning.due).isoformat()}前{self.end_label}",
+            expected=f"{day_of(start).isoformat()}{self.start_label}，应不晚于{day_of(reckoning.due).isoformat()}{self.end_label}",
             observed=f"{done}，逾期{late}日",
             due_on=day_of(reckoning.due),
             overdue_days=late,

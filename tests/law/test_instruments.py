@@ -75,6 +75,17 @@ class TestPlaces:
     def test_are_found_by_name_or_code(self, text: str | None, code: str | None) -> None:
         assert code_of(text) == code
 
+    @pytest.mark.parametrize("text", ["999999", "999999000000", "00", "16", "380000"])
+    def test_codes_of_no_province_are_refused_where_somebody_asks(self, text: str) -> None:
+        """Source data may hold such a code; who types one has mistyped it, and would be answered with national values."""
+        with pytest.raises(UnknownPlaceError, match=f"没有行政区划代码以“{text[:2]}”开头.*山东省为37"):
+            code_of(text)
+        assert ancestry(text)[-1] is None
+
+    @pytest.mark.parametrize("text", ["11", "3301", "440300", "650000", "710000", "820000"])
+    def test_codes_of_other_provinces_are_taken(self, text: str) -> None:
+        assert code_of(text) == text
+
     @pytest.mark.parametrize("text", ["", "市", "杭州市", "12345"])
     def test_names_that_are_unclear_are_refused(self, text: str) -> None:
         with pytest.raises(UnknownPlaceError, match="行政区划代码"):

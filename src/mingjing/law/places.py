@@ -3,7 +3,7 @@ Places by their GB/T 2260 code, and which place inherits from which.
 
 A county inherits from its city, a city from its province, a province from the nation (``None``). Codes of towns and
 villages (nine or twelve digits) inherit from their county. The names known here are only those that have plans of their
-own; any well-formed code may be asked.
+own; any well-formed code of a province that exists may be asked.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,11 @@ def places() -> dict[str, Place]:
     }
 
 
+@cache
+def _provinces() -> frozenset[str]:
+    return frozenset(str(code) for code in load("places.yaml")["provinces"])
+
+
 def name_of(code: str | None) -> str:
     """Name a place for a reader; the code itself where the name is not known."""
     if code is None:
@@ -55,12 +60,18 @@ def code_of(text: str | None) -> str | None:
     """
     Return the code of a place that is given by its code, its name or the end of its name (泗水县, 历城区).
 
-    :raises UnknownPlaceError: if no known place has this name, or several have, or the code is not well-formed
+    :raises UnknownPlaceError: if no known place has this name, or several have, or the code is not well-formed or of no
+        province
     """
     if text is None or text == "全国":
         return None
     if text.isascii() and text.isdigit():
         ancestry(text)
+        if text[:2] not in _provinces():
+            raise UnknownPlaceError(
+                f"没有行政区划代码以“{text[:2]}”开头（“{text}”）：代码的前两位是省份，例如山东省为37，泗水县为370831。",
+                place=text,
+            )
         return text
     found = [place.code for place in places().values() if text and place.name.endswith(text)]
     if len(found) != 1:

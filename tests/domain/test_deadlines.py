@@ -13,6 +13,7 @@ from mingjing.domain.deadlines import (
     HourUnknownError,
     InvalidTimeLimitError,
     Period,
+    Step,
     StepKind,
     Suspension,
     TimeLimit,
@@ -34,6 +35,7 @@ from mingjing.law.parameters import get
 
 CALENDAR = calendar()
 ONE_DAY = timedelta(days=1)
+BEYOND = r"^推算的日期超出公元1年至9999年，请核对起算日和日数。$"
 
 
 def day(text: str) -> date:
@@ -210,14 +212,51 @@ class TestCount:
         assert found.due == day("2026-10-01")
         assert "2026-10-01 18:30" in found.explain()[-1]
 
-    def test_refuses_hours_from_a_bare_day(self) -> None:
-        with pytest.raises(HourUnknownError, match="没有记录时刻"):
-            count(day("2026-09-30"), TimeLimit(amount=24, unit=Unit.HOUR))
+    def test_hours_ask_no_calendar_and_end_in_one_step(self) -> None:
+        """行政强制法 art. 19: the hours run through days of which nobody knows yet whether they are worked."""
+        limit = TimeLimit(amount=24, unit=Unit.HOUR, citation=cite("QZ 19"))
+        found = count(Moment.of(datetime(2026, 12, 31, 18, 30)), limit)
+        assert (found.start, found.limit, found.due) == (day("2026-12-31"), limit, day("2027-01-01"))
+        assert (found.provisional, found.missing_years) == (False, ())
+        assert found.steps == (
+            Step(
+                kind=StepKind.BASE,
+                before=day("2026-12-31"),
+                after=day("2027-01-01"),
+                amount=24,
+                citation=cite("QZ 19"),
+            ),
+        )
 
-    def test_refuses_to_suspend_hours(self) -> None:
-        pause = Suspension(from_day=day("2026-09-30"), until_day=day("2026-10-02"))
-        with pytest.raises(InvalidTimeLimitError):
-            count(Moment.of(datetime(2026, 9, 30, 18)), TimeLimit(amount=24, unit=Unit.HOUR), [pause])
+    def test_refuses_hours_from_a_bare_day(self) -> None:
+        with pytest.raises(HourUnknownError, match="没有记录时刻") as refused:
+            count(day("2026-09-30"), TimeLimit(amount=24, unit=Unit.HOUR))
+        assert refused.value.facts == {"start": day("2026-09-30")}
+
+    def test_refuses_to_suspend_or_extend_hours(self) -> None:
+        """行政强制法 art. 19 knows neither: what is urgent is approved within the twenty-four hours."""
+        start, limit = Moment.of(datetime(2026, 9, 30, 18)), TimeLimit(amount=24, unit=Unit.HOUR)
+        with pytest.raises(InvalidTimeLimitError, match=r"^以小时计的期限不能中止或者延长。$"):
+            count(start, limit, [Suspension(from_day=day("2026-09-30"), until_day=day("2026-10-02"))])
+        with pytest.raises(InvalidTimeLimitError, match=r"^以小时计的期限不能中止或者延长。$"):
+            count(start, limit, extensions=[Extension(amount=1)])
+
+    def test_refuses_to_count_hours_from_a_day(self) -> None:
+        with pytest.raises(InvalidTimeLimitError, match=r"^以小时计的期限须从记录的时刻起算。$"):
+            due(day("2026-09-30"), TimeLimit(amount=24, unit=Unit.HOUR), CALENDAR)
+
+    def test_tells_amount_and_article_of_the_period_itself(self) -> None:
+        """行政处罚法 art. 60: ninety days, the first step of each count of them."""
+        limit = TimeLimit(amount=90, unit=Unit.CALENDAR_DAY, citation=cite("CF 60"))
+        assert count(day("2026-03-01"), limit).steps == (
+            Step(
+                kind=StepKind.BASE,
+                before=day("2026-03-01"),
+                after=day("2026-05-30"),
+                amount=90,
+                citation=cite("CF 60"),
+            ),
+        )
 
     @pytest.mark.parametrize(
         "limit",
@@ -229,11 +268,11 @@ class TestCount:
         ],
     )
     def test_refuses_days_beyond_the_last(self, limit: TimeLimit) -> None:
-        with pytest.raises(DayOutOfRangeError):
+        with pytest.raises(DayOutOfRangeError, match=BEYOND):
             count(day("9999-12-25"), limit)
 
     def test_refuses_hours_beyond_the_last_day(self) -> None:
-        with pytest.raises(DayOutOfRangeError):
+        with pytest.raises(DayOutOfRangeError, match=BEYOND):
             count(Moment.of(datetime(9999, 12, 31, 18)), TimeLimit(amount=24, unit=Unit.HOUR))
 
     @given(
@@ -314,8 +353,9 @@ class TestSuspensions:
         assert count(day("2026-09-28"), working(3)).due == day("2026-10-08")
 
     def test_that_ends_before_it_begins_is_refused(self) -> None:
-        with pytest.raises(InvalidTimeLimitError, match="早于开始日"):
+        with pytest.raises(InvalidTimeLimitError, match="早于开始日") as refused:
             Suspension(from_day=day("2026-03-02"), until_day=day("2026-03-01"), ground="检测")
+        assert refused.value.facts == {"ground": "检测"}
 
     def test_merge_keeps_each_ground_once(self) -> None:
         pauses = [
@@ -353,9 +393,27 @@ class TestExtensions:
         extension = Extension(amount=30, at_most=30)
         assert count(day("2026-03-01"), days(30), [testing], [extension]).due == day("2026-05-05")
 
-    @pytest.mark.parametrize("kwargs", [{}, {"amount": 3, "extends_to": date(2026, 1, 1)}, {"amount": -1}])
+    def test_tells_what_counts_of_what_was_approved(self) -> None:
+        """行政强制法 art. 25: sixty days were approved, thirty count, and the step says thirty."""
+        longer = Extension(amount=60, at_most=30, citation=cite("QZ 25"))
+        assert count(day("2026-03-01"), days(30), extensions=[longer]).steps[-1] == Step(
+            kind=StepKind.EXTENDED,
+            before=day("2026-03-31"),
+            after=day("2026-04-30"),
+            amount=30,
+            citation=cite("QZ 25"),
+        )
+
+    @pytest.mark.parametrize("kwargs", [{}, {"amount": 3, "extends_to": date(2026, 1, 1)}])
     def test_that_says_nothing_clear_is_refused(self, kwargs: dict[str, object]) -> None:
-        with pytest.raises(InvalidTimeLimitError):
+        with pytest.raises(InvalidTimeLimitError, match=r"^延长须写明延长多少，或者延长到哪一天，二者只写一项。$"):
+            Extension(**kwargs)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        "kwargs", [{"amount": -1}, {"amount": 3, "at_most": -1}, {"extends_to": date(2026, 1, 1), "at_most": -1}]
+    )
+    def test_by_less_than_nothing_is_refused(self, kwargs: dict[str, object]) -> None:
+        with pytest.raises(InvalidTimeLimitError, match=r"^延长的数量不能是负数。$"):
             Extension(**kwargs)  # type: ignore[arg-type]
 
 
@@ -364,10 +422,20 @@ class TestWindows:
         """行政处罚法 art. 64(1): told before the holidays of 2026, the party may ask until 9 October."""
         found = window(day("2026-09-24"), working(5))
         assert (found.last, found.free_from) == (day("2026-10-09"), day("2026-10-10"))
+        assert found.deadline == count(day("2026-09-24"), working(5))
 
     def test_of_notice_ahead_of_a_hearing(self) -> None:
         """行政处罚法 art. 64(2): the hearing is on the seventh working day after the notice at the earliest."""
         assert earliest(day("2026-09-25"), working(7)).due == day("2026-10-12")
+
+    def test_go_by_the_calendar_that_is_given(self) -> None:
+        """行政处罚法 art. 85: without the notice of 2026, National Day is counted as Monday to Friday, provisionally."""
+        without = calendar(without_years={2026})
+        assert window(day("2026-09-25"), working(5), without).last == day("2026-10-02")
+        assert window(day("2026-09-25"), working(5), without).deadline.provisional
+        assert earliest(day("2026-09-25"), working(7), without).due == day("2026-10-06")
+        assert latest_start(day("2026-10-06"), working(7), without) == day("2026-09-27")
+        assert latest_start(day("2026-10-12"), working(7)) == day("2026-09-27")
 
     @given(
         act=st.dates(date(2005, 1, 1), date(2026, 12, 31)),
@@ -381,7 +449,7 @@ class TestWindows:
         assert due(start, limit, CALENDAR) <= act < due(start + ONE_DAY, limit, CALENDAR)
 
     def test_notice_in_months_is_refused(self) -> None:
-        with pytest.raises(InvalidTimeLimitError):
+        with pytest.raises(InvalidTimeLimitError, match=r"^提前通知的期限只能以工作日或者日计。$"):
             latest_start(day("2026-03-01"), TimeLimit(amount=1, unit=Unit.MONTH))
 
 
@@ -401,11 +469,19 @@ class TestFixedDays:
         report = YearlyDay(month=12, day=31, rolls=True)
         assert report.next_on_or_after(day("2023-01-01"), CALENDAR) == day("2023-01-03")
 
+    def test_days_that_roll_go_by_the_calendar_that_is_given(self) -> None:
+        """1 October 2026 is a Thursday: worked, as long as no notice is known."""
+        report, without = YearlyDay(month=10, day=1, rolls=True), calendar(without_years={2026})
+        assert report.in_year(2026) == day("2026-10-08")
+        assert report.in_year(2026, without) == day("2026-10-01")
+        assert report.next_on_or_after(day("2026-09-01")) == day("2026-10-08")
+        assert report.next_on_or_after(day("2026-09-01"), without) == day("2026-10-01")
+
     def test_leap_day_falls_on_the_last_of_february(self) -> None:
         assert YearlyDay(month=2, day=29).in_year(2026) == day("2026-02-28")
 
     def test_a_day_that_no_year_has_is_refused(self) -> None:
-        with pytest.raises(InvalidTimeLimitError):
+        with pytest.raises(InvalidTimeLimitError, match=r"^没有2月30日这一天。$"):
             YearlyDay(month=2, day=30)
 
     @pytest.mark.parametrize(
@@ -488,6 +564,32 @@ class TestExplain:
         assert lines[-1].startswith("暂定届满日：2027-01-01")
         assert "2027年的节假日安排尚未收录" in lines[-1]
 
+    def test_names_each_year_that_is_not_known_and_its_weekends(self) -> None:
+        """行政处罚法 art. 85: weekends are no working days, whatever a later notice says of festivals."""
+        lines = count(day("2027-12-30"), working(3)).explain()
+        assert lines == (
+            "期限3个工作日。",
+            "起始日2027-12-30（星期四，2027年节假日安排未收录）不计，从2027-12-31（星期五，2027年节假日安排未收录）起算。",
+            "2027-12-31（星期五）：第1个工作日（2027年节假日安排未收录，暂按周一至周五为工作日）。",
+            "2028-01-01（星期六）至2028-01-02（星期日）：周末，不计（2028年节假日安排未收录，暂按周一至周五为工作日）。",
+            "2028-01-03（星期一）至2028-01-04（星期二）：第2至第3个工作日（2028年节假日安排未收录，暂按周一至周五为工作日）。",
+            "暂定届满日：2028-01-04（星期二，2028年节假日安排未收录）。2027年、2028年的节假日安排尚未收录，收录后可能变动。",
+        )
+
+    def test_deducts_days_from_months_and_extends_by_months(self) -> None:
+        """Readings INT-0018, INT-0021: a month ends on the day of its number; what is deducted from it are days."""
+        limit = TimeLimit(amount=1, unit=Unit.MONTH)
+        pause = Suspension(from_day=day("2026-03-10"), until_day=day("2026-03-15"), ground="检测")
+        lines = count(day("2026-03-02"), limit, [pause], [Extension(amount=1)]).explain()
+        assert lines == (
+            "期限1个月。",
+            "起始日2026-03-02（星期一）不计，从2026-03-03（星期二）起算。",
+            "计满1个月，最后一日是2026-04-02（星期四）。",
+            "经批准延长1个月，最后一日由2026-04-02移到2026-05-02（星期六，劳动节放假）。",
+            "扣除检测：2026-03-10起至2026-03-15前，共5日，最后一日由2026-05-02移到2026-05-07（星期四）。",
+            "届满日：2026-05-07（星期四）。",
+        )
+
     def test_of_no_days_names_the_day_itself(self) -> None:
         assert count(day("2026-03-02"), days(0)).explain()[1] == "须在2026-03-02（星期一）当日完成。"
 
@@ -497,13 +599,20 @@ class TestLimitOf:
         limit = limit_of(value_of("penalty.decision.days"), rolls=True)
         assert (limit.label, limit.rolls, str(limit.citation)) == ("90日", True, "CF 60")
 
+    def test_rolls_only_where_the_provision_is_read_so(self) -> None:
+        """Reading INT-0001: a last day stays where it is unless somebody says that it moves."""
+        assert not limit_of(value_of("penalty.decision.days")).rolls
+
     def test_refuses_what_is_no_period(self) -> None:
-        with pytest.raises(InvalidTimeLimitError, match="不是期限"):
-            limit_of(value_of("summary.cap.citizen"))
+        value = value_of("summary.cap.citizen")
+        with pytest.raises(InvalidTimeLimitError, match="不是期限") as refused:
+            limit_of(value)
+        assert refused.value.facts == {"unit": value.unit}
 
     def test_negative_amounts_are_refused(self) -> None:
-        with pytest.raises(InvalidTimeLimitError, match="不能是负数"):
+        with pytest.raises(InvalidTimeLimitError, match="不能是负数") as refused:
             working(-1)
+        assert refused.value.facts == {"amount": -1}
 
 
 def value_of(parameter: str):

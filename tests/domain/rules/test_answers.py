@@ -17,7 +17,8 @@ from mingjing.domain.rules.examples.writing import (
     published,
     voided,
 )
-from mingjing.domain.rules.kinds.case import worst, yuan
+from mingjing.domain.rules.kinds.case.steps import worst
+from mingjing.domain.rules.kinds.common import yuan
 from mingjing.domain.rules.library import rule_of
 from mingjing.domain.rules.model import NOT_APPLICABLE, Reckoning, Status, Words
 from mingjing.domain.rules.worked import facts_of, subject_of

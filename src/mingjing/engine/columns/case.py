@@ -3,24 +3,15 @@
 from collections.abc import Mapping
 
 from mingjing.domain.deadlines import Unit
-from mingjing.domain.rules.kinds.case import (
-    CLOSING_STATUSES,
-    Ahead,
-    Complete,
-    Deadline,
-    EachDeadline,
-    Limitation,
-    Quorum,
-    Required,
-    ReviewerQualified,
-    SameAgency,
-    SeizureApproved,
-    Separation,
-    Shown,
-    Window,
-    Withdrawn,
-    WithinTier,
-)
+from mingjing.domain.rules.kinds.case.people import Quorum, ReviewerQualified, SameAgency, Separation
+from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline, Limitation
+from mingjing.domain.rules.kinds.case.publication import Withdrawn
+from mingjing.domain.rules.kinds.case.records import Shown
+from mingjing.domain.rules.kinds.case.required import Complete, Required
+from mingjing.domain.rules.kinds.case.seizure import SeizureApproved
+from mingjing.domain.rules.kinds.case.steps import CLOSING_STATUSES
+from mingjing.domain.rules.kinds.case.tier import WithinTier
+from mingjing.domain.rules.kinds.case.waiting import Ahead, Window
 from mingjing.domain.rules.model import Rule
 from mingjing.domain.rules.terms import HANDLING, OUTCOME, PENALTY
 from mingjing.engine.columns import columns, outcome

@@ -4,7 +4,10 @@ from typing import Final
 
 from mingjing.domain.deadlines import Unit
 from mingjing.domain.rules.examples.decisions import EXAMPLES
-from mingjing.domain.rules.kinds.case import Deadline, EachDeadline, Quorum, SeizureApproved, Shown
+from mingjing.domain.rules.kinds.case.people import Quorum
+from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline
+from mingjing.domain.rules.kinds.case.records import Shown
+from mingjing.domain.rules.kinds.case.seizure import SeizureApproved
 from mingjing.domain.rules.library.penalties import CASE_TABLES
 from mingjing.domain.rules.model import Rule, Severity, Strictness, Subject
 from mingjing.domain.rules.terms import (

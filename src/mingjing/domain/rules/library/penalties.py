@@ -5,24 +5,13 @@ from typing import Final
 
 from mingjing.domain.deadlines import Unit
 from mingjing.domain.rules.examples.penalties import EXAMPLES
-from mingjing.domain.rules.kinds.case import (
-    Ahead,
-    Complete,
-    Deadline,
-    EachDeadline,
-    Limitation,
-    Order,
-    Quorum,
-    Range,
-    Required,
-    ReviewerQualified,
-    SameAgency,
-    Separation,
-    Shown,
-    Window,
-    Withdrawn,
-    WithinTier,
-)
+from mingjing.domain.rules.kinds.case.people import Quorum, ReviewerQualified, SameAgency, Separation
+from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline, Limitation
+from mingjing.domain.rules.kinds.case.publication import Withdrawn
+from mingjing.domain.rules.kinds.case.records import Shown
+from mingjing.domain.rules.kinds.case.required import Complete, Order, Range, Required
+from mingjing.domain.rules.kinds.case.tier import WithinTier
+from mingjing.domain.rules.kinds.case.waiting import Ahead, Window
 from mingjing.domain.rules.model import Rule, Severity, Strictness, Subject
 from mingjing.domain.rules.terms import (
     CLOSING,

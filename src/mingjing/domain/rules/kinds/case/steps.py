@@ -1,0 +1,108 @@
+"""What the kinds about one case share: the steps that they speak of, the columns that they ask for, words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import ClassVar, Final
+
+from mingjing.domain.rules.model import NOT_APPLICABLE, Kind, Reckoning, Status
+from mingjing.domain.rules.terms import (
+    All,
+    Allows,
+    Ended,
+    Exceeds,
+    FirstService,
+    Flag,
+    Given,
+    HasBenchmark,
+    HasPenalty,
+    Is,
+    OnlyPenalties,
+    Served,
+)
+from mingjing.kernel.moments import moment_of
+
+CLOSING_STATUSES: Final = ("withdrawn", "transferred", "ended")
+"""Statuses of a case that close its open periods."""
+
+NEEDED: Final[frozenset[str]] = frozenset({"cases.kind"})
+"""What every rule about a case asks for."""
+
+
+def worst(reckonings: Iterable[Reckoning]) -> Reckoning:
+    """
+    Join the reckonings of several things in one case: one finding a subject, the worst.
+
+    Broken comes before not evaluated, and that before holds. Of several breaches the latest overdue, then the first.
+    """
+    order = {Status.BROKEN: 0, Status.NOT_EVALUATED: 1, Status.HOLDS: 2, Status.NOT_APPLICABLE: 3}
+    return min(reckonings, key=lambda one: order[one.status], default=NOT_APPLICABLE)
+
+
+def when_text(code: int | None) -> str:
+    """Write the moment of a step, its hour where it is known, or that there is no record of it."""
+    return "无记录" if code is None else moment_of(code).isoformat()
+
+
+def overdue_days(due: int | None, until: int) -> int | None:
+    """Count the days after the last one; ``None`` where there is none."""
+    return None if due is None else max(until - due, 0) or None
+
+
+def _event_types(part: object) -> Iterator[frozenset[str]]:
+    """Walk the terms of a kind for the steps and events that they speak of."""
+    if isinstance(part, tuple):
+        for member in part:
+            yield from _event_types(member)
+    if not is_dataclass(part) or isinstance(part, type):
+        return
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if field.name == "types":
+            yield frozenset(value)
+        elif field.name in ("start", "end", "type") and isinstance(value, str):
+            yield frozenset({value})
+        else:
+            yield from _event_types(value)
+
+
+def columns_of(part: object) -> Iterator[str]:
+    """
+    Walk the terms of a kind for the columns whose absence would answer the question by itself.
+
+    What only some places ask for (a member of a list parameter) is not asked of every source.
+    """
+    if isinstance(part, All) and any(isinstance(one, Allows) and one.member for one in part.parts):
+        return
+    if isinstance(part, tuple):
+        for member in part:
+            yield from columns_of(member)
+    match part:
+        case Flag(column) | Is(column, _) | Exceeds(column=column):
+            yield f"cases.{column}"
+        case Given(column):
+            yield column.replace("item.", "items.") if "." in column else f"cases.{column}"
+        case HasPenalty() | OnlyPenalties():
+            yield "cases.other_penalties"
+        case HasBenchmark():
+            yield from ("benchmarks", "cases.item_id")
+        case Served() | FirstService():
+            yield "events.about_event_id"
+        case Ended():
+            yield "events.outcome"
+        case _:
+            pass
+    if isinstance(part, Exceeds) and part.by_class:
+        yield from ("cases.party_id", "parties", "parties.kind")
+    if is_dataclass(part) and not isinstance(part, type):
+        for field in fields(part):
+            yield from columns_of(getattr(part, field.name))
+
+
+class StepsKind(Kind):
+    """A kind that judges one case by its own steps."""
+
+    __slots__ = ()
+    judges_steps: ClassVar[bool] = True
+
+    def event_types(self) -> frozenset[frozenset[str]]:
+        return frozenset(_event_types(self))

@@ -56,7 +56,9 @@ def refuse(found: Obstacle) -> NoReturn:
 
     :raises RegistryError: always
     """
-    raise RegistryError(found.sentence, citation=found.citation, obstacle=found.code)
+    raise RegistryError(
+        found.sentence, citation=found.citation, obstacle=found.code, what=found.message, remedy=found.remedy
+    )
 
 
 def require_none(found: Iterable[Obstacle]) -> None:
@@ -68,4 +70,6 @@ def require_none(found: Iterable[Obstacle]) -> None:
     answer = Answer(tuple(found))
     if not answer:
         first = answer.obstacles[0]
-        raise RegistryError(answer.reason, citation=first.citation, obstacle=first.code)
+        raise RegistryError(
+            answer.reason, citation=first.citation, obstacle=first.code, what=first.message, remedy=first.remedy
+        )

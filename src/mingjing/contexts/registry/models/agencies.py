@@ -22,7 +22,7 @@ class Agency(models.Model):
     """
 
     unit = models.OneToOneField(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="agency")
-    code = models.CharField("主体编码", max_length=32, unique=True)
+    code = models.CharField("主体编码", max_length=32, unique=True, validators=[choices.CODE])
     name = models.CharField("主体名称", max_length=128)
     uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
     kind = models.CharField("主体性质", max_length=16, choices=choices.of(AgencyKind))

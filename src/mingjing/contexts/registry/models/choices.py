@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.core.validators import RegexValidator
+
 from mingjing.facts.schema import AGENCY_LEVELS, DOMAINS, PARTY_KINDS, RISK_LEVELS
 
 type Choices = list[tuple[str, str]]
@@ -19,3 +21,6 @@ LEVELS: Choices = of(AGENCY_LEVELS)
 FIELDS: Choices = of(DOMAINS)
 PARTIES: Choices = of(PARTY_KINDS)
 RISKS: Choices = of(RISK_LEVELS)
+
+CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", "编码只能用字母、数字、点、横线和下划线，以字母或者数字开头。")
+"""Codes stand in addresses."""

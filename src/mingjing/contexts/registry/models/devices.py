@@ -16,7 +16,7 @@ from mingjing.domain.registry.devices import DeviceKind, DeviceStatus
 class Device(models.Model):
     """A device; only registered ones feed media into cases."""
 
-    number = models.CharField("设备编号", max_length=32, unique=True)
+    number = models.CharField("设备编号", max_length=32, unique=True, validators=[choices.CODE])
     kind = models.CharField("设备类型", max_length=16, choices=choices.of(DeviceKind))
     model = models.CharField("型号", max_length=64)
     serial = models.CharField("出厂序列号", max_length=64, db_index=True)

@@ -7,12 +7,13 @@ from django.db import models
 
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.permissions import Reach
+from mingjing.contexts.registry.models import choices
 
 
 class Body(models.Model):
     """A task force, leading group or consultation mechanism with its office and members."""
 
-    code = models.CharField("编号", max_length=32, unique=True)
+    code = models.CharField("编号", max_length=32, unique=True, validators=[choices.CODE])
     name = models.CharField("名称", max_length=128)
     kind = models.CharField(
         "类别",

@@ -25,7 +25,7 @@ class Officer(models.Model):
     The identity number is kept sealed and as a blind index, for pages only masked (``registry.personal``).
     """
 
-    code = models.CharField("人员编码", max_length=32, unique=True)
+    code = models.CharField("人员编码", max_length=32, unique=True, validators=[choices.CODE])
     name = models.CharField("姓名", max_length=64, db_index=True)
     gender = models.CharField("性别", max_length=8, blank=True, choices=[("male", "男"), ("female", "女")])
     birth_year = models.PositiveSmallIntegerField("出生年份", null=True, blank=True)
@@ -164,7 +164,7 @@ class Credential(models.Model):
     ``token`` is the unguessable part of the public address that the code on the card leads to.
     """
 
-    number = models.CharField("证件编号", max_length=32, unique=True)
+    number = models.CharField("证件编号", max_length=32, unique=True, validators=[choices.CODE])
     officer = models.ForeignKey(Officer, verbose_name="持证人", on_delete=models.PROTECT, related_name="credentials")
     kind = models.CharField("证件种类", max_length=32, default="行政执法证")
     issuer = models.CharField("发证机关", max_length=64, default="省人民政府")

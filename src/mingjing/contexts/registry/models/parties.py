@@ -17,7 +17,7 @@ class Party(models.Model):
     A merged party keeps its row: ``merged_into`` leads to the one that stands for both.
     """
 
-    code = models.CharField("当事人编码", max_length=32, unique=True)
+    code = models.CharField("当事人编码", max_length=32, unique=True, validators=[choices.CODE])
     kind = models.CharField("类别", max_length=24, choices=choices.PARTIES)
     name = models.CharField("名称", max_length=200, db_index=True)
     uscc = models.CharField("统一社会信用代码", max_length=18, blank=True, db_index=True)

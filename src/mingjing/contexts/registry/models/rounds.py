@@ -14,7 +14,7 @@ from mingjing.domain.registry.rounds import Outcome, RoundKind
 class ReviewRound(models.Model):
     """A clean-up of a place: who is gone through, until when, on which ground."""
 
-    code = models.CharField("编号", max_length=32, unique=True)
+    code = models.CharField("编号", max_length=32, unique=True, validators=[choices.CODE])
     title = models.CharField("名称", max_length=128)
     kind = models.CharField("类别", max_length=16, choices=choices.of(RoundKind))
     unit = models.ForeignKey(Unit, verbose_name="组织单位", on_delete=models.PROTECT, related_name="review_rounds")

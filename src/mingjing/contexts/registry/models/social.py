@@ -15,7 +15,7 @@ from mingjing.domain.registry.supervisors import ActivityKind, SocialKind
 class Supervisor(models.Model):
     """Somebody from outside who takes part in supervision, for a term (both days included)."""
 
-    code = models.CharField("编号", max_length=32, unique=True)
+    code = models.CharField("编号", max_length=32, unique=True, validators=[choices.CODE])
     name = models.CharField("姓名", max_length=64, db_index=True)
     kind = models.CharField("角色", max_length=24, choices=choices.of(SocialKind))
     unit = models.ForeignKey(Unit, verbose_name="聘任单位", on_delete=models.PROTECT, related_name="supervisors")

@@ -10,7 +10,7 @@ from django.db import transaction
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Credential, CredentialRequest, Officer
-from mingjing.contexts.registry.usecases.base import DuplicateError, day_of, log, require_fresh, save
+from mingjing.contexts.registry.usecases.base import DuplicateError, check_fields, day_of, log, require_fresh, save
 from mingjing.contexts.registry.usecases.officers import SEE
 from mingjing.domain.registry import credentials as rules
 from mingjing.domain.registry.credentials import CredentialAct, CredentialStatus
@@ -247,6 +247,8 @@ def take_over_credentials(
     people = people_by_code(actor, [code for code, _ in cards])
     rows = [judge_card(people.get(code), code, values) for code, values in cards]
     _require_free([row.number for row in rows])
+    for row in rows:
+        check_fields(row)
     Credential.objects.bulk_create(rows, batch_size=500)
     for row in rows:
         fields = {"officer": row.officer.code, "valid_from": row.valid_from, "valid_until": row.valid_until}

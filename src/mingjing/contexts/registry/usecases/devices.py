@@ -13,7 +13,7 @@ from mingjing.contexts.registry.models import Device, DeviceCheck, DeviceLoan, O
 from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     apply,
-    check,
+    check_fields,
     day_of,
     log,
     reachable_units,
@@ -57,8 +57,8 @@ def register_devices(
         taken = Device.objects.filter(number__in=numbers[start : start + 500]).values_list("number", flat=True)[:3]
         if taken:
             raise DuplicateError(f"设备编号{'、'.join(taken)}已经登记。")
-    if len(rows) == 1:
-        check(rows[0])
+    for row in rows:
+        check_fields(row)
     Device.objects.bulk_create(rows, batch_size=500)
     for row in rows:
         log(actor, at, "register_device", f"device:{row.number}", {"unit": row.unit.code, "kind": row.kind})

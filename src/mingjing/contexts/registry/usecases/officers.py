@@ -25,7 +25,7 @@ from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     InvalidError,
     apply,
-    check,
+    check_fields,
     day_of,
     log,
     reachable_units,
@@ -132,8 +132,8 @@ def register_officers(
             raise ForbiddenError(f"单位“{unit}”不存在，或者不在您的办理范围内。")
         rows.append(build(units[unit], code, values))
     _require_new(rows)
-    if len(rows) == 1:
-        check(rows[0])
+    for row in rows:
+        check_fields(row)
     Officer.objects.bulk_create(rows, batch_size=500)
     first = day_of(at)
     roles = {Category.OFFICER: "officer", Category.AUXILIARY: "auxiliary"}

@@ -13,7 +13,7 @@ from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     InvalidError,
     apply,
-    check,
+    check_fields,
     log,
     require_fresh,
     require_place,
@@ -95,8 +95,8 @@ def register_parties(
             raise DuplicateError(_told(actor, known[row.key_index]))
     if len({row.key_index for row in rows}) != len(rows) or _taken([row.code for row in rows]):
         raise DuplicateError("编码或者证件号码重复。请核对。")
-    if len(rows) == 1:
-        check(rows[0])
+    for row in rows:
+        check_fields(row)
     Party.objects.bulk_create(rows, batch_size=500)
     for row in rows:
         log(actor, at, "register_party", f"party:{row.code}", {"kind": row.kind, "place": row.place})

@@ -16,17 +16,13 @@ WRITE = "registry.write_import"
 
 def read(actor: Actor, at: datetime, run: ImportRun) -> str:
     """Have a file read and judged in the background; return where to see how far it is."""
-    job = jobs.start(
-        actor=actor, at=at, kind=READ, title=run.file_name, arguments={"run": run.pk}
-    )
+    job = jobs.start(actor=actor, at=at, kind=READ, title=run.file_name, arguments={"run": run.pk})
     return _address(run, job)
 
 
 def write(actor: Actor, at: datetime, run: ImportRun, version: int) -> str:
     """Have the good rows written in the background; return where to see how far it is."""
-    job = jobs.start(
-        actor=actor, at=at, kind=WRITE, title=run.file_name, arguments={"run": run.pk, "version": version}
-    )
+    job = jobs.start(actor=actor, at=at, kind=WRITE, title=run.file_name, arguments={"run": run.pk, "version": version})
     return _address(run, job)
 
 

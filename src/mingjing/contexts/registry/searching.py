@@ -20,7 +20,7 @@ def agency(row: Agency) -> search.Document:
         key=row.code,
         title=row.name,
         href=reverse("registry_agency", args=[row.code]),
-        text=" ".join((row.code, row.uscc, row.legal_basis)),
+        text=f"{row.code} {row.uscc} {row.legal_basis}",
         unit_path=row.unit.path,
         place=row.unit.place,
     )
@@ -45,7 +45,7 @@ def device(row: Device) -> search.Document:
         key=row.number,
         title=f"{row.get_kind_display()} {row.number}",
         href=reverse("registry_device", args=[row.number]),
-        text=" ".join((row.model, row.serial, row.unit.name)),
+        text=f"{row.model} {row.serial} {row.unit.name}",
         unit_path=row.unit.path,
         place=row.unit.place,
     )
@@ -57,7 +57,7 @@ def party(row: Party) -> search.Document:
         key=row.code,
         title=row.name,
         href=reverse("registry_party", args=[row.code]),
-        text=" ".join((row.code, row.uscc, row.legal_person)),
+        text=f"{row.code} {row.uscc} {row.legal_person}",
         place=row.place,
     )
 
@@ -68,7 +68,7 @@ def supervisor(row: Supervisor) -> search.Document:
         key=row.code,
         title=row.name,
         href=reverse("registry_supervisor", args=[row.code]),
-        text=" ".join((row.get_kind_display(), row.employer, row.certificate_no)),
+        text=f"{row.get_kind_display()} {row.employer} {row.certificate_no}",
         unit_path=row.unit.path,
         place=row.unit.place,
         owner_id=row.user_id,
@@ -117,15 +117,22 @@ def register() -> None:
 def note(rows: Iterable[Any]) -> None:
     """Bring what is found of some rows of one kind up to date, in the transaction of the act."""
     made: dict[str, list[search.Document]] = {}
+    people: list[Officer] = []
     for row in rows:
         kind = type(row).__name__.lower()
         if kind == "party" and (row.erased_at is not None or row.merged_into_id is not None):
             search.unindex(kind=kind, key=row.code)
         elif kind == "officer":
-            numbers = [] if row.pk is None else list(row.credentials.values_list("number", flat=True))
-            made.setdefault(kind, []).append(officer(row, numbers))
+            people.append(row)
         else:
             made.setdefault(kind, []).append(_MAKERS[kind](row))
+    numbers: dict[int, list[str]] = {}
+    for start in range(0, len(people), 500):
+        some = Credential.objects.filter(officer__in=people[start : start + 500])
+        for pk, number in some.values_list("officer_id", "number"):
+            numbers.setdefault(pk, []).append(number)
+    if people:
+        made["officer"] = [officer(row, numbers.get(row.pk, ())) for row in people]
     for kind, documents in made.items():
         search.index_many(kind, documents)
 

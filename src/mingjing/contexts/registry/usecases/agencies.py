@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Agency, AgencyPower, AgencyStep
+from mingjing.contexts.registry.searching import note
 from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     apply,
@@ -90,6 +91,7 @@ def register_agency(*, actor: Actor, at: datetime, unit: str, code: str, values:
     apply(row, values, FIELDS)
     save(row)
     _step(row, "draft", actor, day_of(at))
+    note([row])
     log(actor, at, "register_agency", f"agency:{row.code}", {"unit": unit, "kind": row.kind, "field": row.field})
     return row
 
@@ -116,6 +118,7 @@ def edit_agency(*, actor: Actor, at: datetime, code: str, version: int, values: 
             )
         )
     save(row)
+    note([row])
     log(actor, at, "edit_agency", f"agency:{code}", changed)
     return row
 

@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mingjing.contexts.accounts.access import Actor, access, require
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.registry.models import Difference, DifferenceReport
-from mingjing.contexts.registry.usecases.sheets.reading import cell_text, read_sheet
-from mingjing.contexts.registry.usecases.sheets.registers import Register
 from mingjing.contexts.registry.usecases import agencies, officers, parties, social
 from mingjing.contexts.registry.usecases.base import InvalidError, log, require_fresh, save
 from mingjing.contexts.registry.usecases.imports import register_of
+from mingjing.contexts.registry.usecases.sheets.reading import cell_text, read_sheet
+from mingjing.contexts.registry.usecases.sheets.registers import Register
 from mingjing.domain.registry.obstacles import obstacle, refuse
 
 SEE: Final = "registry.difference.view"
@@ -126,7 +127,7 @@ def _take(actor: Actor, at: datetime, row: Difference) -> None:
             )
         )
     kind = register_of(row.report.register)
-    target = access(kind.model._default_manager.all(), actor, kind.edit, see=kind.see, **{kind.key: row.code})  # noqa: SLF001
+    target = access(QuerySet(kind.model), actor, kind.edit, see=kind.see, **{kind.key: row.code})
     column = kind.table.column(row.field)
     _EDITS[row.report.register](
         actor=actor,
@@ -143,7 +144,5 @@ def _value(column: Any, text: str) -> Any:
     from mingjing.facts.cast import cast_column
 
     if not text:
-        return None if column.type.value in ("date",) else ""
+        return None if column.type.value == "date" else ""
     return cast_column(column, pa.array([text])).values[column.name][0].as_py()
-
-

@@ -10,6 +10,7 @@ from django.db import transaction
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Credential, CredentialRequest, Officer
+from mingjing.contexts.registry.searching import note
 from mingjing.contexts.registry.usecases.base import DuplicateError, check_fields, day_of, log, require_fresh, save
 from mingjing.contexts.registry.usecases.officers import SEE
 from mingjing.domain.registry import credentials as rules
@@ -183,6 +184,7 @@ def _new_card(row: Officer, number: str, details: Mapping[str, Any], on: date) -
         token=new_token(),
     )
     save(card)
+    note([row])
     return card
 
 
@@ -250,6 +252,7 @@ def take_over_credentials(
     for row in rows:
         check_fields(row)
     Credential.objects.bulk_create(rows, batch_size=500)
+    note([row.officer for row in rows])
     for row in rows:
         fields = {"officer": row.officer.code, "valid_from": row.valid_from, "valid_until": row.valid_until}
         log(actor, at, "take_over_credential", f"credential:{row.number}", fields)

@@ -10,6 +10,7 @@ from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Device, DeviceCheck, DeviceLoan, Officer
+from mingjing.contexts.registry.searching import note
 from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     apply,
@@ -60,6 +61,7 @@ def register_devices(
     for row in rows:
         check_fields(row)
     Device.objects.bulk_create(rows, batch_size=500)
+    note(rows)
     for row in rows:
         log(actor, at, "register_device", f"device:{row.number}", {"unit": row.unit.code, "kind": row.kind})
     return rows

@@ -21,6 +21,7 @@ from mingjing.contexts.registry.models import (
     Role,
     Transfer,
 )
+from mingjing.contexts.registry.searching import note
 from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     InvalidError,
@@ -145,6 +146,7 @@ def register_officers(
         ],
         batch_size=500,
     )
+    note(rows)
     for row in rows:
         fields = {"unit": row.unit.code, "category": row.category, "employment": row.employment}
         log(actor, at, "register_officer", f"officer:{row.code}", fields)
@@ -201,6 +203,7 @@ def edit_officer(*, actor: Actor, at: datetime, code: str, version: int, values:
     if _seal(row, values):
         changed["identity_sealed"] = True
     save(row)
+    note([row])
     log(actor, at, "edit_officer", f"officer:{code}", changed)
     return row
 
@@ -362,6 +365,7 @@ def transfer_officer(
     Transfer.objects.create(officer=row, from_unit=row.unit, to_unit=target, on=on, reason=reason)
     before, row.unit = row.unit.code, target
     save(row)
+    note([row])
     log(actor, at, "transfer_officer", f"officer:{code}", {"from": before, "to": to_unit, "on": on}, reason)
     return row
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.registry import personal
 from mingjing.contexts.registry.models import Party, PartyMerge
+from mingjing.contexts.registry.searching import note
 from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     InvalidError,
@@ -98,6 +99,7 @@ def register_parties(
     for row in rows:
         check_fields(row)
     Party.objects.bulk_create(rows, batch_size=500)
+    note(rows)
     for row in rows:
         log(actor, at, "register_party", f"party:{row.code}", {"kind": row.kind, "place": row.place})
     return rows
@@ -156,6 +158,7 @@ def edit_party(*, actor: Actor, at: datetime, code: str, version: int, values: M
     if values.get("identity_number") and _seal(row, values):
         changed["identity_sealed"] = True
     save(row)
+    note([row])
     log(actor, at, "edit_party", f"party:{code}", changed)
     return row
 
@@ -185,6 +188,7 @@ def merge_parties(*, actor: Actor, at: datetime, survivor: str, merged: str, rea
         raise InvalidError("请写明合并理由。", fields={"reason": ["必填"]})
     gone.merged_into = keep
     save(gone)
+    note([gone])
     made = PartyMerge.objects.create(
         survivor=keep, merged=gone, at=at, actor=actor.code, actor_name=actor.name, reason=reason
     )
@@ -209,6 +213,7 @@ def unmerge_parties(*, actor: Actor, at: datetime, merged: str, reason: str) -> 
         raise DuplicateError(_told(actor, other))
     row.merged_into = None
     save(row)
+    note([row])
     merge.undone_at, merge.undone_by_name, merge.undone_reason = at, actor.name, reason
     save(merge, bump=False)
     log(actor, at, "unmerge_parties", f"party:{merge.survivor.code}", {"merged": merged}, reason)
@@ -248,6 +253,7 @@ def erase_party(*, actor: Actor, at: datetime, code: str, version: int, reason: 
         setattr(row, name, "")
     row.key_index = personal.blind(f"erased:{row.code}")
     save(row)
+    note([row])
     log(actor, at, "erase_party", f"party:{code}", {"erased": True}, reason)
     return row
 

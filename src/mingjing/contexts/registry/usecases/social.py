@@ -10,6 +10,7 @@ from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Activity, Agency, Supervisor
+from mingjing.contexts.registry.searching import note
 from mingjing.contexts.registry.usecases.base import (
     DuplicateError,
     apply,
@@ -69,6 +70,7 @@ def appoint_supervisors(
     if Supervisor.objects.filter(code__in=[row.code for row in rows][:900]).exists():
         raise DuplicateError("编号已经登记。请核对编号。")
     Supervisor.objects.bulk_create(rows, batch_size=500)
+    note(rows)
     for row in rows:
         fields = {"kind": row.kind, "from": row.term_from, "until": row.term_until}
         log(actor, at, "appoint_supervisor", f"supervisor:{row.code}", fields)
@@ -88,6 +90,7 @@ def edit_supervisor(*, actor: Actor, at: datetime, code: str, version: int, valu
     require_fresh(row, version)
     changed = apply(row, values, FIELDS)
     save(row)
+    note([row])
     log(actor, at, "edit_supervisor", f"supervisor:{code}", changed)
     return row
 

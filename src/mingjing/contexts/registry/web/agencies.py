@@ -78,7 +78,12 @@ TABLE = Table(
         Column(name="status", label="状态", value=lambda row: badge(row, localdate()), order="status"),
         Column(name="announced_on", label="公告日期", value=lambda row: row.announced_on, order="announced_on"),
         Column(name="basis", label="法定依据", value=lambda row: row.legal_basis, shown=False, width="wide"),
-        Column(name="principal", label="以其名义执法", value=lambda row: row.principal.name if row.principal else "", shown=False),
+        Column(
+            name="principal",
+            label="以其名义执法",
+            value=lambda row: row.principal.name if row.principal else "",
+            shown=False,
+        ),
         Column(name="review", label="法制审核机构", value=lambda row: row.review_section, shown=False),
         Column(name="law", label="依法行政机构", value=lambda row: row.law_section, shown=False),
         Column(name="uscc", label="统一社会信用代码", value=lambda row: row.uscc, shown=False),
@@ -160,7 +165,13 @@ def _sections(row: Agency, actor: Actor, today: date) -> Iterable[Section]:
             Fact(label="公告", value=row.announced_on, note=row.announcement),
             *([Fact(label="终止日期", value=row.ended_on)] if row.ended_on else []),
             *(
-                [Fact(label="承接机关", value=row.successor.name, href=reverse("registry_agency", args=[row.successor.code]))]
+                [
+                    Fact(
+                        label="承接机关",
+                        value=row.successor.name,
+                        href=reverse("registry_agency", args=[row.successor.code]),
+                    )
+                ]
                 if row.successor
                 else []
             ),
@@ -178,7 +189,10 @@ def _sections(row: Agency, actor: Actor, today: date) -> Iterable[Section]:
         title="沿革",
         icon="timeline-event",
         heads=("日期", "办理", "办理人", "文号", "意见"),
-        lines=[(each.on, _WAYS.get(each.step, each.step), each.actor_name, each.document, each.opinion) for each in row.steps.all()],
+        lines=[
+            (each.on, _WAYS.get(each.step, each.step), each.actor_name, each.document, each.opinion)
+            for each in row.steps.all()
+        ],
         empty="还没有办理记录。",
     )
 
@@ -217,7 +231,13 @@ def _staffing(row: Agency, today: date) -> Section:
     ]
     if (ratio := found.reviewer_ratio) is not None:
         state = "达标" if ratio.met else f"不足，至少需要{ratio.needed}人"
-        facts.append(Fact(label="法制审核人员", value=f"{ratio.have}人，占{ratio.percent}", note=f"{state}（{ratio.citation.label}）"))
+        facts.append(
+            Fact(
+                label="法制审核人员",
+                value=f"{ratio.have}人，占{ratio.percent}",
+                note=f"{state}（{ratio.citation.label}）",
+            )
+        )
     if (ratio := found.recorder_ratio) is not None:
         state = "达标" if ratio.met else f"缺{ratio.shortage}台"
         facts.append(Fact(label="执法记录仪", value=f"{ratio.have}台，配备率{ratio.percent}", note=state))
@@ -247,7 +267,9 @@ def _notices(row: Agency, _actor: Actor, today: date) -> Iterable[Notice]:
             yield Notice(title="尚不能确认", text=found.sentence)
     answer = rules.competent(facts, (), None, on=today)
     if not answer:
-        yield Notice(title="目前不能执法", text=answer.reason, tone=Tone.BAD if row.status in rules.ENDED else Tone.ATTENTION)
+        yield Notice(
+            title="目前不能执法", text=answer.reason, tone=Tone.BAD if row.status in rules.ENDED else Tone.ATTENTION
+        )
 
 
 def fetch(actor: Actor, code: str) -> Agency:
@@ -284,14 +306,19 @@ def particulars(actor: Actor, row: Agency | None) -> forms.Form:
                 initial=row.principal.code if row and row.principal else "",
             ),
             "legal_basis": text(
-                "法定依据", "设立和执法所依据的法律、法规、规章条款或者三定规定；没有依据的不能确认。", required=False, initial=given("legal_basis")
+                "法定依据",
+                "设立和执法所依据的法律、法规、规章条款或者三定规定；没有依据的不能确认。",
+                required=False,
+                initial=given("legal_basis"),
             ),
             "uscc": words("统一社会信用代码", required=False, longest=18, initial=given("uscc")),
         }
     fields |= {
         "duties": text("主要职责", required=False, initial=given("duties")),
         "head": words("主要负责人", required=False, longest=64, initial=given("head")),
-        "review_section": words("法制审核机构", "每个执法单位明确一个。", required=False, longest=64, initial=given("review_section")),
+        "review_section": words(
+            "法制审核机构", "每个执法单位明确一个。", required=False, longest=64, initial=given("review_section")
+        ),
         "law_section": words("依法行政工作机构", required=False, longest=64, initial=given("law_section")),
         "law_contact": words("依法行政联系人", required=False, longest=64, initial=given("law_contact")),
         "address": words("地址", required=False, initial=given("address")),
@@ -346,7 +373,9 @@ THING = Thing(
             label="提交审核",
             permission=acts.EDIT,
             form=no_fields,
-            run=lambda actor, at, row, _: acts.submit_agency(actor=actor, at=at, code=row.code, version=row.version) and None,
+            run=lambda actor, at, row, _: (
+                acts.submit_agency(actor=actor, at=at, code=row.code, version=row.version) and None
+            ),
             icon="send",
             explain="提交司法行政部门审核界定主体资格和法定依据。",
             when=lambda row: row.status in _OPEN,
@@ -359,10 +388,10 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=particulars,
-            run=lambda actor, at, row, data: acts.edit_agency(
-                actor=actor, at=at, code=row.code, version=row.version, values=values_of(data)
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.edit_agency(actor=actor, at=at, code=row.code, version=row.version, values=values_of(data))
+                and None
+            ),
             explain="确认过的主体只能修改联系方式和内设机构；其他内容须退回整改后重新确认。",
             when=lambda row: row.status not in rules.ENDED,
         ),
@@ -387,10 +416,9 @@ THING = Thing(
             label="退回整改",
             permission="registry.agency.audit",
             form=asks(opinion=lambda _: text("意见", "写明缺什么、怎么改。")),
-            run=lambda actor, at, row, data: acts.send_back_agency(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.send_back_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="arrow-back-up",
             when=lambda row: row.status in ("submitted", "audited", "confirmed"),
         ),
@@ -403,10 +431,9 @@ THING = Thing(
                 until=lambda _: day("截止日", "含当日；不填则到恢复为止。", required=False),
                 opinion=lambda _: text("理由"),
             ),
-            run=lambda actor, at, row, data: acts.suspend_agency(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.suspend_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="player-pause",
             grave=True,
             when=lambda row: row.status == AgencyStatus.ANNOUNCED and row.suspended_from is None,
@@ -416,10 +443,9 @@ THING = Thing(
             label="恢复执法",
             permission="registry.agency.announce",
             form=asks(on=lambda _: day("恢复日期", initial=localdate), opinion=lambda _: text("理由", required=False)),
-            run=lambda actor, at, row, data: acts.resume_agency(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.resume_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="player-play",
             when=lambda row: row.suspended_from is not None and row.status == AgencyStatus.ANNOUNCED,
         ),
@@ -438,10 +464,9 @@ THING = Thing(
                 ),
                 opinion=lambda _: text("说明", required=False),
             ),
-            run=lambda actor, at, row, data: acts.end_agency(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.end_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="x",
             grave=True,
             explain="办理后其全部执法权限同时终止，从公示中撤下；不能恢复，只能重新登记。",

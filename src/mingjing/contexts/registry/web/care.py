@@ -61,7 +61,12 @@ class CarePage(Page[Actor]):
                 icon="shield-x",
                 heads=("人员编码", "姓名", "单位", "职务"),
                 lines=[
-                    (each.code, Link(text=each.name, href=reverse("registry_officer", args=[each.code])), each.unit.name, each.position)
+                    (
+                        each.code,
+                        Link(text=each.name, href=reverse("registry_officer", args=[each.code])),
+                        each.unit.name,
+                        each.position,
+                    )
                     for each in missing[:500]
                 ],
                 empty="一线执法人员全部在保。",
@@ -186,7 +191,9 @@ THING = Thing(
     permission="registry.accountability.view",
     fetch=fetch,
     title=lambda row: f"{row.officer.name}：{row.liability.text[:30]}",
-    badge=lambda row, _day: Badge(text="已处理", tone=Tone.GOOD) if row.decided_on else Badge(text="办理中", tone=Tone.INFO),
+    badge=lambda row, _day: (
+        Badge(text="已处理", tone=Tone.GOOD) if row.decided_on else Badge(text="办理中", tone=Tone.INFO)
+    ),
     sections=_sections,
     key="pk",
     acts=(
@@ -195,10 +202,9 @@ THING = Thing(
             label="登记主张",
             permission="registry.accountability.edit",
             form=lambda _actor, _row: form_of({"situation": choice("情形", _listed("exemption", "tolerance"))}),
-            run=lambda actor, at, row, data: acts.claim_exemption(
-                actor=actor, at=at, case=row.pk, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.claim_exemption(actor=actor, at=at, case=row.pk, version=row.version, **data) and None
+            ),
             when=lambda row: row.decided_on is None,
         ),
         Act(
@@ -209,15 +215,17 @@ THING = Thing(
                 granted=lambda _: choice("结论", [("yes", "情形成立"), ("no", "情形不成立")]),
                 reason=lambda _: text("理由"),
             ),
-            run=lambda actor, at, row, data: acts.decide_claim(
-                actor=actor,
-                at=at,
-                case=row.pk,
-                version=row.version,
-                granted=data["granted"] == "yes",
-                reason=data["reason"],
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.decide_claim(
+                    actor=actor,
+                    at=at,
+                    case=row.pk,
+                    version=row.version,
+                    granted=data["granted"] == "yes",
+                    reason=data["reason"],
+                )
+                and None
+            ),
             when=lambda row: row.decided_on is None and row.claim_id is not None,
         ),
         Act(
@@ -229,10 +237,9 @@ THING = Thing(
                 reason=lambda _: text("理由"),
                 on=lambda _: day("处理日期", initial=localdate),
             ),
-            run=lambda actor, at, row, data: acts.conclude_accountability(
-                actor=actor, at=at, case=row.pk, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.conclude_accountability(actor=actor, at=at, case=row.pk, version=row.version, **data) and None
+            ),
             when=lambda row: row.decided_on is None,
         ),
     ),
@@ -296,13 +303,10 @@ class SituationNewPage(NewPage):
             }
         )
 
-    def post(self, request: Any, *args: object, **kwargs: object) -> Any:
-        """Enter it, and go back to the list."""
-        answer = super().post(request, *args, **kwargs)
-        if answer.status_code == 302:  # noqa: PLR2004 - HTTP
-            answer["Location"] = reverse("registry_accountability_list")
-        return answer
+    def target(self, row: Any) -> str:
+        """Go back to the list."""
+        return reverse("registry_accountability_list")
 
     def run(self, values: dict[str, Any]) -> Any:
         """Enter it."""
-        return type("Row", (), {"pk": acts.list_situation(actor=self.actor, at=self.now, **values).pk})()
+        return acts.list_situation(actor=self.actor, at=self.now, **values)

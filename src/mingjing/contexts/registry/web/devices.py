@@ -123,21 +123,28 @@ def _sections(row: Device, _actor: Actor, _today: date) -> Iterable[Section]:
         title="领用记录",
         icon="arrows-exchange",
         heads=("领用人", "领用日期", "应还日期", "归还日期"),
-        lines=[(each.officer.name, each.issued_on, each.due_on, each.returned_on) for each in row.loans.select_related("officer")[:50]],
+        lines=[
+            (each.officer.name, each.issued_on, each.due_on, each.returned_on)
+            for each in row.loans.select_related("officer")[:50]
+        ],
         empty="还没有领用过。",
     )
     yield Section(
         title="检查和维修",
         icon="tool",
         heads=("日期", "类别", "结果", "情况"),
-        lines=[(each.on, each.get_kind_display(), each.get_result_display(), each.text) for each in row.checks.all()[:50]],
+        lines=[
+            (each.on, each.get_kind_display(), each.get_result_display(), each.text) for each in row.checks.all()[:50]
+        ],
         empty="没有检查和维修记录。",
     )
 
 
 def _notices(row: Device, _actor: Actor, today: date) -> Iterable[Notice]:
     if row.status == DeviceStatus.ISSUED and row.due_on is not None and row.due_on < today:
-        yield Notice(title="逾期未还", text=f"应于{row.due_on}前归还，已逾期{(today - row.due_on).days}天。", tone=Tone.BAD)
+        yield Notice(
+            title="逾期未还", text=f"应于{row.due_on}前归还，已逾期{(today - row.due_on).days}天。", tone=Tone.BAD
+        )
 
 
 def _do(name: DeviceAct) -> Act:

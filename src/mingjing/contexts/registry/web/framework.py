@@ -58,7 +58,16 @@ class Notice:
     tone: Tone = Tone.ATTENTION
 
 
-type Run = Callable[[Actor, datetime, Any, dict[str, Any]], str | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Something that an act shows this once, and that no address leads to."""
+
+    title: str
+    text: str
+    note: str
+
+
+type Run = Callable[[Actor, datetime, Any, dict[str, Any]], str | Shown | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +112,11 @@ class Thing:
     def __post_init__(self) -> None:
         self.named.update({act.name: act for act in self.acts})
 
-    def href(self, row: Any) -> str:  # noqa: ANN401 - a row of any register
+    def href(self, row: Any) -> str:
         """Return the address of a thing."""
         return reverse(f"registry_{self.name}", args=[getattr(row, self.key)])
 
-    def act_href(self, row: Any, act: str) -> str:  # noqa: ANN401 - a row of any register
+    def act_href(self, row: Any, act: str) -> str:
         """Return the address of an act."""
         return reverse(f"registry_{self.name}_act", args=[getattr(row, self.key), act])
 
@@ -202,10 +211,22 @@ class ActPage(Page[Actor]):
             if error.code in ("accounts.forbidden", "accounts.missing"):
                 raise
             return self._show(act, form, refused=error, status=409 if error.code == "ui.stale" else 422)
+        if isinstance(target, Shown):
+            answer = self.show(
+                "registry/secret.html",
+                title=target.title,
+                secret=target.text,
+                note=target.note,
+                back=self.thing.href(self.row),
+            )
+            answer["Cache-Control"] = "no-store"
+            return answer
         messages.success(request, act.done or f"已办理：{act.label}。")
         return HttpResponseRedirect(target or self.thing.href(self.row))
 
-    def _show(self, act: Act, form: forms.Form, *, refused: DomainError | None = None, status: int = 200) -> HttpResponse:
+    def _show(
+        self, act: Act, form: forms.Form, *, refused: DomainError | None = None, status: int = 200
+    ) -> HttpResponse:
         return self.show(
             status=status,
             title=act.label,
@@ -231,7 +252,7 @@ class NewPage(Page[Actor]):
         """Return the empty form."""
         raise NotImplementedError
 
-    def run(self, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row of any register
+    def run(self, values: dict[str, Any]) -> Any:
         """Call the use case; return the row."""
         raise NotImplementedError
 
@@ -255,7 +276,11 @@ class NewPage(Page[Actor]):
                 raise
             return self._show(form, refused=error, status=422)
         messages.success(request, f"已{self.label}。")
-        return HttpResponseRedirect(self.thing.href(row))
+        return HttpResponseRedirect(self.target(row))
+
+    def target(self, row: Any) -> str:
+        """Return where to go then."""
+        return self.thing.href(row)
 
     def _show(self, form: forms.Form, *, refused: DomainError | None = None, status: int = 200) -> HttpResponse:
         return self.show(

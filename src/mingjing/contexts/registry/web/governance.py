@@ -218,7 +218,11 @@ class ServicesPage(Page[Actor]):
                 (
                     town.name,
                     Badge(text=f"{len(mine)}/{len(SERVICES)}", tone=full),
-                    "、".join(f"{label}（{mine[code].where}，{mine[code].person}）" for code, label in SERVICES if code in mine),
+                    "、".join(
+                        f"{label}（{mine[code].where}，{mine[code].person}）"
+                        for code, label in SERVICES
+                        if code in mine
+                    ),
                     "、".join(missing),
                     sum(each.handled for each in mine.values()),
                 )
@@ -254,14 +258,10 @@ class ServiceNewPage(NewPage):
             }
         )
 
-    def post(self, request: Any, *args: object, **kwargs: object) -> Any:
-        """Enter it, and go back to the overview."""
-        answer = super().post(request, *args, **kwargs)
-        if answer.status_code == 302:  # noqa: PLR2004 - HTTP
-            answer["Location"] = reverse("registry_services")
-        return answer
+    def target(self, row: Any) -> str:
+        """Go back to the overview."""
+        return reverse("registry_services")
 
     def run(self, values: dict[str, Any]) -> Any:
         """Enter it."""
-        made = acts.offer_service(actor=self.actor, at=self.now, **(values | {"handled": int(values["handled"])}))
-        return type("Row", (), {"code": made.kind})()
+        return acts.offer_service(actor=self.actor, at=self.now, **(values | {"handled": int(values["handled"])}))

@@ -78,7 +78,9 @@ class ImportPage(Page[Actor]):
 
     def _show(self, form: forms.Form, *, refused: DomainError | None = None, status: int = 200) -> HttpResponse:
         kind = _register(str(self.kwargs["register"]))
-        mine = visible(imports.ImportRun.objects.filter(user_id=self.actor.user_id, register=kind.name), self.actor, imports.RUN)
+        mine = visible(
+            imports.ImportRun.objects.filter(user_id=self.actor.user_id, register=kind.name), self.actor, imports.RUN
+        )
         return self.show(
             status=status,
             title=f"导入{kind.table.label}",
@@ -87,7 +89,11 @@ class ImportPage(Page[Actor]):
             template=reverse("registry_import_template", args=[kind.name]),
             export=reverse("registry_import_export", args=[kind.name]),
             columns=[
-                (column.label, column.required, "、".join(column.codes.values()) if column.codes else column.description)
+                (
+                    column.label,
+                    column.required,
+                    "、".join(column.codes.values()) if column.codes else column.description,
+                )
                 for column in kind.table.columns
             ],
             runs=[(each, reverse("registry_import_run", args=[each.pk])) for each in mine[:10]],
@@ -148,7 +154,9 @@ class ImportBadPage(Page[Actor]):
         run = imports.fetch(self.actor, int(self.kwargs["pk"]))
         if not run.bad_file:
             raise MissingError("没有需要修改的行。")
-        return FileResponse(run.bad_file.open("rb"), as_attachment=True, filename=f"退回修改-{Path(run.file_name).stem}.xlsx")
+        return FileResponse(
+            run.bad_file.open("rb"), as_attachment=True, filename=f"退回修改-{Path(run.file_name).stem}.xlsx"
+        )
 
 
 def _workbook(kind: Register, rows: list[dict[str, Any]], name: str, *, guide: bool) -> HttpResponseBase:
@@ -309,14 +317,18 @@ ROWS = Table(
         Column(
             name="status",
             label="处理",
-            value=lambda row: Badge(text=row.get_status_display(), tone=Tone.INFO if row.status == "open" else Tone.GOOD),
+            value=lambda row: Badge(
+                text=row.get_status_display(), tone=Tone.INFO if row.status == "open" else Tone.GOOD
+            ),
             order="status",
         ),
         Column(name="reason", label="理由", value=lambda row: row.reason, shown=False),
         Column(name="by", label="处理人", value=lambda row: row.decided_by_name),
     ),
     filters=(
-        ChoiceFilter(name="kind", label="差异", choices=[("there", "仅对方有"), ("here", "仅本平台有"), ("field", "内容不同")]),
+        ChoiceFilter(
+            name="kind", label="差异", choices=[("there", "仅对方有"), ("here", "仅本平台有"), ("field", "内容不同")]
+        ),
         ChoiceFilter(
             name="status",
             label="处理",

@@ -22,6 +22,7 @@ from mingjing.contexts.registry.web.framework import (
     NewPage,
     Notice,
     Section,
+    Shown,
     Thing,
     ThingPage,
     asks,
@@ -42,7 +43,7 @@ from mingjing.domain.registry.identity import mask_mobile
 from mingjing.law import parameters
 
 _CARD_TONES: Mapping[str, Tone] = {"valid": Tone.GOOD, "suspended": Tone.ATTENTION, "revoked": Tone.BAD}
-_ROLES = [pair for pair in Role._meta.get_field("role").choices or ()]  # noqa: SLF001 - Django's public name
+_ROLES = list(Role._meta.get_field("role").choices or ())  # noqa: SLF001 - Django's public name
 
 
 def state(row: Officer, today: date) -> Badge:
@@ -90,22 +91,42 @@ TABLE = Table(
         Column(name="employment", label="用工性质", value=lambda row: Employment(row.employment).label, shown=False),
         Column(name="card", label="证件编号", value=lambda row: card.number if (card := _card(row)) else ""),
         Column(name="until", label="有效期止", value=lambda row: card.valid_until if (card := _card(row)) else None),
-        Column(name="verified", label="最近审验", value=lambda row: card.verified_on if (card := _card(row)) else None, shown=False),
+        Column(
+            name="verified",
+            label="最近审验",
+            value=lambda row: card.verified_on if (card := _card(row)) else None,
+            shown=False,
+        ),
         Column(name="state", label="今天", value=lambda row: state(row, localdate())),
-        Column(name="exam", label="考试合格日期", value=lambda row: row.exam_passed_on, order="exam_passed_on", shown=False),
-        Column(name="legal", label="法律职业资格", value=lambda row: row.legal_qualification_on, order="legal_qualification_on", shown=False),
+        Column(
+            name="exam", label="考试合格日期", value=lambda row: row.exam_passed_on, order="exam_passed_on", shown=False
+        ),
+        Column(
+            name="legal",
+            label="法律职业资格",
+            value=lambda row: row.legal_qualification_on,
+            order="legal_qualification_on",
+            shown=False,
+        ),
         Column(name="front", label="一线", value=lambda row: row.is_front_line, shown=False),
         Column(name="joined", label="到岗日期", value=lambda row: row.joined_on, order="joined_on", shown=False),
     ),
     filters=(
         ChoiceFilter(name="category", label="类别", choices=choices.of(Category)),
-        ChoiceFilter(name="unit", label="单位", choices=lambda viewer: _unit_choices(viewer), condition=lambda code: Q(unit__code=code)),
+        ChoiceFilter(
+            name="unit",
+            label="单位",
+            choices=lambda viewer: _unit_choices(viewer),
+            condition=lambda code: Q(unit__code=code),
+        ),
         ChoiceFilter(name="employment", label="用工性质", choices=choices.of(Employment)),
         ChoiceFilter(
             name="role",
             label="任职",
             choices=_ROLES,
-            condition=lambda role: Q(Exists(Role.objects.filter(officer=OuterRef("pk"), role=role, valid_until__isnull=True))),
+            condition=lambda role: Q(
+                Exists(Role.objects.filter(officer=OuterRef("pk"), role=role, valid_until__isnull=True))
+            ),
         ),
         FlagFilter(name="overdue", label="逾期未审验", condition=lambda: _with_card(_overdue())),
         FlagFilter(name="due", label="即将审验", condition=lambda: _with_card(_due())),
@@ -174,7 +195,12 @@ def _verify(actor: Actor, at: datetime, row: Officer, reason: str) -> None:
 
         refuse(obstacle("no_credential", f"{row.name}没有有效证件可以审验。", "请先申领证件。"))
     card_acts.verify_credential(
-        actor=actor, at=at, credential=card.number, version=card.version, on=localdate(at), opinion=reason or "年度审验合格"
+        actor=actor,
+        at=at,
+        credential=card.number,
+        version=card.version,
+        on=localdate(at),
+        opinion=reason or "年度审验合格",
     )
 
 
@@ -212,7 +238,11 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
             Fact(label="类别", value=Category(row.category).label, note="一线" if row.is_front_line else ""),
             Fact(label="用工性质", value=Employment(row.employment).label),
             Fact(label="任职", value=[each.get_role_display() for each in roles]),
-            Fact(label="身份号码", value=row.identity_masked, note="完整号码须写明用途后查看" if row.identity_masked else ""),
+            Fact(
+                label="身份号码",
+                value=row.identity_masked,
+                note="完整号码须写明用途后查看" if row.identity_masked else "",
+            ),
             Fact(label="手机", value=mask_mobile(row.mobile) if not actor.may(acts.EDIT) else row.mobile),
             Fact(label="到岗日期", value=row.joined_on),
             *([Fact(label="离岗日期", value=row.left_on)] if row.left_on else []),
@@ -243,7 +273,12 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
             icon="school",
             heads=("日期", "类别", "成绩", "结果"),
             lines=[
-                (each.held_on, each.get_kind_display(), each.score, Badge(text="合格", tone=Tone.GOOD) if each.passed else "不合格")
+                (
+                    each.held_on,
+                    each.get_kind_display(),
+                    each.score,
+                    Badge(text="合格", tone=Tone.GOOD) if each.passed else "不合格",
+                )
                 for each in row.exams.all()
             ],
             empty="没有考试记录。",
@@ -252,14 +287,20 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
         title="日常管理",
         icon="notebook",
         heads=("日期", "类别", "内容", "数量"),
-        lines=[(each.on, each.get_kind_display(), each.text, each.amount) for each in row.events.order_by("-on", "-pk")[:30]],
+        lines=[
+            (each.on, each.get_kind_display(), each.text, each.amount)
+            for each in row.events.order_by("-on", "-pk")[:30]
+        ],
         empty="没有日常管理记录。",
     )
     yield Section(
         title="年度考核",
         icon="award",
         heads=("年度", "结果", "评语", "评定人"),
-        lines=[(str(each.year), each.get_result_display(), each.opinion, each.decided_by_name) for each in row.appraisals.all()],
+        lines=[
+            (str(each.year), each.get_result_display(), each.opinion, each.decided_by_name)
+            for each in row.appraisals.all()
+        ],
         empty="还没有考核结果。",
     )
     if actor.may(care_acts.SEE):
@@ -271,7 +312,11 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
             icon="device-cctv",
             heads=("设备编号", "类型", "应还日期"),
             lines=[
-                (Link(text=each.number, href=reverse("registry_device", args=[each.number])), each.get_kind_display(), each.due_on)
+                (
+                    Link(text=each.number, href=reverse("registry_device", args=[each.number])),
+                    each.get_kind_display(),
+                    each.due_on,
+                )
                 for each in devices
             ],
         )
@@ -314,7 +359,9 @@ def _care(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
                 each.get_kind_display(),
                 each.opened_on,
                 each.provider,
-                Link(text="查看内容", href=reverse("registry_care_text", args=[each.pk])) if actor.may("registry.care.read") else "保密",
+                Link(text="查看内容", href=reverse("registry_care_text", args=[each.pk]))
+                if actor.may("registry.care.read")
+                else "保密",
             )
             for each in row.care_cases.all()
         ],
@@ -339,7 +386,9 @@ def _terms(row: Officer) -> Section:
                 href=reverse("registry_officer", args=[terms.commander.code]) if terms.commander else "",
             ),
         ]
-    return Section(title="辅助人员管理事项", icon="clipboard-text", note="只能协助，不承办、不签名、不决定", facts=facts)
+    return Section(
+        title="辅助人员管理事项", icon="clipboard-text", note="只能协助，不承办、不签名、不决定", facts=facts
+    )
 
 
 def _card_line(card: Credential) -> tuple[object, ...]:
@@ -403,7 +452,9 @@ def particulars(actor: Actor, row: Officer | None) -> forms.Form:
         fields["code"] = words("人员编码", "省平台编码；没有的按本地规则编。", longest=32)
     fields |= {
         "name": words("姓名", longest=64, initial=given("name")),
-        "category": choice("人员类别", choices.of(Category), "执法人员须在编在职；其他人员登记为辅助人员。", initial=given("category")),
+        "category": choice(
+            "人员类别", choices.of(Category), "执法人员须在编在职；其他人员登记为辅助人员。", initial=given("category")
+        ),
         "employment": choice("用工性质", choices.of(Employment), initial=given("employment")),
         "identity_number": words("身份号码", "密封保存，页面只显示首尾几位；不改则留空。", required=False, longest=18),
         "gender": choice("性别", [("male", "男"), ("female", "女")], required=False, initial=given("gender")),
@@ -412,8 +463,12 @@ def particulars(actor: Actor, row: Officer | None) -> forms.Form:
         "mobile": words("手机", required=False, longest=20, initial=given("mobile")),
         "is_front_line": flag("一线执法", "计入装备配备和保险覆盖。", initial=bool(row and row.is_front_line)),
         "joined_on": day("到岗日期", required=False, initial=given("joined_on") or None),
-        "legal_qualification_no": words("法律职业资格证号", required=False, longest=32, initial=given("legal_qualification_no")),
-        "legal_qualification_on": day("法律职业资格取得日期", required=False, initial=given("legal_qualification_on") or None),
+        "legal_qualification_no": words(
+            "法律职业资格证号", required=False, longest=32, initial=given("legal_qualification_no")
+        ),
+        "legal_qualification_on": day(
+            "法律职业资格取得日期", required=False, initial=given("legal_qualification_on") or None
+        ),
     }
     return form_of(fields)
 
@@ -488,10 +543,9 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=particulars,
-            run=lambda actor, at, row, data: acts.edit_officer(
-                actor=actor, at=at, code=row.code, version=row.version, values=_values(data)
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.edit_officer(actor=actor, at=at, code=row.code, version=row.version, values=_values(data)) and None
+            ),
         ),
         Act(
             name="exam",
@@ -499,7 +553,11 @@ THING = Thing(
             permission="registry.officer.qualify",
             form=asks(
                 held_on=lambda _: day("考试日期"),
-                kind=lambda _: choice("考试类别", [("both", "综合"), ("public", "公共法律知识"), ("professional", "专业法律知识")], initial="both"),
+                kind=lambda _: choice(
+                    "考试类别",
+                    [("both", "综合"), ("public", "公共法律知识"), ("professional", "专业法律知识")],
+                    initial="both",
+                ),
                 score=lambda _: number("成绩", required=False),
                 passed=lambda _: flag("合格", "不合格的不授予资格。"),
                 paper=lambda _: words("成绩单编号", required=False, longest=64),
@@ -522,10 +580,17 @@ THING = Thing(
             label="年度考核",
             permission="registry.officer.appraise",
             form=lambda _actor, row: _appraisal_form(row),
-            run=lambda actor, at, row, data: acts.appraise_officer(
-                actor=actor, at=at, code=row.code, year=int(data["year"]), result=data["result"], opinion=data["opinion"]
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.appraise_officer(
+                    actor=actor,
+                    at=at,
+                    code=row.code,
+                    year=int(data["year"]),
+                    result=data["result"],
+                    opinion=data["opinion"],
+                )
+                and None
+            ),
             icon="award",
             explain="平台已有的数据预填在下方，随考核结果一起保存。",
             when=lambda row: row.left_on is None,
@@ -589,14 +654,16 @@ THING = Thing(
             label="登记管理事项",
             permission=acts.EDIT,
             form=lambda actor, row: _terms_form(row),
-            run=lambda actor, at, row, data: acts.set_terms(
-                actor=actor,
-                at=at,
-                code=row.code,
-                commander=data["commander"],
-                values={name: value for name, value in data.items() if name != "commander"},
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.set_terms(
+                    actor=actor,
+                    at=at,
+                    code=row.code,
+                    commander=data["commander"],
+                    values={name: value for name, value in data.items() if name != "commander"},
+                )
+                and None
+            ),
             icon="clipboard-text",
             when=lambda row: row.category == Category.AUXILIARY and row.left_on is None,
         ),
@@ -606,15 +673,16 @@ THING = Thing(
             permission=acts.EDIT,
             form=lambda actor, row: form_of(
                 {
-                    "to_unit": choice("调入单位", [pair for pair in units_of(actor, acts.EDIT) if pair[0] != row.unit.code]),
+                    "to_unit": choice(
+                        "调入单位", [pair for pair in units_of(actor, acts.EDIT) if pair[0] != row.unit.code]
+                    ),
                     "on": day("调动日期", initial=localdate()),
                     "reason": words("事由"),
                 }
             ),
-            run=lambda actor, at, row, data: acts.transfer_officer(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.transfer_officer(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="transfer",
             explain="持证人员调动后，请另行办理证件变更。",
             when=lambda row: row.left_on is None,
@@ -630,7 +698,9 @@ THING = Thing(
                 valid_from=lambda _: day("保险期起"),
                 valid_until=lambda _: day("保险期止"),
             ),
-            run=lambda actor, at, row, data: care_acts.insure_officer(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: (
+                care_acts.insure_officer(actor=actor, at=at, code=row.code, **data) and None
+            ),
             icon="shield-check",
             when=lambda row: row.left_on is None,
         ),
@@ -639,7 +709,15 @@ THING = Thing(
             label="登记关怀服务",
             permission="registry.care.read",
             form=asks(
-                kind=lambda _: choice("类别", [("counselling", "心理咨询"), ("crisis", "危机干预"), ("injury", "因公负伤保障"), ("illness", "疾病帮扶")]),
+                kind=lambda _: choice(
+                    "类别",
+                    [
+                        ("counselling", "心理咨询"),
+                        ("crisis", "危机干预"),
+                        ("injury", "因公负伤保障"),
+                        ("illness", "疾病帮扶"),
+                    ],
+                ),
                 opened_on=lambda _: day("开始日期", initial=localdate),
                 provider=lambda _: words("服务机构", longest=128),
                 text=lambda _: text("内容", "密封保存，只有服务岗能看，领导和同事看不到。", required=False),
@@ -662,10 +740,9 @@ THING = Thing(
             label="取消资格",
             permission="registry.officer.qualify",
             form=asks(on=lambda _: day("取消日期", initial=localdate), reason=lambda _: text("理由")),
-            run=lambda actor, at, row, data: acts.withdraw_qualification(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.withdraw_qualification(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="user-x",
             grave=True,
             explain="取消后不能执法，现有证件同时注销；须重新考试合格才能再取得资格。",
@@ -676,10 +753,9 @@ THING = Thing(
             label="离岗",
             permission=acts.EDIT,
             form=asks(on=lambda _: day("离岗日期", initial=localdate), reason=lambda _: words("事由")),
-            run=lambda actor, at, row, data: acts.leave_officer(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.leave_officer(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="door-exit",
             grave=True,
             explain="任职和证件同时终止；领用的装备须先归还。",
@@ -689,18 +765,27 @@ THING = Thing(
 )
 
 
-def _reveal(actor: Actor, at: datetime, row: Officer, purpose: str) -> str:
-    acts.reveal_identity(actor=actor, at=at, code=row.code, purpose=purpose)
-    return reverse("registry_identity", args=["officer", row.code])
+def _reveal(actor: Actor, at: datetime, row: Officer, purpose: str) -> Shown:
+    found = acts.reveal_identity(actor=actor, at=at, code=row.code, purpose=purpose)
+    return Shown(
+        title=f"{row.name}的身份号码", text=found, note="用途和查看人已记入日志。离开本页后须重新写明用途才能查看。"
+    )
 
 
 def _appraisal_form(row: Officer) -> forms.Form:
     year = localdate().year
     known = acts.figures_of(row, year)
-    said = "；".join(f"{label} {value:g}" if isinstance(value, float) else f"{label} {value}" for label, value in known.items())
+    said = "；".join(
+        f"{label} {value:g}" if isinstance(value, float) else f"{label} {value}" for label, value in known.items()
+    )
     return form_of(
         {
-            "year": choice("年度", [(str(one), f"{one}年") for one in (year, year - 1)], f"{year}年平台数据：{said}。", initial=str(year)),
+            "year": choice(
+                "年度",
+                [(str(one), f"{one}年") for one in (year, year - 1)],
+                f"{year}年平台数据：{said}。",
+                initial=str(year),
+            ),
             "result": choice(
                 "考核结果", [("excellent", "优秀"), ("competent", "称职"), ("basic", "基本称职"), ("failed", "不称职")]
             ),
@@ -714,7 +799,9 @@ def _terms_form(row: Officer) -> forms.Form:
     given = (lambda name: getattr(terms, name)) if terms else (lambda _: "")
     bosses = [
         (each.code, f"{each.name}（{each.code}）")
-        for each in Officer.objects.filter(unit=row.unit, category="officer", left_on__isnull=True).order_by("code")[:500]
+        for each in Officer.objects.filter(unit=row.unit, category="officer", left_on__isnull=True).order_by("code")[
+            :500
+        ]
     ]
     return form_of(
         {
@@ -780,23 +867,29 @@ REQUESTS = Table(
             label="状态",
             value=lambda row: Badge(
                 text=row.get_status_display(),
-                tone={"pending": Tone.INFO, "approved": Tone.GOOD, "refused": Tone.ATTENTION}.get(row.status, Tone.PLAIN),
+                tone={"pending": Tone.INFO, "approved": Tone.GOOD, "refused": Tone.ATTENTION}.get(
+                    row.status, Tone.PLAIN
+                ),
             ),
             order="status",
         ),
         Column(name="by", label="审批人", value=lambda row: row.decided_by_name),
     ),
     filters=(
-        ChoiceFilter(name="status", label="状态", choices=[("pending", "待审批"), ("approved", "已批准"), ("refused", "未批准")]),
-        ChoiceFilter(name="act", label="事项", choices=choices.of(CredentialAct)),
+        ChoiceFilter(
+            name="status", label="状态", choices=[("pending", "待审批"), ("approved", "已批准"), ("refused", "未批准")]
+        ),
+        ChoiceFilter(name="matter", label="事项", choices=choices.of(CredentialAct), field="act"),
         DateFilter(name="effective", label="生效日期", field="effective_on"),
     ),
     search=("officer__name", "officer__code"),
     search_hint="姓名、人员编码",
     order="-asked",
-    row_href=lambda row: reverse("registry_officer", args=[row.officer.code])
-    if row.status != "pending"
-    else reverse("registry_request_act", args=[row.pk, "decide"]),
+    row_href=lambda row: (
+        reverse("registry_officer", args=[row.officer.code])
+        if row.status != "pending"
+        else reverse("registry_request_act", args=[row.pk, "decide"])
+    ),
     row_name=lambda row: f"{row.officer.name} {CredentialAct(row.act).label}",
     noun="件",
     empty="没有证件办理申请。",
@@ -823,7 +916,9 @@ def _fetch_request(actor: Actor, code: str) -> CredentialRequest:
 def _decide_form(_actor: Actor, row: CredentialRequest) -> forms.Form:
     fields: dict[str, forms.Field] = {"approved": choice("结论", [("yes", "批准"), ("no", "不批准")])}
     if row.act in ("issue", "reissue"):
-        fields["number"] = words("新证编号", "照新证证面抄录。", required=False, longest=32, initial=row.details.get("number", ""))
+        fields["number"] = words(
+            "新证编号", "照新证证面抄录。", required=False, longest=32, initial=row.details.get("number", "")
+        )
     fields["opinion"] = text("意见", required=False)
     return form_of(fields)
 

@@ -20,6 +20,7 @@ from mingjing.contexts.registry.web.framework import (
     NewPage,
     Notice,
     Section,
+    Shown,
     Thing,
     ThingPage,
     asks,
@@ -44,7 +45,7 @@ def risk(row: Party) -> Badge | str:
 def find(rows: QuerySet[Party], given: str) -> QuerySet[Party]:
     """Find parties: a whole number by its index, else the beginning of the name or code, else words inside the name."""
     plain = given.strip().upper()
-    if len(plain) == 18 and plain.isalnum():  # noqa: PLR2004 - both numbers have eighteen places
+    if len(plain) == 18 and plain.isalnum():
         if is_identity_number(plain):
             return rows.filter(key_index=personal.blind(f"identity::{plain}"))
         return rows.filter(uscc=plain)
@@ -114,7 +115,11 @@ def _sections(row: Party, actor: Actor, _today: date) -> Iterable[Section]:
             Fact(label="编码", value=row.code),
             Fact(label="类别", value=PARTY_KINDS.get(row.kind, row.kind)),
             Fact(label="统一社会信用代码", value=row.uscc),
-            Fact(label="身份号码", value=row.identity_masked, note="完整号码须写明用途后查看" if row.identity_masked else ""),
+            Fact(
+                label="身份号码",
+                value=row.identity_masked,
+                note="完整号码须写明用途后查看" if row.identity_masked else "",
+            ),
             Fact(label="法定代表人（负责人）", value=row.legal_person),
             Fact(label="住所", value=row.address),
             Fact(label="联系电话", value=row.mobile if full else mask_mobile(row.mobile)),
@@ -125,7 +130,9 @@ def _sections(row: Party, actor: Actor, _today: date) -> Iterable[Section]:
             Fact(label="企业联系点", value=row.contact_point),
         ],
     )
-    merges = PartyMerge.objects.filter(Q(survivor=row) | Q(merged=row)).select_related("survivor", "merged").order_by("-pk")
+    merges = (
+        PartyMerge.objects.filter(Q(survivor=row) | Q(merged=row)).select_related("survivor", "merged").order_by("-pk")
+    )
     lines = []
     for each in merges[:50]:
         other = each.merged if each.survivor_id == row.pk else each.survivor
@@ -168,7 +175,13 @@ def particulars(row: Party | None) -> forms.Form:
     fields |= {
         "kind": choice("类别", choices.PARTIES, initial=given("kind")),
         "name": words("名称", "单位写全称，个人写姓名。", longest=200, initial=given("name")),
-        "uscc": words("统一社会信用代码", "单位和个体工商户填写，是识别同一当事人的主键。", required=False, longest=18, initial=given("uscc")),
+        "uscc": words(
+            "统一社会信用代码",
+            "单位和个体工商户填写，是识别同一当事人的主键。",
+            required=False,
+            longest=18,
+            initial=given("uscc"),
+        ),
         "identity_number": words("公民身份号码", "个人填写；密封保存。不改则留空。", required=False, longest=18),
         "legal_person": words("法定代表人（负责人）", required=False, longest=64, initial=given("legal_person")),
         "address": words("住所", required=False, initial=given("address")),
@@ -208,10 +221,9 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=lambda _actor, row: particulars(row),
-            run=lambda actor, at, row, data: acts.edit_party(
-                actor=actor, at=at, code=row.code, version=row.version, values=data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.edit_party(actor=actor, at=at, code=row.code, version=row.version, values=data) and None
+            ),
             when=_live,
         ),
         Act(
@@ -261,9 +273,11 @@ THING = Thing(
 )
 
 
-def _reveal(actor: Actor, at: datetime, row: Party, purpose: str) -> str:
-    acts.reveal_party(actor=actor, at=at, code=row.code, purpose=purpose)
-    return reverse("registry_identity", args=["party", row.code])
+def _reveal(actor: Actor, at: datetime, row: Party, purpose: str) -> Shown:
+    found = acts.reveal_party(actor=actor, at=at, code=row.code, purpose=purpose)
+    return Shown(
+        title=f"{row.name}的身份号码", text=found, note="用途和查看人已记入日志。离开本页后须重新写明用途才能查看。"
+    )
 
 
 class PartyPage(ThingPage):

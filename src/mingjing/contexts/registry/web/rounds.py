@@ -23,7 +23,6 @@ from mingjing.contexts.registry.web.framework import (
     Section,
     Thing,
     ThingPage,
-    asks,
     choice,
     day,
     form_of,
@@ -101,7 +100,11 @@ def _sections(row: ReviewRound, _actor: Actor, _today: date) -> Iterable[Section
             Fact(label="确认", value=counts.confirmed),
             Fact(label="整改", value=counts.to_correct),
             Fact(label="取消", value=counts.cancelled),
-            Fact(label="未办理", value=counts.open, href=reverse("registry_round_rows", args=[row.code]) + "?outcome=open"),
+            Fact(
+                label="未办理",
+                value=counts.open,
+                href=reverse("registry_round_rows", args=[row.code]) + "?outcome=open",
+            ),
         ],
     )
     yield Section(
@@ -141,7 +144,9 @@ THING = Thing(
             label="结束清理",
             permission="registry.round.edit",
             form=no_fields,
-            run=lambda actor, at, row, _: acts.close_round(actor=actor, at=at, code=row.code, version=row.version) and None,
+            run=lambda actor, at, row, _: (
+                acts.close_round(actor=actor, at=at, code=row.code, version=row.version) and None
+            ),
             icon="flag-3",
             explain="全部明细办理完毕才能结束；还有未办理的，系统不予结束。",
             when=lambda row: row.closed_on is None,
@@ -229,7 +234,11 @@ ROWS = Table(
             explain="有问题未消除的不能确认，会逐行列出原因。",
         ),
         BulkAct(
-            name="correct", label="整改", permission="registry.round.decide", each=_decide(Outcome.TO_CORRECT), reason=True
+            name="correct",
+            label="整改",
+            permission="registry.round.decide",
+            each=_decide(Outcome.TO_CORRECT),
+            reason=True,
         ),
         BulkAct(
             name="cancel",
@@ -284,5 +293,3 @@ class RoundReportPage(Page[Actor]):
             as_attachment=True,
             filename=f"{row.title}报告.docx",
         )
-
-

@@ -61,7 +61,9 @@ TABLE = Table(
     filters=(
         ChoiceFilter(name="kind", label="角色", choices=choices.of(SocialKind)),
         FlagFilter(name="papers", label="证件聘书不全", condition=Q(certificate_no="") | Q(letter_no="")),
-        FlagFilter(name="over", label="任期届满", condition=lambda: Q(term_until__lt=localdate(), dismissed_on__isnull=True)),
+        FlagFilter(
+            name="over", label="任期届满", condition=lambda: Q(term_until__lt=localdate(), dismissed_on__isnull=True)
+        ),
         DateFilter(name="until", label="任期止", field="term_until"),
     ),
     search=("name", "code", "employer"),
@@ -153,7 +155,9 @@ def particulars(actor: Actor, row: Supervisor | None) -> forms.Form:
         "employer": words("工作单位", required=False, longest=128, initial=given("employer")),
         "fields": words("监督领域", required=False, initial=given("fields")),
         "mobile": words("手机", required=False, longest=20, initial=given("mobile")),
-        "certificate_no": words("证件编号", "行政执法社会监督员证编号。", required=False, longest=32, initial=given("certificate_no")),
+        "certificate_no": words(
+            "证件编号", "行政执法社会监督员证编号。", required=False, longest=32, initial=given("certificate_no")
+        ),
         "letter_no": words("聘书编号", required=False, longest=32, initial=given("letter_no")),
         "term_from": day("任期起", initial=given("term_from") or None),
         "term_until": day("任期止", "含当日。", initial=given("term_until") or None),
@@ -191,7 +195,9 @@ THING = Thing(
                 text=lambda _: text("情况"),
                 opinion=lambda _: text("意见建议", required=False),
             ),
-            run=lambda actor, at, row, data: acts.record_activity(actor=actor, at=at, supervisor=row.code, **data) and None,
+            run=lambda actor, at, row, data: (
+                acts.record_activity(actor=actor, at=at, supervisor=row.code, **data) and None
+            ),
             icon="pencil",
         ),
         Act(
@@ -199,10 +205,9 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=particulars,
-            run=lambda actor, at, row, data: acts.edit_supervisor(
-                actor=actor, at=at, code=row.code, version=row.version, values=data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.edit_supervisor(actor=actor, at=at, code=row.code, version=row.version, values=data) and None
+            ),
         ),
         Act(
             name="renew",
@@ -211,10 +216,9 @@ THING = Thing(
             form=asks(
                 until=lambda _: day("新的任期止"), letter_no=lambda _: words("新聘书编号", required=False, longest=32)
             ),
-            run=lambda actor, at, row, data: acts.renew_supervisor(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.renew_supervisor(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="refresh",
             when=lambda row: row.dismissed_on is None,
         ),
@@ -223,10 +227,9 @@ THING = Thing(
             label="解聘",
             permission=acts.EDIT,
             form=asks(on=lambda _: day("解聘日期", initial=localdate), reason=lambda _: words("理由")),
-            run=lambda actor, at, row, data: acts.dismiss_supervisor(
-                actor=actor, at=at, code=row.code, version=row.version, **data
-            )
-            and None,
+            run=lambda actor, at, row, data: (
+                acts.dismiss_supervisor(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            ),
             icon="user-x",
             grave=True,
             when=lambda row: row.dismissed_on is None,
@@ -264,5 +267,3 @@ class SupervisorNewPage(NewPage):
         """Appoint."""
         unit, code = values.pop("unit"), values.pop("code")
         return acts.appoint_supervisor(actor=self.actor, at=self.now, unit=unit, code=code, values=values)
-
-

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-
 from mingjing.facts.cast import cast_column, clean
 from mingjing.facts.problems import REASON_HEADER
 from mingjing.facts.rows import EXAMPLE_MARK, Batch, UnreadableFileError, header_key
@@ -63,7 +62,9 @@ def read_sheet(
 
     :raises SheetError: if no sheet has them, or there are too many rows
     """
-    accepted = {header_key(name): column for column in table.columns for name in (*column.aliases, column.label, column.name)}
+    accepted = {
+        header_key(name): column for column in table.columns for name in (*column.aliases, column.label, column.name)
+    }
     with tempfile.TemporaryDirectory() as scratch:
         try:
             sources, refused = open_sources(
@@ -124,7 +125,9 @@ def _lines(batch: Batch, columns: Mapping[str, Column]) -> Iterator[Line]:
             row=broken.row,
             cells={},
             values={},
-            troubles=[Trouble(row=broken.row, label="", value=broken.text[:200], why=broken.reason, remedy="请补齐这一行。")],
+            troubles=[
+                Trouble(row=broken.row, label="", value=broken.text[:200], why=broken.reason, remedy="请补齐这一行。")
+            ],
         )
 
 
@@ -196,5 +199,3 @@ def write_bad_rows(path: Path, table: Table, lines: list[Line]) -> None:
         said = "；".join(f"{one.label}：{one.why}{one.remedy}" for one in line.troubles)
         page.write_string(at, len(labels), f"原第{line.row}行：{said}"[:32_000], why)
     book.close()
-
-

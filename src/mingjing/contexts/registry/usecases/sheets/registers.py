@@ -10,10 +10,10 @@ from django.db.models import Model, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.registry.models import Agency, Credential, Device, Officer, Party, Supervisor
-from mingjing.contexts.registry.usecases.sheets.columns import SHEETS
-from mingjing.contexts.registry.usecases.sheets.reading import Line
 from mingjing.contexts.registry.usecases import agencies, credentials, devices, officers, parties, social
 from mingjing.contexts.registry.usecases.base import InvalidError, check_fields, reachable_units
+from mingjing.contexts.registry.usecases.sheets.columns import SHEETS
+from mingjing.contexts.registry.usecases.sheets.reading import Line
 from mingjing.facts.schema import DOMAINS, Table
 from mingjing.kernel.errors import DomainError
 
@@ -52,8 +52,8 @@ class Register:
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """Return what the actor may see of it."""
-        found: QuerySet[Any] = self.model._default_manager.select_related(*self.related) if self.related else (
-            self.model._default_manager.all()
+        found: QuerySet[Any] = (
+            QuerySet(self.model).select_related(*self.related) if self.related else QuerySet(self.model)
         )
         return visible(found, actor, self.see).order_by("pk")
 
@@ -74,7 +74,7 @@ def _known(model: type[Model], field: str, values: Iterable[str]) -> set[str]:
     wanted, found = sorted(set(values)), set()
     for start in range(0, len(wanted), 500):
         found |= set(
-            model._default_manager.filter(**{f"{field}__in": wanted[start : start + 500]}).values_list(field, flat=True)
+            QuerySet(model).filter(**{f"{field}__in": wanted[start : start + 500]}).values_list(field, flat=True)
         )
     return found
 
@@ -153,7 +153,9 @@ def _judge_officers(actor: Actor, lines: Sequence[Line], step: Step) -> None:
 
 
 def _judge_credentials(actor: Actor, lines: Sequence[Line], step: Step) -> None:
-    _doubles(lines, "number", "证件编号", _known(Credential, "number", (str(line.values.get("number")) for line in lines)))
+    _doubles(
+        lines, "number", "证件编号", _known(Credential, "number", (str(line.values.get("number")) for line in lines))
+    )
     people = credentials.people_by_code(actor, [line.values["officer"] for line in lines if "officer" in line.values])
     live: dict[str, int] = {}
 
@@ -162,7 +164,11 @@ def _judge_credentials(actor: Actor, lines: Sequence[Line], step: Step) -> None:
         row = credentials.judge_card(people.get(code), code, line.values)
         if row.status in ("valid", "suspended"):
             if code in live:
-                line.add("人员编码", f"同一人员在第{live[code]}行已有有效证件。", "一人只能有一个有效证件，旧证请填状态和失效日期。")
+                line.add(
+                    "人员编码",
+                    f"同一人员在第{live[code]}行已有有效证件。",
+                    "一人只能有一个有效证件，旧证请填状态和失效日期。",
+                )
             live.setdefault(code, line.row)
         return row
 
@@ -173,7 +179,10 @@ def _judge_devices(actor: Actor, lines: Sequence[Line], step: Step) -> None:
     units = _units(actor, devices.EDIT, lines, "单位代码")
     _doubles(lines, "number", "设备编号", _known(Device, "number", (str(line.values.get("number")) for line in lines)))
     _each(
-        lines, step, "设备编号", lambda line: devices.build(units[line.values["unit"]], line.values["number"], line.values)
+        lines,
+        step,
+        "设备编号",
+        lambda line: devices.build(units[line.values["unit"]], line.values["number"], line.values),
     )
 
 
@@ -183,7 +192,9 @@ def _judge_parties(actor: Actor, lines: Sequence[Line], step: Step) -> None:
         place = str(line.values.get("place", ""))
         near = scope.everything or any(place.startswith(prefix) for prefix in scope.places)
         if place and not (near and place.isdecimal() and len(place) in (6, 9, 12)):
-            line.add("行政区划代码", f"“{place}”不是您办理范围内的行政区划代码。", "请填住所地的六位、九位或者十二位代码。")
+            line.add(
+                "行政区划代码", f"“{place}”不是您办理范围内的行政区划代码。", "请填住所地的六位、九位或者十二位代码。"
+            )
     _doubles(lines, "code", "当事人编码", _known(Party, "code", (str(line.values.get("code")) for line in lines)))
     built: list[tuple[Line, Party]] = []
 
@@ -207,11 +218,13 @@ def _judge_supervisors(actor: Actor, lines: Sequence[Line], step: Step) -> None:
     units = _units(actor, social.EDIT, lines, "聘任单位代码")
     _doubles(lines, "code", "编号", _known(Supervisor, "code", (str(line.values.get("code")) for line in lines)))
     for line in lines:
-        if "term_from" in line.values and "term_until" in line.values and line.values["term_until"] < line.values["term_from"]:
+        if (
+            "term_from" in line.values
+            and "term_until" in line.values
+            and line.values["term_until"] < line.values["term_from"]
+        ):
             line.add("任期止", "任期止早于任期起。", "请核对聘书。")
-    _each(
-        lines, step, "编号", lambda line: social.build(units[line.values["unit"]], line.values["code"], line.values)
-    )
+    _each(lines, step, "编号", lambda line: social.build(units[line.values["unit"]], line.values["code"], line.values))
 
 
 def _write_agencies(actor: Actor, at: datetime, lines: Sequence[Line]) -> int:
@@ -226,7 +239,7 @@ def _triples(lines: Sequence[Line], first: str, second: str) -> list[tuple[str, 
     return [(line.values[first], line.values[second], line.values) for line in lines]
 
 
-def _of(row: Any, names: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 - a row of any register
+def _of(row: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 

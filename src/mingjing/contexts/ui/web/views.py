@@ -23,6 +23,7 @@ SHORTCUTS = (
 class PreferencesView(View):
     """Keep how the viewer wants pages shown: on this device, and for the session."""
 
+    public = True
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -50,12 +51,15 @@ class PreferencesView(View):
 class MenuPage(Page):
     """The whole menu as a page: where the drawer cannot open, it is this."""
 
+    permission = ""
     title = "全部菜单"
     template_name = "ui/menu.html"
 
 
 class KeysPage(View):
     """What can be done with the keyboard."""
+
+    public = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the keys."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.accounts.permissions import roles
+from mingjing.contexts.accounts.permissions import SIGNED_IN, roles
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, Tab, Tone
 from mingjing.contexts.ui.shell import Shell
 from mingjing.contexts.ui.web.pages import Page
@@ -36,6 +36,7 @@ _JOB_TONES = {
 class HomePage(Page[Actor]):
     """My work: what I must do, by when, why."""
 
+    permission = SIGNED_IN
     title = "我的工作"
     template_name = "work/home.html"
 
@@ -62,6 +63,7 @@ class HomePage(Page[Actor]):
 class SearchPage(Page[Actor]):
     """Search over everything that the actor may see."""
 
+    permission = SIGNED_IN
     title = "全站搜索"
     template_name = "work/search.html"
 
@@ -102,6 +104,7 @@ class SearchPage(Page[Actor]):
 class NotificationsPage(Page[Actor]):
     """All notifications, the latest first."""
 
+    permission = SIGNED_IN
     title = "消息"
     template_name = "work/notifications.html"
 
@@ -133,6 +136,8 @@ class NotificationsPage(Page[Actor]):
 class NotificationView(Page[Actor]):
     """Open a notification: it is read, and leads where it leads."""
 
+    permission = SIGNED_IN
+
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Mark it as read and go there."""
         row = notifications.open_notification(actor=self.actor, at=self.now, pk=self.kwargs["pk"])
@@ -143,6 +148,7 @@ class NotificationView(Page[Actor]):
 class ViewsPage(Page[Actor]):
     """One's own saved views."""
 
+    permission = SIGNED_IN
     title = "常用视图"
     template_name = "work/views.html"
 
@@ -154,6 +160,7 @@ class ViewsPage(Page[Actor]):
 class SaveViewView(Page[Actor]):
     """Save the view of a table."""
 
+    permission = SIGNED_IN
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -175,6 +182,7 @@ class SaveViewView(Page[Actor]):
 class RemoveViewView(Page[Actor]):
     """Delete a saved view."""
 
+    permission = SIGNED_IN
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -187,6 +195,7 @@ class RemoveViewView(Page[Actor]):
 class JobsPage(Page[Actor]):
     """One's own jobs."""
 
+    permission = SIGNED_IN
     title = "后台任务"
     template_name = "work/jobs.html"
 
@@ -199,6 +208,7 @@ class JobsPage(Page[Actor]):
 class JobPage(Page[Actor]):
     """A job: how far it is, what came of it."""
 
+    permission = SIGNED_IN
     template_name = "work/job.html"
 
     def crumbs(self) -> list[Crumb]:
@@ -224,6 +234,7 @@ class JobPage(Page[Actor]):
 class CancelJobView(Page[Actor]):
     """Cancel a job."""
 
+    permission = SIGNED_IN
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
@@ -235,6 +246,8 @@ class CancelJobView(Page[Actor]):
 
 class JobResultView(Page[Actor]):
     """The file that came of a job."""
+
+    permission = SIGNED_IN
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:  # type: ignore[override]
         """

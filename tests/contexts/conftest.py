@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, actor_of
 from mingjing.contexts.accounts.models import Grant, Unit, User
+from tests.contexts.browsing import browser, open_page  # noqa: F401 - fixtures for all rooms
 
 TODAY = date(2026, 11, 20)
 PLACE = "370831"

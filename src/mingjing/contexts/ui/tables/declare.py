@@ -94,6 +94,11 @@ class Table:
         if self.order and not self._fields(self.order):
             raise BadTableError(f"表“{self.name}”不能按“{self.order}”排序。")
 
+    @property
+    def anchor(self) -> str:
+        """The name as parts of the page carry it."""
+        return self.name.replace(".", "-")
+
     def searched[M: Model](self, rows: QuerySet[M], words: str) -> QuerySet[M]:
         """Limit the rows to those with the words."""
         words = words.strip()

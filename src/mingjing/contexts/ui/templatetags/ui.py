@@ -171,14 +171,14 @@ def file_drop(bound: BoundField, accept: str = "", hint: str = "") -> SafeString
 
 
 @register.simple_tag(takes_context=True)
-def pager(context: Context, leaf: Leaf, name: str = "page") -> SafeString:
+def pager(context: Context, leaf: Leaf, name: str = "page", label: str = "翻页") -> SafeString:
     """Leaf through pages; everything else in the address stays."""
     query: QueryDict = context["request"].GET.copy()
     query.pop(name, None)
     rest = query.urlencode()
     pages = list(leaf.paginator.get_elided_page_range(leaf.number, on_each_side=2, on_ends=1))
     given = {"leaf": leaf, "name": name, "rest": f"&{rest}" if rest else "", "pages": pages}
-    return _render("pager", given | {"gap": leaf.paginator.ELLIPSIS})
+    return _render("pager", given | {"gap": leaf.paginator.ELLIPSIS, "label": label})
 
 
 @register.simple_tag

@@ -34,7 +34,7 @@ DEMO := env -u MINGJING_DATABASE -u MINGJING_MEDIA MINGJING_HOME=$(CURDIR)/var/d
 run: setup-run ## Make the demonstration place (once), print a sign-in for each role, serve it
 	@echo "演示地方 / demonstration place: $(CURDIR)/var/demo-place"
 	@$(DEMO) demo place
-	@$(DEMO) serve --port $(PORT) --log $(CURDIR)/var/demo-place/log/server.log
+	@$(DEMO) serve --port $(PORT) --log $(CURDIR)/var/demo-place/run/server.log
 
 report: demo ## Make demonstration facts, oversee them, say where the report lies
 	@$(BIN)/mingjing oversee var/demo --as-of $(TODAY) --place 370831 --out var/report

@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mingjing.kernel.errors import DomainError
 
@@ -99,6 +99,42 @@ def database() -> dict[str, object]:
     if address.scheme:
         raise SettingError(f"MINGJING_DATABASE 写的是“{address.scheme}”，请写 postgresql://… 或者 SQLite 文件的路径。")
     return _sqlite(Path(text))
+
+
+def media() -> dict[str, object]:
+    """
+    ``MINGJING_MEDIA``: ``s3://bucket/folder?endpoint=https://…&region=…``, or a folder; ``media`` in :func:`home`.
+
+    Who may enter the bucket is said the usual way: ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``.
+
+    :raises SettingError: if the address names another kind of store, or no bucket
+    """
+    text = os.environ.get("MINGJING_MEDIA", str(home() / "media"))
+    address = urlsplit(text)
+    if not address.scheme:
+        options = {
+            "location": Path(text).resolve(),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        }
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    if address.scheme != "s3" or not address.netloc:
+        raise SettingError(f"MINGJING_MEDIA 写的是“{text}”，请写 s3://桶/文件夹?endpoint=… 或者文件夹的路径。")
+    query = dict(parse_qsl(address.query))
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": address.netloc,
+            "location": address.path.strip("/"),
+            "endpoint_url": query.get("endpoint"),
+            "region_name": query.get("region", "us-east-1"),
+            # what stores of one's own speak; a bucket as a host name would need names that resolve
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
 
 
 def _sqlite(file: Path) -> dict[str, object]:

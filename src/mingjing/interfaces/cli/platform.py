@@ -14,6 +14,8 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(manage)
     app.command(name="check-deploy")(check_deploy)
+    app.command()(backup)
+    app.command()(restore)
 
 
 def set_up_django() -> None:
@@ -40,6 +42,41 @@ def manage(context: typer.Context) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingjing.config.settings.base")
     execute_from_command_line(["mingjing manage", *context.args])
+
+
+BY_COMMAND = "command-line"
+"""Who acts, as the log has it, where somebody with the rights of the machine does, not a user of the platform."""
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="写入的备份文件，如 mingjing-20261120.tar.gz。", metavar="文件")],
+    with_keys: Annotated[bool, typer.Option(help="连同密钥一起备份；这样的备份要像密钥一样保管。")] = False,
+    media: Annotated[bool, typer.Option(help="连同附件一起备份；附件在对象存储、另有备份时可以不要。")] = True,
+) -> None:
+    """备份：数据库、附件和日志的公开文件，平台不用停。"""
+    set_up_django()
+    from django.utils import timezone
+
+    from mingjing.contexts.operations.usecases.backup import back_up
+
+    made = back_up(actor=BY_COMMAND, at=timezone.now(), file=file, with_keys=with_keys, with_media=media)
+    typer.echo(f"已备份到 {file}：{len(made.parts)} 个部分，{file.stat().st_size / 2**20:.1f} MB。")
+    if not with_keys:
+        typer.echo("密钥（secret.key 和 keys/）不在其中。没有它们，加密的内容恢复后也读不出来，请另行妥善保管。")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="备份文件。", metavar="文件")],
+    force: Annotated[bool, typer.Option(help="这里已有数据也恢复；原有数据移到 before-restore-… 文件夹。")] = False,
+) -> None:
+    """恢复：先核对备份完好，再换上；平台要先停止。"""
+    set_up_django()
+    from django.utils import timezone
+
+    from mingjing.contexts.operations.usecases.restore import restore
+
+    made = restore(actor=BY_COMMAND, at=timezone.now(), file=file, force=force, tell=typer.echo)
+    typer.echo(f"已恢复 {made.created_at} 的备份（版本 {made.version}）。")
 
 
 _WORDS = {

@@ -65,7 +65,7 @@ class Writer:
         :raises BackupError: if it ends before
         """
         reader = _Digesting(content)
-        self._archive.addfile(_entry(name, size), reader)  # type: ignore[arg-type]
+        self._archive.addfile(_entry(name, size), reader)
         self.parts[name] = reader.state.hexdigest()
 
     def add_file(self, name: str, path: Path) -> None:

@@ -1,0 +1,113 @@
+"""
+The measure of the platform's pages: the same rows of the same tables as Django shows them out of the box.
+
+``ListView`` and ``DetailView`` for who is signed in, with the middleware of ``startproject``, the same columns and rows on a page, one
+plain template. No scope, no menu, no filters, no acts, no log, no layout.
+"""
+
+import os
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tools.bench_bare_settings")
+application = get_wsgi_application()
+
+from django.contrib.auth.mixins import LoginRequiredMixin  # noqa: E402 - after Django is set up
+from django.db.models import QuerySet  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.template import engines  # noqa: E402
+from django.urls import path  # noqa: E402
+from django.views.generic import DetailView, ListView  # noqa: E402
+
+from mingjing.contexts.registry.models import Officer, Party  # noqa: E402
+
+HEAD = (
+    "<!doctype html><html lang='zh'><head><meta charset='utf-8'><title>{{ request.user.name }}</title></head><body>"
+    "<form method='post' action='/sign-out/'>{% csrf_token %}<button>退出</button></form>"
+)
+PARTIES = (
+    HEAD
+    + "<form><input name='q' value='{{ request.GET.q }}'></form><table>{% for row in page_obj %}<tr><td><a href='/parties/{{ row.code }}/'>"
+    "{{ row.code }}</a></td><td>{{ row.name }}</td><td>{{ row.get_kind_display }}</td><td>{{ row.uscc }}</td><td>{{ row.risk }}</td></tr>"
+    "{% endfor %}</table>{% if page_obj.has_next %}<a href='?page={{ page_obj.next_page_number }}'>下一页</a>{% endif %}"
+    "{{ paginator.count }}</body></html>"
+)
+OFFICERS = (
+    HEAD
+    + "<form><input name='q' value='{{ request.GET.q }}'></form><table>{% for row in page_obj %}<tr><td><a href='/officers/{{ row.code }}/'>"
+    "{{ row.code }}</a></td><td>{{ row.name }}</td><td>{{ row.unit.name }}</td><td>{{ row.get_category_display }}</td>"
+    "<td>{{ row.get_employment_display }}</td><td>{{ row.position }}</td><td>{{ row.joined_on }}</td></tr>{% endfor %}</table>"
+    "{% if page_obj.has_next %}<a href='?page={{ page_obj.next_page_number }}'>下一页</a>{% endif %}{{ paginator.count }}</body></html>"
+)
+ONE = HEAD + "<dl>{% for name, value in fields %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl></body></html>"
+
+
+class _Shown:
+    source = ""
+
+    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:
+        """Render the template that stands above; it is compiled once, as the cached loader would."""
+        return HttpResponse(_compiled(self.source).render(context, self.request))  # type: ignore[attr-defined]
+
+
+_templates: dict[str, Any] = {}
+
+
+def _compiled(source: str) -> Any:
+    if source not in _templates:
+        _templates[source] = engines["django"].from_string(source)
+    return _templates[source]
+
+
+class _Rows(LoginRequiredMixin, _Shown, ListView):
+    paginate_by = 50
+    ordering = "code"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Find by the beginning of the name."""
+        rows = super().get_queryset()
+        word = self.request.GET.get("q")
+        return rows.filter(name__startswith=word) if word else rows
+
+
+class Parties(_Rows):
+    """The list of parties."""
+
+    model, source = Party, PARTIES
+
+
+class Officers(_Rows):
+    """The list of officers."""
+
+    queryset, source = Officer.objects.select_related("unit"), OFFICERS
+
+
+class _One(LoginRequiredMixin, _Shown, DetailView):
+    source, slug_field, slug_url_kwarg = ONE, "code", "code"
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """Give every field."""
+        row = self.object
+        fields = [(field.verbose_name, getattr(row, field.attname)) for field in row._meta.fields]  # noqa: SLF001
+        return super().get_context_data(fields=fields, **given)
+
+
+class OneParty(_One):
+    """A party."""
+
+    model = Party
+
+
+class OneOfficer(_One):
+    """An officer."""
+
+    queryset = Officer.objects.select_related("unit")
+
+
+urlpatterns = [
+    path("parties/", Parties.as_view()),
+    path("officers/", Officers.as_view()),
+    path("parties/<str:code>/", OneParty.as_view()),
+    path("officers/<str:code>/", OneOfficer.as_view()),
+]

@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,25 @@ settings.register_profile(
     "mutation", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.differing_executors]
 )
 settings.load_profile("mutation" if "MUTANT_UNDER_TEST" in os.environ else "ci" if "CI" in os.environ else "local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
+    """Let the flush of SQLite, which deletes row by row, pass the triggers that refuse to delete."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    plain = DatabaseOperations.sql_flush
+
+    def flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'")
+            refusing = cursor.fetchall()
+        dropped = [f"DROP TRIGGER {name}" for name, _ in refusing]
+        return [*dropped, *plain(self, *args, **kwargs), *(sql for _, sql in refusing)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", flush)
+        yield
 
 
 def absent(what: str) -> NoReturn:

@@ -7,9 +7,13 @@ Make the pages of docs/ that say in words what code and law data hold (``make ca
 
 import argparse
 import difflib
+import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+
+import django
 
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Rule
@@ -153,10 +157,54 @@ def _anchor(heading: str) -> str:
     return heading.lower().replace(".", "")
 
 
+def role_table() -> str:
+    """List the roles, and which permission each has how far: the data that the platform's own check reads."""
+    _django()
+    from mingjing.contexts.accounts.permissions import permissions, roles
+    from mingjing.contexts.accounts.words import REACHES, room_name
+
+    found = roles()
+    parts = [
+        HEAD,
+        "# 角色与权限\n\n",
+        f"共 {len(found)} 个角色、{len(permissions())} 项权限。范围从授予角色的单位和它的行政区划算起：",
+        "、".join(f"{word}（`{code}`）" for code, word in REACHES.items()),
+        "。系统、安全、审计三员互不兼任，也不兼业务角色。\n\n",
+    ]
+    parts += _table(
+        ("角色", "代码", "组", "用途"), ((one.name, f"`{one.code}`", one.group, one.purpose) for one in found.values())
+    )
+    rooms: dict[str, list[tuple[str, str, str]]] = {}
+    for one in permissions():
+        held = [f"{role.name}（{REACHES[str(role.may[one.code])]}）" for role in found.values() if one.code in role.may]
+        whom = "每个角色（本人）" if len(held) == len(found) else "、".join(held)
+        rooms.setdefault(one.code.partition(".")[0], []).append((one.label, f"`{one.code}`", whom))
+    for room, rows in rooms.items():
+        parts.append(f"\n## {room_name(room)}\n\n")
+        parts += _table(("权限", "代码", "角色（范围）"), rows)
+    return "".join(parts)
+
+
+def api_description() -> str:
+    """Describe the API as OpenAPI 3.1, as the platform itself does."""
+    _django()
+    from mingjing.interfaces.api.root import api
+
+    described = json.loads(json.dumps(api.get_openapi_schema()))
+    return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingjing.config.settings.test")
+    django.setup()
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/rules.md": rule_catalogue,
     "docs/parameters.md": parameter_list,
     "docs/data-standard.md": data_standard,
+    "docs/roles.md": role_table,
+    "docs/api/openapi.json": api_description,
 }
 
 

@@ -177,6 +177,8 @@ def test_what_there_is_not_is_a_problem_too(client: Client, admin: dict[str, str
         answer = client.get(address, headers=admin)
         assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
     assert client.get("/api/v1/units").status_code == 401
+    posted = Client(enforce_csrf_checks=True).post("/api/v1/nowhere", {})
+    assert (posted.status_code, posted["Content-Type"]) == (404, PROBLEM)
 
 
 def test_the_description_is_openapi_3_1_and_the_page_needs_nothing_from_elsewhere(client: Client, db: None) -> None:

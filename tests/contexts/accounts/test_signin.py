@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -297,3 +298,12 @@ def test_pages_about_accounts_are_kept_nowhere(client: Client, user: User) -> No
     sign_in(client)
     for address in ("/me/password/", "/me/second-factor/", "/confirm/"):
         assert "no-store" in client.get(address)["Cache-Control"]
+
+
+@pytest.mark.parametrize("act", ["update", "delete"])
+def test_the_database_refuses_to_change_the_log(client: Client, user: User, act: str) -> None:
+    sign_in(client)
+    rows = SignInEvent.objects.all()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        rows.update(address="1.1.1.1") if act == "update" else rows.delete()
+    assert kinds() == ["signed_in"]

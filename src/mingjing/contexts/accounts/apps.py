@@ -11,10 +11,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号与权限"
 
     def ready(self) -> None:
-        """Hang the pages into the menu."""
+        """Read the security settings; hang the pages into the menu."""
+        from mingjing.contexts.accounts.policy import policy
         from mingjing.contexts.ui import navigation
         from mingjing.contexts.ui.navigation import PERSONAL, Entry
 
+        # a place whose security settings cannot be read does not start: nobody is let in by a guess
+        policy()
         lines = (
             ("单位", "units", "accounts.unit.view", "系统", 91, "sitemap"),
             ("账号", "users", "accounts.user.view", "系统", 92, "users"),

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from ninja.openapi.docs import Swagger
 
 from mingjing.contexts.accounts.rest.problems import problem
@@ -15,6 +16,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     return Swagger(settings={"persistAuthorization": False, "docExpansion": "list"}).render_page(request, api)
 
 
+@csrf_exempt
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG001
     """Answer an address that the API has not."""
     return problem(request, HTTPStatus.NOT_FOUND, detail="没有这个接口地址。", code="api.missing")

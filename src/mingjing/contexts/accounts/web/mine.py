@@ -29,6 +29,8 @@ from mingjing.kernel.errors import DomainError
 
 _SHOWN = 8
 _PEOPLE = 500
+_ONLY_IN_PERSON = ("accounts.token.edit", "accounts.delegation.edit")
+"""What no token may do, whatever it carries."""
 _BAD = ("wrong", "second_wrong", "lockout", "locked", "confirm_wrong", "refused")
 
 
@@ -269,7 +271,7 @@ class NewTokenPage(DangerousPage):
         return _me()
 
     def _held(self) -> list[str]:
-        return [one.code for one in permissions() if self.actor.may(one.code)]
+        return [one.code for one in permissions() if self.actor.may(one.code) and one.code not in _ONLY_IN_PERSON]
 
     def _show(self, form: TokenForm, status: int = 200) -> HttpResponse:
         lead = "令牌代表您本人，别的系统凭它访问接口，权限不超过您自己的。"

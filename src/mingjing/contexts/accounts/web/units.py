@@ -1,6 +1,6 @@
 """Units: the list, one with its history, and the acts on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -123,7 +123,7 @@ class UnitPage(Page[Actor]):
                 ),
             ],
             "beneath": [(one.name, unit_href(one), one.get_kind_display()) for one in beneath],
-            "history": [_event(one) for one in UnitChange.objects.filter(unit=unit).order_by("-on", "-id")],
+            "history": _history(unit),
             "may_edit": self.actor.may(_EDIT) and unit.valid_to is None,
             "code": unit.code,
         }
@@ -224,14 +224,28 @@ class CloseUnitPage(_UnitAct):
         return self.back()
 
 
-def _event(change: UnitChange) -> Event:
+def _history(unit: Unit) -> list[Event]:
+    changes = list(UnitChange.objects.filter(unit=unit).order_by("-on", "-id"))
+    parents = {side.get("parent", "") for one in changes for side in (one.before, one.after)}
+    names = dict(Unit.objects.filter(code__in=parents).values_list("code", "name"))
+    people = dict(User.objects.filter(code__in={one.by for one in changes}).values_list("code", "name"))
+    return [_event(one, names, people) for one in changes]
+
+
+def _event(change: UnitChange, names: Mapping[str, str], people: Mapping[str, str]) -> Event:
+    words = {"kind": dict(UnitKind.choices), "parent": names}
     parts = []
     for field, label in _FIELDS.items():
-        old, new = change.before.get(field, ""), change.after.get(field, "")
-        if old == new or (not change.before and field == "valid_to"):
-            continue
-        if field == "kind":
-            old, new = (dict(UnitKind.choices).get(one, one) for one in (old, new))
-        parts.append(f"{label}：{old or '无'} → {new or '无'}" if change.before else f"{label}：{new or '无'}")
-    words = "；".join([*parts, *([f"依据：{change.document}"] if change.document else []), change.reason])
-    return Event(at=change.on, title=change.get_kind_display(), who=change.by, text=words.strip("；"))
+        old, new = (
+            words.get(field, {}).get(one, one) for one in (change.before.get(field, ""), change.after.get(field, ""))
+        )
+        if old != new and (change.before or new):
+            parts.append(f"{label}：{old or '无'} → {new or '无'}" if change.before else f"{label}：{new}")
+    told = [
+        *parts,
+        *([f"依据：{change.document}"] if change.document else []),
+        *([change.reason] if change.reason else []),
+    ]
+    return Event(
+        at=change.on, title=change.get_kind_display(), who=people.get(change.by, change.by), text="；".join(told)
+    )

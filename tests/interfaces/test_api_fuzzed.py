@@ -1,0 +1,57 @@
+"""Schemathesis sends the API what its description allows, and what it does not: nothing breaks it."""
+
+import pytest
+import schemathesis
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+
+from mingjing.config.wsgi import application
+from mingjing.contexts.accounts import policy as policies
+from mingjing.contexts.accounts.access import actor_of
+from mingjing.contexts.accounts.permissions import roles
+from mingjing.contexts.accounts.rest import signin
+from mingjing.contexts.accounts.usecases.tokens import make_token
+from tests.contexts.conftest import TODAY, UserMaker, units, user_with
+
+__all__ = ["TODAY", "units", "user_with"]
+
+EXAMPLES = 12
+ADMINS = ("system_admin", "security_admin", "audit_admin")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "role", ["system_admin", "security_admin", "audit_admin", "overseer", "agency_head", "officer"]
+)
+def test_no_request_breaks_the_api(user_with: UserMaker, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    generous = replace(policies.policy(), token_requests_a_minute=10**9)
+    monkeypatch.setattr(signin, "policy", lambda: generous)
+    actor = actor_of(user_with(role, "county"), on=timezone.localdate())
+    held = [code for code in roles()[role].may if actor.may(code)]
+    _, secret = make_token(actor=actor, at=timezone.now(), name="fuzz", permissions=held, days=1)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    broken = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+
+            @settings(
+                max_examples=EXAMPLES,
+                deadline=None,
+                database=None,
+                phases=[Phase.explicit, Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=operation.as_strategy(generation_mode=mode))
+            def sent(case: schemathesis.Case) -> None:
+                answer = case.call(headers={"Authorization": f"Bearer {secret}"})
+                if answer.status_code >= 500:
+                    broken.append(f"{case.method} {case.formatted_path} {case.body!r} → {answer.status_code}")
+                elif answer.status_code >= 400:
+                    assert answer.headers["content-type"][0].startswith("application/problem+json"), answer.headers
+
+            sent()
+    assert not broken, broken[:20]

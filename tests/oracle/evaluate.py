@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.oracle import aftermath, agencies, inspections, measures, penalty_persons, penalty_steps, penalty_substance
 from tests.oracle.moments import NOT_APPLICABLE, NOT_EVALUATED
-from tests.oracle.needs import NEEDS
+from tests.oracle.needs import NEEDS, RESTS_ON
 from tests.oracle.world import Case, Row, World, read_world
 
 Statuses = dict[str, str]
@@ -54,7 +54,11 @@ def evaluate_world(world: World) -> dict[str, Statuses]:
     for case in world.cases.values():
         for name, (kinds, rule) in CASE_RULES.items():
             if name not in skipped and (kinds is None or case.kind in kinds):
-                note(answers[name], case.id, rule(case))
+                said = rule(case)
+                unread = world.unread.get(case.id, set())
+                if said != NOT_APPLICABLE and name in RESTS_ON and (None in unread or unread & RESTS_ON[name]):
+                    said = NOT_EVALUATED
+                note(answers[name], case.id, said)
     for name, across in ACROSS.items():
         if name not in skipped:
             answers[name] = across(world)

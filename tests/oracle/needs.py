@@ -110,3 +110,54 @@ NEEDS: dict[str, set[str]] = {
         "officer.hours": ROLES + "officers: officer_id; training: officer_id held_on hours",
     }.items()
 }
+
+HANDLED = "filing inspection inquiry evidence preservation seizure investigation_report "
+"""The steps whose handlers are those of the case."""
+
+RESTS_ON: dict[str, set[str]] = {
+    name: set(text.split())
+    for name, text in {
+        "license.acceptance.in-time": "acceptance application correction_notice",
+        "license.decision.in-time": "acceptance application appraisal correction_notice extension grant hearing refusal resumption testing",
+        "license.delivery.in-time": "delivery grant",
+        "license.disclosure.in-time": "grant refusal",
+        "other.disclosure.in-time": "decision",
+        "penalty.approver.not-handler": HANDLED + "approval decision",
+        "penalty.closing.after-execution": "closing decision execution payment",
+        "penalty.decision.in-time": "announcement appraisal decision extension filing hearing no_penalty resumption suspension testing",
+        "penalty.deliberation.after-hearing": "decision deliberation hearing statement",
+        "penalty.deliberation.handler-not-voter": HANDLED + "deliberation",
+        "penalty.deliberation.when-major": "decision deliberation",
+        "penalty.disclosure.in-time": "decision",
+        "penalty.execution.demand": "court_application demand service",
+        "penalty.facts.complete": "decision filing no_penalty",
+        "penalty.fine.within-tier": "decision",
+        "penalty.hearing-notice.when-large": "decision hearing_notice service",
+        "penalty.hearing-request.window": "decision hearing_notice hearing_request service",
+        "penalty.hearing.chair-not-handler": HANDLED + "hearing",
+        "penalty.hearing.held-when-requested": "decision hearing hearing_notice hearing_request service",
+        "penalty.hearing.notice-ahead": "hearing hearing_convened service",
+        "penalty.instalment.on-application": "decision instalment instalment_application service",
+        "penalty.legal-review.again-after-new-evidence": "decision evidence inquiry legal_review",
+        "penalty.legal-review.approved": "decision legal_review",
+        "penalty.legal-review.before-decision": "decision hearing investigation_report legal_review",
+        "penalty.legal-reviewer.not-handler": HANDLED + "legal_review",
+        "penalty.legal-reviewer.qualified": "legal_review",
+        "penalty.limitation": "decision no_penalty",
+        "penalty.officers.credential": "evidence inquiry inspection preservation",
+        "penalty.officers.same-agency": HANDLED,
+        "penalty.officers.showed-credential": "inspection",
+        "penalty.officers.two": "evidence inquiry inspection preservation",
+        "penalty.preservation.decided": "preservation preservation_disposal",
+        "penalty.prior-notice.before-decision": "decision prior_notice",
+        "penalty.service.in-time": "decision service",
+        "penalty.statement.window": "decision prior_notice service statement",
+        "penalty.summary.only-small": "decision",
+        "penalty.tier.stated": "decision",
+        "seizure.approval": "approval seizure",
+        "seizure.duration": "appraisal decision no_penalty resumption seizure seizure_extension seizure_release testing",
+        "seizure.record": "seizure",
+        "seizure.two-officers": "seizure",
+    }.items()
+}
+"""The kinds of step on which each statement turns: a row of them that has no moment leaves the case open."""

@@ -227,8 +227,12 @@ class World:
 
         self.events: dict[str, list[Event]] = defaultdict(list)
         self.event_by_id: dict[str, Event] = {}
+        self.unread: dict[str, set[str | None]] = defaultdict(set)
         for number, row in enumerate(tables["events"]):
-            if row.get("at") is None or row["at"].day > as_of:
+            if row.get("at") is None:
+                self.unread[row["case_id"]].add(row["type"])
+                continue
+            if row["at"].day > as_of:
                 continue
             event = Event(row, number)
             self.events[row["case_id"]].append(event)

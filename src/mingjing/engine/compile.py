@@ -15,7 +15,7 @@ from mingjing.engine.columns import case as _case_columns
 from mingjing.engine.columns import columns
 from mingjing.engine.columns.frame import Frame
 from mingjing.engine.context import Context
-from mingjing.engine.store import code_of
+from mingjing.engine.store import CODES, UNREAD_ANY, code_of
 
 __all__ = ["Compiled", "CompiledRule", "compile_rules"]
 
@@ -76,7 +76,11 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
     """Compile rules that can be evaluated; the context's frame is made anew."""
     frame = Frame(context)
     context.frame = frame
-    local = [CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if rule.judges_steps]
+    local = [
+        CompiledRule(rule=rule, query=_open_where_unread(columns(rule.kind, rule, context), rule, context))
+        for rule in rules
+        if rule.judges_steps
+    ]
     across = [
         CompiledRule(rule=rule, query=columns(rule.kind, rule, context)) for rule in rules if not rule.judges_steps
     ]
@@ -110,6 +114,24 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
     )
 
 
+def _open_where_unread(query: str, rule: Rule, context: Context) -> str:
+    """Leave a case open where a step on which the rule rests could not be read; as in ``domain.rules.judge``."""
+    types = rule.kind.rests_on()
+    if not context.unread or not types:
+        return query
+    mask = UNREAD_ANY | sum(1 << code_of("events.type", type_) for type_ in types if type_ in CODES["events.type"])
+
+    def opened(status: str) -> str:
+        return f"CAST(CASE WHEN (f.unread & {mask}) <> 0 AND {status} IN (1, 2) THEN 3 ELSE {status} END AS TINYINT)"
+
+    head, _, rest = query.partition(" AS s, ")
+    if rest.endswith(" FROM frame f"):
+        key = "SELECT f.c AS k, "
+        return f"{key}{opened(head.removeprefix(key))} AS s, {rest}"
+    others = "j.due, j.v1, j.v2, j.v3, j.v4, j.x1, j.x2, j.x3, j.x4"
+    return f"SELECT j.k, {opened('j.s')} AS s, {others} FROM ({query}) j JOIN case_base f ON f.c = j.k"
+
+
 def _reads(query: str, table: str) -> bool:
     return re.search(rf"\b(FROM|JOIN) {table}\b", query) is not None
 
@@ -119,7 +141,7 @@ def case_base(condition: str) -> str:
     return (
         "SELECT c.k AS c, c.kind, c.procedure, c.agency, c.item, c.party, c.act, c.act_ended, c.found, c.fine, "
         "c.confiscated, c.penalties, c.tier, c.departs, c.is_major, c.is_complex, c.limitation_class, c.credit_class, "
-        "c.exempt, c.status, c.has_ground, c.has_no, p.kind AS party_kind, "
+        "c.exempt, c.status, c.has_ground, c.has_no, c.unread, p.kind AS party_kind, "
         "i.has_basis AS item_has_basis, coalesce(i.single, false) AS item_single, i.cap_lifted AS item_cap_lifted, "
         f"i.act_code AS item_act_code FROM cases c LEFT JOIN items i ON i.k = c.item "
         f"LEFT JOIN parties p ON p.k = c.party WHERE {condition}"

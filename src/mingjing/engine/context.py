@@ -42,6 +42,8 @@ class Context:
     agencies: Sequence[AgencyPlace] = ()
     place: str | None = None
     absent: frozenset[str] = frozenset()
+    unread: bool = False
+    """Whether any case has a step that could not be read."""
     frame: "Frame | None" = None
     _steps: dict[str, Mapping[Timeline, list[int]]] = field(default_factory=dict)
 

@@ -94,7 +94,9 @@ def context_of(connection: duckdb.DuckDBPyConnection, store: Store, as_of: date,
     """Read from the store what decides parameters: the agencies' places and domains."""
     rows = connection.execute(f"SELECT k, place, domain FROM {store.rows('agencies')}").fetchall()
     agencies = [AgencyPlace(key=key, place=where, domain=domain) for key, where, domain in rows]
-    return Context(dialect=DUCKDB, as_of=as_of, agencies=agencies, place=place, absent=store.absent)
+    return Context(
+        dialect=DUCKDB, as_of=as_of, agencies=agencies, place=place, absent=store.absent, unread=store.unread
+    )
 
 
 def open_tables(

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from mingjing.domain.rules.facts import (
+    ANY_STEP,
     Agency,
     Benchmark,
     Case,
@@ -31,9 +32,10 @@ from mingjing.domain.rules.facts import (
     Remedy,
     Training,
 )
+from mingjing.domain.rules.judge import judge
 from mingjing.domain.rules.model import Reckoning, Rule, Status, Subject
 from mingjing.domain.rules.terms import CaseFacts
-from mingjing.engine.store import CODES, PENALTY_BITS, UNKNOWN_PENALTY_BIT, Store
+from mingjing.engine.store import CODES, PENALTY_BITS, UNKNOWN_PENALTY_BIT, UNREAD_ANY, Store
 from mingjing.kernel.moments import Moment, day_of, moment_of
 from mingjing.law.calendars import Calendar
 from mingjing.law.calendars import calendar as stored_calendar
@@ -63,6 +65,12 @@ def _text(filled: bool | None) -> str | None:
 def _penalties(mask: int) -> frozenset[str]:
     named = {code for code, bit in PENALTY_BITS.items() if mask & bit}
     return frozenset(named | ({"?"} if mask & UNKNOWN_PENALTY_BIT else set()))
+
+
+def _unread(mask: int) -> frozenset[str]:
+    """The types of step whose bits are set; with one bit beyond them, any."""
+    named = {code for code, number in CODES["events.type"].items() if mask >> number & 1}
+    return frozenset(named | ({ANY_STEP} if mask & UNREAD_ANY else set()))
 
 
 def _rows(
@@ -288,6 +296,7 @@ def _case(r: dict[str, Any]) -> Case:
         disclosure_exempt=_text(r["exempt"]),
         status=_code("cases.status", r["status"]),
         ended_ground=_text(r["has_ground"]),
+        unread=_unread(r["unread"]),
     )
 
 
@@ -316,7 +325,7 @@ def judge_rows(rules: Sequence[Rule], base: FactBase) -> dict[str, dict[int, Rec
     for rule in rules:
         verdicts = {}
         for key, subject in subjects_of(rule, base):
-            reckoning = rule.kind.check(cases[key] if isinstance(subject, CaseFacts) else subject, base)
+            reckoning = judge(rule, cases[key] if isinstance(subject, CaseFacts) else subject, base)
             if reckoning.status is not Status.NOT_APPLICABLE:
                 verdicts[key] = reckoning
         found[rule.id] = verdicts

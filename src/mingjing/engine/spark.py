@@ -191,6 +191,7 @@ class SparkEngine:
             agencies=[AgencyPlace(key=row["k"], place=row["place"], domain=row["domain"]) for row in agencies],
             place=place,
             absent=store.absent,
+            unread=store.unread,
         )
 
     def run(self, rules: Sequence[Rule], *, progress: Progress = lambda _label, _share: None) -> Evaluation:

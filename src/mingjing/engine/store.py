@@ -17,6 +17,7 @@ from typing import Final
 
 import duckdb
 
+from mingjing.facts.packages import UNREAD_EVENTS
 from mingjing.facts.schema import (
     CASE_STATUSES,
     CREDIT_CLASSES,
@@ -84,7 +85,7 @@ PENALTY_BITS: Final[Mapping[str, int]] = MappingProxyType({code: 1 << bit for bi
 """The bit of each other penalty; the highest bit says that there was one of no known kind."""
 UNKNOWN_PENALTY_BIT: Final = 1 << len(PENALTIES)
 
-STORE_VERSION: Final = 1
+STORE_VERSION: Final = 2
 
 OWNERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -96,6 +97,10 @@ OWNERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 """The column by which a table's rows belong to a row of another, and change with it; nothing: rows only come."""
+
+
+UNREAD_ANY: Final = 1 << 62
+"""The bit of a case one of whose steps could not be read and has no type; the other bits are the types' numbers."""
 
 
 def code_of(column: str, code: str) -> int:
@@ -115,6 +120,8 @@ class Store:
     path: Path
     absent: frozenset[str]
     overlays: tuple[Path, ...] = ()
+    unread: bool = False
+    """Whether any case has a step that could not be read."""
 
     @property
     def watermark(self) -> int:
@@ -213,6 +220,23 @@ class _Source:
     def number(self, table: str, column: str, type_: str) -> str:
         return f't."{column}"::{type_}' if self.has(table, column) else f"NULL::{type_}"
 
+    def unread(self) -> str:
+        """
+        For each case the types of its steps that could not be read, as bits at the types' numbers.
+
+        Rows that the reader left out for want of a moment or a type, and those of a standard table that have none.
+        """
+        parts = []
+        if (self.folder / UNREAD_EVENTS).exists():
+            parts.append(f"SELECT case_id, type FROM read_parquet('{_quoted(self.folder / UNREAD_EVENTS)}')")
+        if {"case_id", "type", "at"} <= self.columns.get("events", frozenset()):
+            rows = f"read_parquet('{_quoted(self.folder / 'events.parquet')}')"
+            parts.append(f'SELECT case_id, type FROM {rows} WHERE "at" IS NULL OR type IS NULL')
+        bits = " ".join(f"WHEN '{code}' THEN {1 << number}" for code, number in CODES["events.type"].items())
+        rows = " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS case_id, NULL::VARCHAR AS type WHERE false"
+        mask = f"bit_or(CASE WHEN type IS NULL THEN {UNREAD_ANY} ELSE CASE type {bits} ELSE 0 END END::BIGINT)"
+        return f"SELECT case_id, {mask} AS mask FROM ({rows}) WHERE case_id IS NOT NULL GROUP BY case_id"
+
     def code(self, table: str, column: str) -> str:
         """A code as a small integer: 0 when unknown to the standard."""
         if not self.has(table, column):
@@ -269,10 +293,13 @@ def build_store(
             connection.execute("DROP TABLE IF EXISTS event_steps")
     for table in _KEYED:
         connection.execute(f"DROP TABLE IF EXISTS keys_{table}")
+    row = connection.execute(f"SELECT bool_or(unread <> 0) FROM '{_quoted(into / 'cases.parquet')}'").fetchone()
+    unread = bool(row and row[0])
     if onto is not None:
-        store = Store(path=onto.path, absent=onto.absent, overlays=(*onto.overlays, into))
+        overlays = (*onto.overlays, into)
+        store = Store(path=onto.path, absent=onto.absent, overlays=overlays, unread=onto.unread or unread)
     else:
-        store = Store(path=into, absent=source.absent)
+        store = Store(path=into, absent=source.absent, unread=unread)
     save_store(store)
     return store
 
@@ -282,6 +309,7 @@ def save_store(store: Store) -> None:
     told = {
         "version": STORE_VERSION,
         "absent": sorted(store.absent),
+        "unread": store.unread,
         "overlays": [os.path.relpath(overlay, store.path) for overlay in store.overlays],
     }
     (store.path / "store.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -291,7 +319,7 @@ def open_store(path: Path) -> Store:
     """Open a store made by :func:`build_store`."""
     told = json.loads((path / "store.json").read_text(encoding="utf-8"))
     overlays = tuple(path / overlay for overlay in told.get("overlays", ()))
-    return Store(path=path, absent=frozenset(told["absent"]), overlays=overlays)
+    return Store(path=path, absent=frozenset(told["absent"]), overlays=overlays, unread=bool(told.get("unread")))
 
 
 def _keys(table: str, id_column: str) -> Callable[[_Source], str]:
@@ -416,8 +444,8 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"{s.number('cases', 'is_major', 'BOOLEAN')} AS is_major, {s.number('cases', 'is_complex', 'BOOLEAN')} AS is_complex, "
             f"{s.code('cases', 'limitation_class')} AS limitation_class, {s.code('cases', 'credit_class')} AS credit_class, "
             f"{s.filled('cases', 'disclosure_exempt')} AS exempt, {s.code('cases', 'status')} AS status, "
-            f"{s.filled('cases', 'ended_ground')} AS has_ground "
-            f"{own('cases', 'case_id')} {key('agencies', s.text('cases', 'agency_id'), 'a')} "
+            f"{s.filled('cases', 'ended_ground')} AS has_ground, coalesce(u.mask, 0)::BIGINT AS unread "
+            f"{own('cases', 'case_id')} LEFT JOIN ({s.unread()}) u ON u.case_id = self.id {key('agencies', s.text('cases', 'agency_id'), 'a')} "
             f"{key('items', s.text('cases', 'item_id'), 'i')} {key('parties', s.text('cases', 'party_id'), 'p')} ORDER BY self.k"
         ),
         "events": (

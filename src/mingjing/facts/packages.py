@@ -10,7 +10,10 @@ from typing import Final
 
 from mingjing.facts.rows import PackageTooLargeError, UnreadableFileError
 
-OWN_FILES: Final = frozenset({"read_report.json", "bad_cells.parquet", "bad_rows.xlsx"})
+UNREAD_EVENTS: Final = "unread_events.parquet"
+"""Steps left out for want of a moment or a type that can be read: ``case_id`` and, where it is known, ``type``."""
+
+OWN_FILES: Final = frozenset({"read_report.json", "bad_cells.parquet", "bad_rows.xlsx", UNREAD_EVENTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

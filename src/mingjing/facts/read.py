@@ -20,13 +20,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from mingjing.facts.cast import Cast, Flaw, as_array, cast_column, clean
 from mingjing.facts.layout import GENERATED, Layout, Plan, header_score, plan_source
 from mingjing.facts.links import ChecksNotDoneError, check_links
 from mingjing.facts.mapping import Applied, Derived, FieldMapping, mapping_of
 from mingjing.facts.numbers import wrong_credit_codes, wrong_divisions, wrong_identity_numbers
-from mingjing.facts.packages import Limits
+from mingjing.facts.packages import UNREAD_EVENTS, Limits
 from mingjing.facts.problems import (
     REASON_HEADER,
     Problem,
@@ -79,6 +80,7 @@ ProgressCallback = Callable[[Progress], None]
 _ABOUT_CASES: Final = ("events", "participants", "documents", "media", "disclosures", "remedies", "referrals")
 """The tables whose silence about a case says that a step was not taken."""
 _SHOWN_UNKNOWN_CODES: Final = 500
+_UNREAD: Final = pa.schema([("case_id", pa.string()), ("type", pa.string())])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,6 +135,7 @@ class _Reading:
         self.rows = 0
         self.shared_tables: set[str] = set()
         self._extras: Counter[str] = Counter()
+        self._unread: pq.ParquetWriter | None = None
 
     def tell(self, stage: str, file: str, done: int, total: int) -> None:
         """Report progress; whatever the callback raises ends the reading."""
@@ -607,11 +610,26 @@ class _Reading:
             writer.new_keys([casts[name].take(takes) for name in part.table.key])
         writer.read += part.count
         writer.left_out += left_out
+        if left_out and part.table.name == "events":
+            self._note_unread(casts, outcome)
         if stands.all():
             writer.append(casts, part.rows, part.file)
         else:
             mask = pa.array(stands)
             writer.append({name: array.filter(mask) for name, array in casts.items()}, part.rows[stands], part.file)
+
+    def _note_unread(self, casts: Mapping[str, pa.Array], outcome: _Outcome) -> None:
+        """Keep of which case a step was left out, and of which type: that it is missing shall not be said."""
+        lost = pa.array(~outcome.stands)
+        columns = [
+            casts[name].filter(lost).cast(pa.string()) if name in casts else pa.nulls(sum(~outcome.stands), pa.string())
+            for name in _UNREAD.names
+        ]
+        table = pa.Table.from_arrays(columns, schema=_UNREAD)
+        if self._unread is None:
+            path = self.folder / UNREAD_EVENTS
+            self._unread = self.stack.enter_context(pq.ParquetWriter(path, _UNREAD, compression="zstd"))
+        self._unread.write_table(table.filter(pc.is_valid(table["case_id"])))
 
     # ----------------------------------------------------------------------------------------------- extras
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from mingjing.facts.cast import arrow_schema
 from mingjing.facts.layout import table_named
-from mingjing.facts.packages import is_wanted
+from mingjing.facts.packages import UNREAD_EVENTS, is_wanted
 from mingjing.facts.report import ReadReport, TableReport
 from mingjing.facts.schema import TABLES, Column, ColumnType, Table
 from mingjing.facts.text import FAR_FUTURE, FIRST_DAY, LAST_DAY, MOST_FEN
@@ -131,8 +131,10 @@ def _day(value: date) -> date:
 
 def link_standard(report: ReadReport, into: Path) -> None:
     """Bring the files over without rewriting them: as links where the disk allows, else as copies."""
-    for table in report.tables.values():
-        source, target = report.folder / table.files[0], into / f"{table.name}.parquet"
+    pairs = [(report.folder / table.files[0], into / f"{table.name}.parquet") for table in report.tables.values()]
+    if "events" in report.tables and (report.folder / UNREAD_EVENTS).is_file():
+        pairs.append((report.folder / UNREAD_EVENTS, into / UNREAD_EVENTS))
+    for source, target in pairs:
         try:
             os.link(source, target)
         except OSError:

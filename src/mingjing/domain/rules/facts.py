@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from mingjing.kernel.moments import Moment
 from mingjing.law import parameters
@@ -18,6 +19,9 @@ from mingjing.law.calendars import Calendar, calendar
 from mingjing.law.places import is_known
 
 type Key = int | str
+
+ANY_STEP: Final = "*"
+"""Stands among the types of unread steps for one whose type is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +126,12 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case 案件. ``None`` is unknown; an empty set of other penalties is none."""
+    """
+    A case 案件. ``None`` is unknown; an empty set of other penalties is none.
+
+    ``unread`` are the types of its steps of which a row is there but has no moment that can be read; :data:`ANY_STEP`
+    stands for a row whose type cannot be read either.
+    """
 
     id: Key
     kind: str
@@ -147,6 +156,7 @@ class Case:
     disclosure_exempt: str | None = None
     status: str | None = None
     ended_ground: str | None = None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,10 @@ class Kind(ABC):
         """
         return frozenset()
 
+    def rests_on(self) -> frozenset[str]:
+        """Name the types of step on which the answer rests: with a row of these unread, it is not known."""
+        return frozenset()
+
     def parameters(self) -> tuple[str, ...]:
         """Name the parameters whose values the rule applies."""
         return ()

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mingjing.domain.rules import facts
 from mingjing.domain.rules.facts import FactBase
+from mingjing.domain.rules.judge import judge
 from mingjing.domain.rules.model import Example, Rule, Status, Subject
 from mingjing.domain.rules.terms import CaseFacts
 from mingjing.kernel.errors import DomainError
@@ -132,4 +133,4 @@ def run_examples(rule: Rule) -> Iterator[tuple[Example, Status]]:
     """Answer each worked example of a rule by its ``check``."""
     for example in rule.examples:
         base = facts_of(example)
-        yield example, rule.kind.check(subject_of(rule, base, example.subject), base).status
+        yield example, judge(rule, subject_of(rule, base, example.subject), base).status

@@ -63,7 +63,16 @@ AMOUNTS = {"fine_fen": "f.fine", "confiscated_fen": "f.confiscated"}
 BASE = (
     *("kind", "procedure", "agency", "item", "party", "act", "act_ended", "found", "fine", "confiscated", "penalties"),
     *("tier", "departs", "is_major", "is_complex", "limitation_class", "credit_class", "exempt", "status"),
-    *("has_ground", "has_no", "party_kind", "item_has_basis", "item_single", "item_cap_lifted", "item_act_code"),
+    *(
+        "has_ground",
+        "has_no",
+        "party_kind",
+        "item_has_basis",
+        "item_single",
+        "item_cap_lifted",
+        "item_act_code",
+        "unread",
+    ),
 )
 """The columns of ``case_base`` that the frame can take over."""
 

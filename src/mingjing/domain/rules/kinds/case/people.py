@@ -9,7 +9,7 @@ from mingjing.domain.rules.facts import Event, FactBase, Key
 from mingjing.domain.rules.kinds.case.steps import StepsKind, when_text
 from mingjing.domain.rules.kinds.common import NOT_EVALUATED, rank
 from mingjing.domain.rules.model import NOT_APPLICABLE, Reckoning, Status, Words
-from mingjing.domain.rules.terms import CaseFacts, Step
+from mingjing.domain.rules.terms import HANDLING, CaseFacts, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Separation(StepsKind):
 
     name: ClassVar[str] = "separation"
     label: ClassVar[str] = "分离"
+    looks_at: ClassVar[frozenset[str]] = frozenset(HANDLING)
 
     role: str
     types: tuple[str, ...]
@@ -148,6 +149,7 @@ class ReviewerQualified(StepsKind):
 
     name: ClassVar[str] = "qualified"
     label: ClassVar[str] = "资格"
+    looks_at: ClassVar[frozenset[str]] = frozenset({"legal_review"})
 
     @property
     def evidence_tables(self) -> tuple[str, ...]:
@@ -213,6 +215,7 @@ class SameAgency(StepsKind):
 
     name: ClassVar[str] = "qualified"
     label: ClassVar[str] = "资格"
+    looks_at: ClassVar[frozenset[str]] = frozenset(HANDLING)
 
     @property
     def evidence_tables(self) -> tuple[str, ...]:

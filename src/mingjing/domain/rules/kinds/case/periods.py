@@ -274,6 +274,11 @@ class EachDeadline(StepsKind):
             overdue_days=late,
         )
 
+    def rests_on(self) -> frozenset[str]:
+        # named outright: each dataclass with slots is a class made anew, which a bare super() does not know
+        own = StepsKind.rests_on(self)
+        return own | frozenset(OUTCOME.types) if self.or_decided else own
+
     def needs(self) -> frozenset[str]:
         return frozenset({"cases", "events"})
 
@@ -291,6 +296,7 @@ class Limitation(StepsKind):
 
     name: ClassVar[str] = "deadline"
     label: ClassVar[str] = "期限"
+    looks_at: ClassVar[frozenset[str]] = frozenset(OUTCOME.types)
 
     def check(self, subject: object, base: FactBase) -> Reckoning:
         assert isinstance(subject, CaseFacts)

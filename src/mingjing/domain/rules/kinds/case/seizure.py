@@ -22,6 +22,7 @@ class SeizureApproved(StepsKind):
 
     name: ClassVar[str] = "order"
     label: ClassVar[str] = "次序"
+    looks_at: ClassVar[frozenset[str]] = frozenset({"seizure", "approval"})
 
     def check(self, subject: object, base: FactBase) -> Reckoning:
         assert isinstance(subject, CaseFacts)

@@ -18,8 +18,10 @@ from mingjing.domain.rules.terms import (
     Is,
     OnlyPenalties,
     Served,
+    This,
 )
 from mingjing.kernel.moments import moment_of
+from mingjing.law import parameters
 
 CLOSING_STATUSES: Final = ("withdrawn", "transferred", "ended")
 """Statuses of a case that close its open periods."""
@@ -98,11 +100,37 @@ def columns_of(part: object) -> Iterator[str]:
             yield from columns_of(getattr(part, field.name))
 
 
+def _linked_types(part: object) -> Iterator[str]:
+    """Walk the terms of a kind for the steps that they bring with them: services, extensions, times not counted."""
+    if isinstance(part, tuple):
+        for member in part:
+            yield from _linked_types(member)
+    if isinstance(part, Served | FirstService) or (isinstance(part, This) and part.served):
+        yield "service"
+    if not is_dataclass(part) or isinstance(part, type):
+        return
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if field.name == "extension" and isinstance(value, str):
+            yield value
+        elif field.name == "deduct" and isinstance(value, str):
+            yield "resumption"
+            for one in parameters.get(value).values:
+                yield from one.value if isinstance(one.value, tuple) else ()
+        else:
+            yield from _linked_types(value)
+
+
 class StepsKind(Kind):
     """A kind that judges one case by its own steps."""
 
     __slots__ = ()
     judges_steps: ClassVar[bool] = True
+    looks_at: ClassVar[frozenset[str]] = frozenset()
+    """Types of step that ``check`` looks at beyond those that the terms name."""
 
     def event_types(self) -> frozenset[frozenset[str]]:
         return frozenset(_event_types(self))
+
+    def rests_on(self) -> frozenset[str]:
+        return self.looks_at.union(*self.event_types(), _linked_types(self))

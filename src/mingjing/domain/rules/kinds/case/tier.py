@@ -22,6 +22,7 @@ class WithinTier(StepsKind):
 
     name: ClassVar[str] = "range"
     label: ClassVar[str] = "幅度"
+    looks_at: ClassVar[frozenset[str]] = frozenset(PENALTY.types)
 
     def check(self, subject: object, base: FactBase) -> Reckoning:
         assert isinstance(subject, CaseFacts)

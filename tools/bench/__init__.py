@@ -4,6 +4,7 @@ The benchmark: this engine beside others on the same facts, in one run, on one m
 ``python -m tools.bench`` (``make bench``) runs it; :mod:`tools.bench.contenders` says who runs.
 """
 
+import os
 from datetime import date
 from typing import Final
 
@@ -29,3 +30,8 @@ TWELVE: Final = (
     "item.fine-outlier",
 )
 """The twelve rules on which everybody runs."""
+
+
+def memory() -> str:
+    """How much memory DuckDB may hold: 1600 MB, as by default; ``MINGJING_BENCH_MEMORY`` says otherwise."""
+    return os.environ.get("MINGJING_BENCH_MEMORY", "1600MB")

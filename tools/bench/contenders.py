@@ -25,7 +25,7 @@ from mingjing.engine.rows import judge_rows, load_facts
 from mingjing.engine.store import build_store, connect, open_store
 from mingjing.engine.tables import calendar_tables
 from mingjing.law.calendars import calendar
-from tools.bench import AS_OF, PLACE, TWELVE
+from tools.bench import AS_OF, PLACE, TWELVE, memory
 
 type Found = dict[str, int]
 type Answer = tuple[Found, dict[str, Any]]
@@ -46,7 +46,7 @@ def _judged(evaluation: Evaluation) -> Found:
 
 def engine(ground: Ground) -> Answer:
     """Our engine on the twelve rules, from the keyed store to findings."""
-    connection = connect(spill=ground.scratch / "spill")
+    connection = connect(memory_limit=memory(), spill=ground.scratch / "spill")
     chosen = [rules()[name] for name in TWELVE]
     evaluation = DuckEngine(connection, open_store(ground.store), as_of=AS_OF, place=PLACE).run(chosen)
     return _judged(evaluation), {}
@@ -54,7 +54,7 @@ def engine(ground: Ground) -> Answer:
 
 def engine_from_parquet(ground: Ground) -> Answer:
     """The same from the standard Parquet, keying included."""
-    connection = connect(spill=ground.scratch / "spill")
+    connection = connect(memory_limit=memory(), spill=ground.scratch / "spill")
     store = build_store(ground.facts, ground.scratch / "store", connection=connection)
     chosen = [rules()[name] for name in TWELVE]
     return _judged(DuckEngine(connection, store, as_of=AS_OF, place=PLACE).run(chosen)), {}
@@ -64,7 +64,9 @@ def handmade(ground: Ground) -> Answer:
     """DuckDB SQL tuned by hand for the twelve."""
     from tools.bench import handmade as by_hand
 
-    return by_hand.run(connect(spill=ground.scratch / "spill"), open_store(ground.store), AS_OF), {}
+    return by_hand.run(
+        connect(memory_limit=memory(), spill=ground.scratch / "spill"), open_store(ground.store), AS_OF
+    ), {}
 
 
 def pandas(ground: Ground) -> Answer:
@@ -76,7 +78,7 @@ def pandas(ground: Ground) -> Answer:
 
 def loop(ground: Ground) -> Answer:
     """The row evaluator, case by case; reading the facts into objects is not timed."""
-    base = load_facts(connect(), open_store(ground.store), as_of=AS_OF, place=PLACE)
+    base = load_facts(connect(memory_limit=memory()), open_store(ground.store), as_of=AS_OF, place=PLACE)
     begun, spent = time.perf_counter(), time.process_time()
     found = judge_rows([rules()[name] for name in TWELVE], base)
     timed = {"seconds": time.perf_counter() - begun, "processor": time.process_time() - spent}
@@ -87,7 +89,7 @@ def rule_engine(ground: Ground) -> Answer:
     """A general rule engine; preparing the dicts is not timed."""
     from tools.bench import general
 
-    base = load_facts(connect(), open_store(ground.store), as_of=AS_OF, place=PLACE)
+    base = load_facts(connect(memory_limit=memory()), open_store(ground.store), as_of=AS_OF, place=PLACE)
     found, timed = general.run(base)
     return found, timed
 
@@ -108,7 +110,7 @@ SCANNED: Final = MappingProxyType(
 
 def floor(ground: Ground) -> Answer:
     """The scan floor: read the columns that the twelve need, and add them up."""
-    connection, store = connect(spill=ground.scratch / "spill"), open_store(ground.store)
+    connection, store = connect(memory_limit=memory(), spill=ground.scratch / "spill"), open_store(ground.store)
     for table, names in SCANNED.items():
         sums = ", ".join(f"sum({name})" for name in names)
         connection.execute(f"SELECT {sums} FROM read_parquet({store.file(table)})").fetchall()
@@ -120,7 +122,7 @@ def all_rules(ground: Ground) -> Answer:
     spill = ground.scratch / "spill"
     watch = _SpillWatch(spill)
     stages: dict[str, float] = {}
-    connection = connect(spill=spill)
+    connection = connect(memory_limit=memory(), spill=spill)
 
     processor: dict[str, float] = {}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mingjing.engine.store import STORE_VERSION, build_store, connect
-from tools.bench import AS_OF, SEED, VIOLATIONS
+from tools.bench import AS_OF, SEED, VIOLATIONS, memory
 from tools.requirements import ROOT
 
 FOLDER: Final = ROOT / "var" / "bench"
@@ -28,5 +28,5 @@ def prepare(cases: int, folder: Path = FOLDER) -> tuple[Path, Path]:
         command += ["--as-of", AS_OF.isoformat(), "--violations", VIOLATIONS]
         subprocess.run([str(MINGJING), *command], check=True, stdout=subprocess.DEVNULL)
     if _version(store) != STORE_VERSION:
-        build_store(facts, store, connection=connect(spill=folder / "spill"))
+        build_store(facts, store, connection=connect(memory_limit=memory(), spill=folder / "spill"))
     return facts, store

@@ -13,7 +13,7 @@ from mingjing.engine.duck import DuckEngine
 from mingjing.engine.incremental import open_state, recheck, save_state, take_in
 from mingjing.engine.store import connect, open_store
 from mingjing.facts.schema import TABLES
-from tools.bench import AS_OF, PLACE
+from tools.bench import AS_OF, PLACE, memory
 
 CHANGED: Final = "hash(case_id) % 100 = 0"
 OWNED: Final = {
@@ -69,15 +69,17 @@ def run(facts: Path, store: Path, scratch: Path) -> tuple[dict[str, int], dict[s
 
     shutil.copytree(store, scratch / "store")
     spill = scratch / "spill"
-    connection = connect(spill=spill)
+    connection = connect(memory_limit=memory(), spill=spill)
     first = DuckEngine(connection, open_store(scratch / "store"), as_of=AS_OF, place=PLACE)
     evaluation = timed("judging everything", lambda: first.run(chosen))
     timed("keeping the state", lambda: save_state(scratch, first, evaluation, open_store(scratch / "store")))
     changed = write_changes(facts, scratch / "delivered")
-    connection = connect(spill=spill)
+    connection = connect(memory_limit=memory(), spill=spill)
     timed("taking the changes in", lambda: take_in(open_state(scratch), scratch / "delivered", connection))
     carried, _ = timed("re-checking", lambda: recheck(open_state(scratch), chosen, connection))
-    whole = DuckEngine(connect(spill=spill), open_store(scratch / "store"), as_of=AS_OF, place=PLACE)
+    whole = DuckEngine(
+        connect(memory_limit=memory(), spill=spill), open_store(scratch / "store"), as_of=AS_OF, place=PLACE
+    )
     again = timed("judging everything again", lambda: whole.run(chosen))
     counts = [[(t.rule.id, t.holds, t.broken, t.not_evaluated) for t in one.tallies] for one in (carried, again)]
     if counts[0] != counts[1]:

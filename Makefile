@@ -13,7 +13,7 @@ JOBS := 2
 ARGS :=
 
 # Packages that mypy reads strictly; the rest it reads with the plain settings of pyproject.toml.
-STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain src/mingjing/facts src/mingjing/engine)
+STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain src/mingjing/facts src/mingjing/engine src/mingjing_verify)
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help

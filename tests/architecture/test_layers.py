@@ -21,6 +21,9 @@ PLANTED = [
     ("kernel-standard-library", "kernel/planted.py", "import yaml\n"),
     ("no-framework-below-contexts", "engine/planted.py", "import jinja2\n"),
     ("acyclic", "facts/planted.py", "import mingjing.facts.grown\n"),
+    ("verifier-on-its-own", "../mingjing_verify/planted.py", "import mingjing.domain.planted\n"),
+    ("verifier-on-its-own", "../mingjing_verify/planted.py", "import cryptography\n"),
+    ("log-tables", "interfaces/planted.py", "import mingjing.contexts.records.models\n"),
 ]
 
 
@@ -55,6 +58,9 @@ class TestContracts:
             (package / layer / "__init__.py").touch()
             (package / layer / "planted.py").touch()
         (package / "__init__.py").touch()
+        for beside in ("contexts/records/models.py", "contexts/records/__init__.py", "../mingjing_verify/__init__.py"):
+            (package / beside).parent.mkdir(exist_ok=True)
+            (package / beside).touch()
         (package / "facts" / "grown.py").write_text("import mingjing.facts.planted\n", "utf-8")
         (tmp_path / "pyproject.toml").write_text(_contracts(), "utf-8")
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-type Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+type Json = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 LARGEST_INTEGER: Final = 2**53 - 1
 """Beyond it, readers that hold numbers as doubles would read another number."""

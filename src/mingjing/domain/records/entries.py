@@ -1,9 +1,10 @@
 """
 What one entry of the log says, and how it says it without saying too much.
 
-An entry is public for ever, so it holds no personal data: who, object and reason are codes, and the values of fields are
-salted commitments. Value and salt (the *opening*) are kept beside the log. Whoever is shown an opening can check it; once
-it is erased, nobody can find the value again, and every proof still holds.
+An entry is public for ever, so it holds no personal data: who and object are codes, while the reason and the values of
+fields are salted commitments, as is a code that may tell who somebody is. Value and salt (the *opening*) are kept beside
+the log. Whoever is shown an opening can check it; once it is erased, nobody can find the value again, and every proof
+still holds.
 """
 
 import base64
@@ -25,10 +26,18 @@ LARGEST_ENTRY: Final = 65_535
 CHINA_STANDARD_TIME: Final = timezone(timedelta(hours=8))
 
 ACT: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
-REFERENCE: Final = re.compile(r"[a-z][a-z0-9_]*:[A-Za-z0-9][A-Za-z0-9._:/-]*")
 FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
-LONGEST_CODE: Final = 120
-LONGEST_REASON: Final = 200
+PLAIN_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]*")
+PERSONAL_NUMBER: Final = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+"""An identity number or a mobile phone number. Other numbers of that form are only hidden without need."""
+LONGEST_CODE: Final = 160
+
+# Fields of our own, beside those of the act; their names cannot be taken by an act.
+WHO_FIELD: Final = "_who"
+OBJECT_FIELD: Final = "_object"
+WHY_FIELD: Final = "_why"
+HIDDEN: Final = "#"
+"""Stands in place of a code that is committed to instead of being shown."""
 
 
 class EntryRefusedError(DomainError):
@@ -48,8 +57,9 @@ class Act:
     """
     Somebody did something to something at some moment, for some reason.
 
-    ``who`` and ``object`` are references such as ``user:12`` and ``case:3705-2026-0017``, never names; ``why`` is a basis
-    such as ``CF 54`` or a short code of a reason. ``fields`` are committed to, ``public`` is readable by everybody.
+    ``who`` is the stable code of a user or of a part of the system, ``object`` a kind and a code such as
+    ``case:3705-2026-0017``; ``why`` is in free words. ``why`` and ``fields`` are committed to, ``public`` is readable by
+    everybody.
     """
 
     who: str
@@ -89,7 +99,6 @@ class Entry:
     at: datetime
     act: str
     object: str
-    why: str
     commitments: Mapping[str, bytes]
     public: Mapping[str, Json]
 
@@ -98,16 +107,16 @@ def seal(act: Act, *, hasher: Hasher, chance: bytes) -> SealedEntry:
     """
     Make the entry of an act.
 
-    ``chance`` is random and used once: 16 bytes for the id of the entry and 16 for each field (see :func:`chance_needed`).
-    A moment without a zone is China Standard Time.
+    ``chance`` is random, used once, and as long as :func:`chance_needed` says. A moment without a zone is China Standard
+    Time.
 
-    :raises EntryRefusedError: if a code is malformed, a value has no canonical form or the entry grows too large
+    :raises EntryRefusedError: if a name is malformed, a value has no canonical form or the entry grows too large
     """
-    _require_codes(act)
+    _require_names(act)
     if len(chance) != chance_needed(act):
         raise ValueError(f"{chance_needed(act)} random bytes needed, {len(chance)} given")
     try:
-        openings, commitments = _commit(act.fields, hasher, chance[ID_SIZE:])
+        openings, commitments = _commit(_committed(act), hasher, chance[ID_SIZE:])
         data = canonical(_body(act, chance[:ID_SIZE].hex(), hasher.name, commitments))
     except NotCanonicalError as error:
         raise EntryRefusedError(f"这一行为的内容不能写成规范格式，无法存证：{error}", act=act.act) from error
@@ -121,7 +130,19 @@ def seal(act: Act, *, hasher: Hasher, chance: bytes) -> SealedEntry:
 
 def chance_needed(act: Act) -> int:
     """How many random bytes :func:`seal` needs for this act."""
-    return ID_SIZE + SALT_SIZE * len(act.fields)
+    return ID_SIZE + SALT_SIZE * len(_committed(act))
+
+
+def shown(code: str) -> str:
+    """
+    Return how a code stands in a public entry: as it is, or only its kind where it may tell who somebody is.
+
+    Hidden are codes that are not plain ASCII (they may be names) and those that hold an identity or phone number.
+    """
+    if PLAIN_CODE.fullmatch(code) and not PERSONAL_NUMBER.search(code):
+        return code
+    kind, colon, _ = code.partition(":")
+    return f"{kind}:{HIDDEN}" if colon and PLAIN_CODE.fullmatch(kind) and shown(kind) == kind else HIDDEN
 
 
 def read_entry(data: bytes) -> Entry:
@@ -141,7 +162,6 @@ def read_entry(data: bytes) -> Entry:
             at=datetime.fromisoformat(body["at"]),
             act=str(body["act"]),
             object=str(body["object"]),
-            why=str(body["why"]),
             commitments={name: base64.b64decode(each, validate=True) for name, each in body["fields"].items()},
             public=body["public"],
         )
@@ -169,38 +189,48 @@ def written_moment(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
+def _committed(act: Act) -> dict[str, Json]:
+    """All that is committed to: the fields, the reason, and codes that are not shown."""
+    values = dict(act.fields)
+    if act.why:
+        values[WHY_FIELD] = act.why
+    if shown(act.who) != act.who:
+        values[WHO_FIELD] = act.who
+    if shown(act.object) != act.object:
+        values[OBJECT_FIELD] = act.object
+    return values
+
+
 def _body(act: Act, name: str, hash_name: HashName, commitments: Mapping[str, str]) -> Json:
     return {
         "v": VERSION,
         "id": name,
         "hash": hash_name.value,
-        "who": act.who,
+        "who": shown(act.who),
         "at": written_moment(act.at),
         "act": act.act,
-        "object": act.object,
-        "why": act.why,
+        "object": shown(act.object),
         "fields": commitments,
         "public": act.public,
     }
 
 
-def _commit(fields: Mapping[str, Json], hasher: Hasher, salts: bytes) -> tuple[dict[str, Opening], dict[str, str]]:
+def _commit(values: Mapping[str, Json], hasher: Hasher, salts: bytes) -> tuple[dict[str, Opening], dict[str, str]]:
     openings, commitments = {}, {}
-    for number, (name, value) in enumerate(fields.items()):
+    for number, (name, value) in enumerate(values.items()):
         salt = salts[number * SALT_SIZE : (number + 1) * SALT_SIZE]
         openings[name] = Opening(salt=salt, value=value)
         commitments[name] = base64.b64encode(hasher.field(salt, name, canonical(value))).decode()
     return openings, commitments
 
 
-def _require_codes(act: Act) -> None:
-    for label, code, pattern in (
+def _require_names(act: Act) -> None:
+    for label, name, pattern in (
         ("行为", act.act, ACT),
-        ("行为人", act.who, REFERENCE),
-        ("对象", act.object, REFERENCE),
-        *(("字段", name, FIELD_NAME) for name in act.fields),
+        *(("字段", each, FIELD_NAME) for each in act.fields),
     ):
-        if len(code) > LONGEST_CODE or not pattern.fullmatch(code):
-            raise EntryRefusedError(f"{label}“{code}”不是合格的代码，不能写入公开的日志。", act=act.act)
-    if len(act.why) > LONGEST_REASON:
-        raise EntryRefusedError(f"依据最多{LONGEST_REASON}字；详细理由请作为字段存证。", act=act.act)
+        if len(name) > LONGEST_CODE or not pattern.fullmatch(name):
+            raise EntryRefusedError(f"{label}“{name}”不是合格的名称，不能写入公开的日志。", act=act.act)
+    for label, code in (("行为人", act.who), ("对象", act.object)):
+        if not 0 < len(code) <= LONGEST_CODE:
+            raise EntryRefusedError(f"{label}“{code}”应当有1至{LONGEST_CODE}个字。", act=act.act)

@@ -11,7 +11,7 @@ PROOF_HEADER: Final = "c2sp.org/tlog-proof@v1"
 
 def tile_path(key: TileKey, width: int = TILE_WIDTH) -> str:
     """Where a tile of so many hashes lies."""
-    return f"tile/{key.level}/{_number(key.index, width)}"
+    return f"tile/{key.level}/{_number(key.place, width)}"
 
 
 def entries_path(index: int, width: int = TILE_WIDTH) -> str:

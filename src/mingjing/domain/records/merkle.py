@@ -22,14 +22,14 @@ class TileKey(NamedTuple):
     """Which tile: its level (in tiles, not in nodes) and its place in the level."""
 
     level: int
-    index: int
+    place: int
 
 
 class Node(NamedTuple):
-    """The root of a full subtree of ``2**level`` leaves, the ``index``-th of its level."""
+    """The root of a full subtree of ``2**level`` leaves, and its place in the level."""
 
     level: int
-    index: int
+    place: int
 
 
 class TileStore(Protocol):
@@ -192,7 +192,7 @@ class Tree:
 
     def _node(self, node: Node, tiles: Mapping[TileKey, bytes], levels: dict[TileKey, list[bytes]]) -> bytes:
         key, height = _tile_of(node), node.level % TILE_HEIGHT
-        first = (node.index << height) % TILE_WIDTH
+        first = (node.place << height) % TILE_WIDTH
         if key not in levels:
             tile = tiles.get(key, b"")
             if len(tile) != TILE_BYTES:
@@ -219,7 +219,7 @@ def _fold(hasher: Hasher, hashes: bytes) -> list[bytes]:
 
 def _tile_of(node: Node) -> TileKey:
     level, height = divmod(node.level, TILE_HEIGHT)
-    return TileKey(level, (node.index << height) // TILE_WIDTH)
+    return TileKey(level, (node.place << height) // TILE_WIDTH)
 
 
 def _needed(tiles: Mapping[TileKey, bytes], key: TileKey, count: int) -> bytes:
@@ -227,9 +227,9 @@ def _needed(tiles: Mapping[TileKey, bytes], key: TileKey, count: int) -> bytes:
     found = tiles.get(key, b"")[: count * HASH_SIZE]
     if len(found) != count * HASH_SIZE:
         raise TreeDamagedError(
-            f"存证树缺少数据：第{key.level}层第{key.index}片应当至少有{count}个摘要，只有{len(found) // HASH_SIZE}个。",
+            f"存证树缺少数据：第{key.level}层第{key.place}片应当至少有{count}个摘要，只有{len(found) // HASH_SIZE}个。",
             level=key.level,
-            index=key.index,
+            index=key.place,
         )
     return found
 

@@ -1,7 +1,7 @@
 """Checking one year of the log: entries, tiles and checkpoints must tell the same."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mingjing_verify.compare import differences
@@ -10,7 +10,6 @@ from mingjing_verify.folder import (
     Shard,
     earlier_checkpoints,
     entry_bundle,
-    latest_checkpoint,
     read_checkpoint_file,
     split_bundle,
     tile_hashes,
@@ -61,38 +60,31 @@ def check_shard(shard: Shard, keys: Sequence[Key], witnessed: Sequence[tuple[str
     digest = digest_named(shard.hash)
     if digest is None:
         return Checked([Problem("hash", f"哈希算法“{shard.hash}”不认识", shard.name)])
-    try:
-        latest = latest_checkpoint(shard)
-        problems = list(_signature_problems(shard, latest, keys, "最新检查点"))
-    except MalformedError as error:
-        return Checked([Problem("checkpoint", str(error), shard.name)])
-    held = [Held(latest, "最新检查点")]
-    for path in earlier_checkpoints(shard):
-        found, more = _earlier(shard, path.name, keys)
-        problems += more
-        held += [Held(found, f"{found.size}条时的检查点")] if found else []
+    held, problems = _signed_checkpoints(shard, keys)
+    if not held:
+        return Checked([*problems, Problem("checkpoint", "没有一个经过日志签名的检查点，无法继续核验", shard.name)])
+    # The latest; the largest of the earlier ones where the latest cannot be trusted.
+    latest = max(held, key=lambda each: each.checkpoint.size).checkpoint
     held += [Held(each, source, witnessed=True) for source, each in witnessed]
     return _Check(shard, digest, latest, held, problems).run()
 
 
-def _earlier(shard: Shard, name: str, keys: Sequence[Key]) -> tuple[SignedCheckpoint | None, list[Problem]]:
-    try:
-        found = read_checkpoint_file(shard.folder / "checkpoints" / name)
-        return found, list(_signature_problems(shard, found, keys, f"检查点 {name}"))
-    except MalformedError as error:
-        return None, [Problem("checkpoint", f"检查点 {name}：{error}", shard.name)]
-
-
-def _signature_problems(
-    shard: Shard, checkpoint: SignedCheckpoint, keys: Sequence[Key], what: str
-) -> Iterator[Problem]:
-    if checkpoint.origin != shard.origin or checkpoint.hash != shard.hash:
-        yield Problem("checkpoint", f"{what}是“{checkpoint.origin}”的，或者用了别的哈希算法", shard.name)
-    try:
-        if not checkpoint.signed_by(keys):
-            yield Problem("signature", f"{what}没有日志的签名", shard.name)
-    except MalformedError as error:
-        yield Problem("signature", f"{what}：{error}", shard.name)
+def _signed_checkpoints(shard: Shard, keys: Sequence[Key]) -> tuple[list[Held], list[Problem]]:
+    """The checkpoints of a year that the log signed, and what is wrong with the others."""
+    held, problems = [], []
+    for path in [shard.folder / "checkpoint", *earlier_checkpoints(shard)]:
+        try:
+            found = read_checkpoint_file(path)
+            what = "最新检查点" if path.name == "checkpoint" else f"{found.size}条时的检查点"
+            if found.origin != shard.origin or found.hash != shard.hash:
+                problems.append(Problem("checkpoint", f"{what}是“{found.origin}”的，或者用了别的哈希算法", shard.name))
+            elif not found.signed_by(keys):
+                problems.append(Problem("signature", f"{what}没有日志的签名", shard.name))
+            else:
+                held.append(Held(found, what))
+        except MalformedError as error:
+            problems.append(Problem("checkpoint", f"检查点文件 {path.name}：{error}", shard.name))
+    return held, problems
 
 
 class _Check:
@@ -222,7 +214,8 @@ class _Check:
 
     def _judge_held(self) -> None:
         """Compare with every checkpoint, the smaller first: the first that fails tells where the log was changed."""
-        sound, failed = 0, False
+        # What the log itself publishes proves nothing against its operator: witnesses are counted apart.
+        sound, failed = {True: 0, False: 0}, False
         for each in self.held:
             size = each.checkpoint.size
             if each.witnessed and size > self.latest.size:
@@ -234,10 +227,10 @@ class _Check:
                     size - 1,
                 )
             elif each.of_entries == each.checkpoint.root:
-                sound = size
-            elif not failed or each.witnessed:
-                failed = True
-                self._held_failed(each, sound)
+                sound[each.witnessed] = size
+            elif each.witnessed or not failed:
+                failed = failed or not each.witnessed
+                self._held_failed(each, sound[each.witnessed])
 
     def _held_failed(self, held: Held, sound: int) -> None:
         last = max(held.checkpoint.size - 1, sound)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -73,6 +73,29 @@ def shared() -> Path:
     if not (folder / "requirements.yaml").is_file():
         pytest.skip("the reference folder ../shared is not beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_log() -> Iterator[None]:
+    """
+    Let the tables of the log be emptied between tests that really commit: without its triggers, which come back at once.
+
+    The platform itself has no such way.
+    """
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from mingjing.contexts.records import triggers
+
+    def empty(operations: BaseDatabaseOperations, statements: Sequence[str]) -> None:
+        vendor = operations.connection.vendor
+        if any("records_entry" in each for each in statements):
+            statements = [*triggers.drop(vendor), *statements, *triggers.create(vendor)]
+        before(operations, statements)
+
+    before = BaseDatabaseOperations.execute_sql_flush
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", empty)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,23 @@ def place() -> str:
     return os.environ.get("MINGJING_PLACE", "370831")
 
 
+def log_name() -> str:
+    """``MINGJING_LOG_NAME``: the name under which the log signs, once and for all; by default made of the place code."""
+    return os.environ.get("MINGJING_LOG_NAME", f"mingjing-{place()}")
+
+
+def log_suite() -> str:
+    """
+    ``MINGJING_LOG_SUITE``: ``sm`` (SM3 and SM2, the default) or ``c2sp`` (SHA-256 and Ed25519).
+
+    :raises SettingError: if it is neither
+    """
+    suite = os.environ.get("MINGJING_LOG_SUITE", "sm")
+    if suite not in ("sm", "c2sp"):
+        raise SettingError(f"MINGJING_LOG_SUITE 写的是“{suite}”，请写 sm（国密）或者 c2sp。")
+    return suite
+
+
 def database() -> dict[str, object]:
     """
     ``MINGJING_DATABASE``: ``postgresql://user:password@host:port/name``, or the path of an SQLite file.

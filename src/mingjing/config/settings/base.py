@@ -17,6 +17,8 @@ DEBUG = env.debug()
 ALLOWED_HOSTS = env.allowed_hosts()
 PLACE = env.place()
 DEMO_PLACE = "370831"
+LOG_NAME = env.log_name()
+LOG_SUITE = env.log_suite()
 
 INSTALLED_APPS = [
     *(f"mingjing.contexts.{room}" for room in ROOMS),

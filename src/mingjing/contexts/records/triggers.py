@@ -1,0 +1,86 @@
+"""
+The triggers that make the log append-only, for SQLite and PostgreSQL.
+
+They stop mistakes and programs, not whoever owns the database; against the owner stand hashes, signatures and witnesses.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+APPEND_ONLY: Final = ("records_entry", "records_sequenced", "records_checkpoint", "records_cosignature")
+REFUSED: Final = "records: append-only"
+QUEUE: Final = "INSERT INTO records_pending (entry_id, damaged) VALUES (NEW.id, {no});"
+_SAME: Final = {
+    "records_entry": "id = NEW.id",
+    "records_sequenced": (
+        "number = NEW.number OR entry_id = NEW.entry_id OR (shard_id = NEW.shard_id AND place = NEW.place)"
+    ),
+    "records_checkpoint": "id = NEW.id OR (shard_id = NEW.shard_id AND size = NEW.size)",
+    "records_cosignature": "id = NEW.id OR (checkpoint_id = NEW.checkpoint_id AND witness_id = NEW.witness_id)",
+}
+"""Which row an INSERT OR REPLACE would replace."""
+
+
+def create(vendor: str) -> list[str]:
+    """The statements that create the triggers."""
+    return list(_create_postgresql() if vendor == "postgresql" else _create_sqlite())
+
+
+def drop(vendor: str) -> list[str]:
+    """The statements that remove them."""
+    return list(_drop_postgresql() if vendor == "postgresql" else _drop_sqlite())
+
+
+def _create_sqlite() -> Iterator[str]:
+    for table in APPEND_ONLY:
+        for event in ("UPDATE", "DELETE"):
+            yield (
+                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+            )
+        # INSERT OR REPLACE would delete the old row without asking the trigger on DELETE.
+        yield (
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_SAME[table]}) "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+        )
+    yield f"CREATE TRIGGER records_entry_queue AFTER INSERT ON records_entry BEGIN {QUEUE.format(no=0)} END"
+
+
+def _drop_sqlite() -> Iterator[str]:
+    for table in APPEND_ONLY:
+        for event in ("update", "delete", "replace"):
+            yield f"DROP TRIGGER {table}_no_{event}"
+    yield "DROP TRIGGER records_entry_queue"
+
+
+def _create_postgresql() -> Iterator[str]:
+    yield (
+        "CREATE FUNCTION records_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$"
+    )
+    yield (
+        "CREATE FUNCTION records_queue() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {QUEUE.format(no='false')} RETURN NULL; END $$"
+    )
+    for table in APPEND_ONLY:
+        yield (
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION records_refuse()"
+        )
+        yield (
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION records_refuse()"
+        )
+    yield (
+        "CREATE TRIGGER records_entry_queue AFTER INSERT ON records_entry FOR EACH ROW EXECUTE FUNCTION records_queue()"
+    )
+
+
+def _drop_postgresql() -> Iterator[str]:
+    for table in APPEND_ONLY:
+        yield f"DROP TRIGGER {table}_append_only ON {table}"
+        yield f"DROP TRIGGER {table}_no_truncate ON {table}"
+    yield "DROP TRIGGER records_entry_queue ON records_entry"
+    yield "DROP FUNCTION records_refuse()"
+    yield "DROP FUNCTION records_queue()"

@@ -213,7 +213,7 @@ class TestCheckpoints:
     def test_nothing_is_signed_that_contradicts_what_was_signed(self, write: Writer):
         write(300)
         publish(at=AT)
-        tile = Tile.objects.get(level=0, place=0)
+        tile = Tile.objects.get(level=1, place=0)
         tile.hashes = bytes(32) + bytes(tile.hashes)[32:]
         tile.save()
         write(1, first=300)

@@ -63,7 +63,7 @@ def postgresql() -> Iterator[str]:
     found = programs()
     if found is None:
         absent("PostgreSQL (postgresql-15)")
-    with tempfile.TemporaryDirectory(prefix="mingjing-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="pg-of-log-tests-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         # The server refuses to run as root.
         user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []

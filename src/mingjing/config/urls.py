@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("mingjing.contexts.ui.web.urls")),
     path("", include("mingjing.contexts.ui.styleguide.urls")),
     path("", include("mingjing.contexts.accounts.web.urls")),
+    path("", include("mingjing.contexts.records.web.urls")),
     path("", include("mingjing.contexts.work.web.urls")),
     path("", include("mingjing.contexts.registry.web.urls")),
     path("", include("mingjing.interfaces.api.urls")),

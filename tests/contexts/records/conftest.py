@@ -1,18 +1,17 @@
 """A log in the test database, and a private PostgreSQL for tests that compare the two databases."""
 
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
 
 from mingjing.contexts.records.usecases import append
 from tests.conftest import absent
+from tools.postgresql import SAFE, programs, server
 
 AT = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 
@@ -49,51 +48,13 @@ def write() -> Writer:
     return write
 
 
-def programs() -> Path | None:
-    """Where PostgreSQL's own programs lie; Debian keeps them off the path."""
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return versions[-1].parent if versions else None
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a private PostgreSQL that listens on a socket in a folder of its own."""
-    found = programs()
-    if found is None:
-        absent("PostgreSQL (postgresql-15)")
-    with tempfile.TemporaryDirectory(prefix="pg-of-log-tests-", ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
-        # The server refuses to run as root.
-        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-        if user:
-            shutil.chown(place, "postgres", "postgres")
-        data = place / "data"
-
-        def run(program: str, *arguments: str) -> None:
-            subprocess.run(
-                [*user, str(found / program), *arguments], check=True, cwd=place, stdout=subprocess.DEVNULL, timeout=120
-            )
-
-        run(
-            "initdb",
-            "--pgdata",
-            str(data),
-            "--username=mingjing",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-        )
-        options = f"-c listen_addresses='' -c unix_socket_directories={place} -c max_connections=60"
-        run("pg_ctl", "--pgdata", str(data), "--log", str(place / "log"), "--options", options, "-w", "start")
-        try:
-            subprocess.run(
-                [str(found / "createdb"), "--host", str(place), "--username=mingjing", "log"], check=True, timeout=60
-            )
-            yield f"postgresql://mingjing@/log?host={place}"
-        finally:
-            run("pg_ctl", "--pgdata", str(data), "-m", "immediate", "stop")
+    """The address of a PostgreSQL of our own, as safe as one in use."""
+    if programs() is None:
+        absent("PostgreSQL (Debian: postgresql)")
+    with server(SAFE) as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,15 +63,15 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield str(tmp_path / "log.sqlite3")
         return
-    server: str = request.getfixturevalue("postgresql")
+    cluster: str = request.getfixturevalue("postgresql")
     name = f"log{os.getpid()}_{abs(hash(tmp_path))}"
-    _sql(server, f'CREATE DATABASE "{name}"')
-    yield server.replace("/log?", f"/{name}?")
-    _sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    _sql(cluster, f'CREATE DATABASE "{name}"')
+    yield urlsplit(cluster)._replace(path=f"/{name}").geturl()
+    _sql(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _sql(server: str, statement: str) -> None:
+def _sql(cluster: str, statement: str) -> None:
     import psycopg
 
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(statement.encode())

@@ -87,15 +87,18 @@ class WitnessState:
         return {origin: found} if found else {}
 
 
-def make_witness(folder: Path, *, name: str, kind: KeyType) -> PublicKey:
+def set_up_witness(folder: Path, *, name: str, log_key: str) -> PublicKey:
     """
-    Set up a witness in a folder.
+    Set up a witness in a folder: a key of its own, of the kind of the log's, and the log that it shall watch.
 
-    :raises FileExistsError: if there is one already
+    :raises NoteError: if the key of the log is malformed
+    :raises FileExistsError: if there is a witness in the folder already
     """
+    log = read_public_key(log_key)
+    kind = KeyType.SM2_COSIGNATURE if log.type is KeyType.SM2 else KeyType.ED25519_COSIGNATURE
     signer = make_key(name, kind)
     write_key(folder / "witness.key", signer)
-    (folder / "logs.txt").touch()
+    (folder / "logs.txt").write_text(f"{log.name}/* {log}\n", "utf-8")
     return signer.public
 
 

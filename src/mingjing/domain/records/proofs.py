@@ -1,6 +1,7 @@
 """Checking the proofs of others, as a witness does before it cosigns (RFC 9162, 2.1.3.2 and 2.1.4.2)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from mingjing.domain.records.hashing import HASH_SIZE, Hasher
@@ -41,6 +42,26 @@ def inclusion_root(hasher: Hasher, *, leaf_hash: bytes, index: int, size: int, p
     for each in proof[inner:]:
         node = hasher.node(each, node)
     return node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climb:
+    """One step on the way from a leaf to the root: the hash beside it, on which side, and the hash of the two."""
+
+    sibling: bytes
+    sibling_is_left: bool
+    node: bytes
+
+
+def climbs(hasher: Hasher, *, leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes]) -> list[Climb]:
+    """Return an inclusion proof step by step, for people; the last node is the root."""
+    inner, _ = _proof_parts(index, size)
+    node, steps = leaf_hash, []
+    for height, sibling in enumerate(proof):
+        left = height >= inner or bool(index >> height & 1)
+        node = hasher.node(sibling, node) if left else hasher.node(node, sibling)
+        steps.append(Climb(sibling=sibling, sibling_is_left=left, node=node))
+    return steps
 
 
 def require_consistency(

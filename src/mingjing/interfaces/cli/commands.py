@@ -2,7 +2,7 @@
 
 import typer
 
-from mingjing.interfaces.cli import accounts, demo, facts, law, platform, rules
+from mingjing.interfaces.cli import accounts, demo, facts, law, log, platform, rules
 from mingjing.interfaces.cli.oversee import oversee
 
 app = typer.Typer(
@@ -12,6 +12,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(demo.app, name="demo")
 app.add_typer(facts.app, name="facts")
 app.add_typer(law.app, name="law")
+app.add_typer(log.app, name="log")
 app.add_typer(rules.app, name="rules")
 app.command()(oversee)
 platform.register(app)

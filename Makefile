@@ -17,7 +17,7 @@ STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain sr
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help run report demo test test-cluster test-postgresql test-fast check fix bench bench-platform spark-check truth trace catalogue mutation lock clean setup setup-run
+.PHONY: help run report demo test test-cluster test-postgresql test-fast check fix bench bench-platform spark-check truth trace catalogue mutation lock clean setup setup-run bench-log
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ bench: setup ## Measure the engine (the platform: bench-platform); results go to
 
 bench-platform: setup ## Measure the pages with 1,000,000 parties and 100,000 officers, beside Django's own; SQLite in var/
 	@$(BIN)/python -m tools.bench_platform $(ARGS)
+
+bench-log: setup ## Measure the log: what an entry costs, appending and proving up to ten million
+	@$(BIN)/python -m tools.bench_log $(ARGS)
 
 truth: setup ## Compare findings with planted breaches: 200,000 cases, six seeds
 	@$(BIN)/python -m tools.truth $(ARGS)

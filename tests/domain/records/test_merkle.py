@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from mingjing.contexts.records.keys import hasher
 from mingjing.domain.records.hashing import HashName
 from mingjing.domain.records.merkle import (
-    FoldedTiles,
     MemoryTiles,
     OutsideTreeError,
     TileKey,
@@ -185,15 +184,6 @@ class TestTree:
         tiles.tiles[TileKey(0, 1)] = tiles.tiles[TileKey(0, 1)][:64]
         with pytest.raises(TreeDamagedError, match="第0层第1片"):
             tree.append(LEAVES[300:301])
-
-    def test_kept_tiles_give_way_to_newer_ones(self):
-        folded = FoldedTiles(limit=2)
-        tree = Tree(SHA256, MemoryTiles(), folded=folded)
-        tree.append(LEAVES[:2000])
-        for index in (0, 300, 600, 0, 900, 1999):
-            proof = tree.inclusion_proof(index)
-            require_inclusion(SHA256, leaf_hash=LEAVES[index], index=index, size=2000, proof=proof, root=tree.root())
-        assert len(folded._kept) == 2
 
 
 class TestSm3:

@@ -8,6 +8,7 @@ tile of each level, proving reads a few tiles: both cost the same for ten thousa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple, Protocol
 
 from mingjing.domain.records.hashing import HASH_SIZE, Hasher
@@ -67,27 +68,6 @@ class MemoryTiles:
         self.tiles.update(tiles)
 
 
-class FoldedTiles:
-    """Full tiles with the nodes inside them, the most recent ones: full tiles never change, so they may be kept."""
-
-    def __init__(self, limit: int = 512) -> None:
-        self._limit = limit
-        self._kept: dict[TileKey, list[bytes]] = {}
-
-    def get(self, key: TileKey) -> list[bytes] | None:
-        """Return the levels of this tile, bottom first, if it is kept."""
-        levels = self._kept.pop(key, None)
-        if levels is not None:
-            self._kept[key] = levels
-        return levels
-
-    def keep(self, key: TileKey, levels: list[bytes]) -> None:
-        """Keep the levels of a full tile; the one that was not asked for longest gives way."""
-        self._kept[key] = levels
-        if len(self._kept) > self._limit:
-            del self._kept[next(iter(self._kept))]
-
-
 class Tree:
     """
     The tree of the first ``size`` leaves in a store.
@@ -95,11 +75,10 @@ class Tree:
     One tree must have one writer at a time; whoever appends sees to that. Reading an older size is always allowed.
     """
 
-    def __init__(self, hasher: Hasher, store: TileStore, size: int = 0, folded: FoldedTiles | None = None) -> None:
+    def __init__(self, hasher: Hasher, store: TileStore, size: int = 0) -> None:
         self.hasher = hasher
         self.size = size
         self._store = store
-        self._folded = folded if folded is not None else FoldedTiles()
 
     def append(self, leaf_hashes: Sequence[bytes]) -> None:
         """Add leaves at the right end and write the tiles that changed, all in one call of the store."""
@@ -178,10 +157,9 @@ class Tree:
     def _ranges(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
         """Hash ranges of leaves. Each begins where a subtree as large as itself may begin."""
         parts = [_nodes_of(begin, end) for begin, end in ranges]
-        wanted = {_tile_of(node) for nodes in parts for node in nodes}
-        levels = {key: kept for key in wanted if (kept := self._folded.get(key)) is not None}
-        tiles = self._store.read([key for key in wanted if key not in levels])
-        return [self._join([self._node(node, tiles, levels) for node in nodes]) for nodes in parts]
+        tiles = self._store.read({_tile_of(node) for nodes in parts for node in nodes})
+        folded: dict[TileKey, list[bytes]] = {}
+        return [self._join([self._node(node, tiles, folded) for node in nodes]) for nodes in parts]
 
     def _join(self, hashes: list[bytes]) -> bytes:
         """The root over full subtrees that stand side by side, larger ones first."""
@@ -190,18 +168,18 @@ class Tree:
             root = self.hasher.node(hashes.pop(), root)
         return root
 
-    def _node(self, node: Node, tiles: Mapping[TileKey, bytes], levels: dict[TileKey, list[bytes]]) -> bytes:
+    def _node(self, node: Node, tiles: Mapping[TileKey, bytes], folded: dict[TileKey, list[bytes]]) -> bytes:
         key, height = _tile_of(node), node.level % TILE_HEIGHT
         first = (node.place << height) % TILE_WIDTH
-        if key not in levels:
-            tile = tiles.get(key, b"")
-            if len(tile) != TILE_BYTES:
-                part = _needed(tiles, key, first + (1 << height))[first * HASH_SIZE :]
-                return _fold(self.hasher, part)[-1]
-            levels[key] = _fold(self.hasher, tile)
-            self._folded.keep(key, levels[key])
+        # Tiles above the leaves serve many proofs and seldom change; leaves are too many to keep.
+        fold = _fold if key.level == 0 else _fold_once
+        tile = tiles.get(key, b"")
+        if len(tile) != TILE_BYTES:
+            return fold(self.hasher, _needed(tiles, key, first + (1 << height))[first * HASH_SIZE :])[-1]
+        if key not in folded:
+            folded[key] = fold(self.hasher, tile)
         place = (first >> height) * HASH_SIZE
-        return levels[key][height][place : place + HASH_SIZE]
+        return folded[key][height][place : place + HASH_SIZE]
 
 
 def _fold(hasher: Hasher, hashes: bytes) -> list[bytes]:
@@ -215,6 +193,10 @@ def _fold(hasher: Hasher, hashes: bytes) -> list[bytes]:
         )
         levels.append(hashes)
     return levels
+
+
+_fold_once = lru_cache(maxsize=1024)(_fold)
+"""The same, remembered by the hashes themselves, so that it cannot be out of date."""
 
 
 def _tile_of(node: Node) -> TileKey:

@@ -26,7 +26,7 @@ from mingjing.contexts.records.suite import LogKeyMissingError, key_path, public
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.records.usecases.append import NoTransactionError
 from mingjing.contexts.records.usecases.erase import NothingToEraseError, erase
-from mingjing.contexts.records.usecases.publish import publish, write_files
+from mingjing.contexts.records.usecases.publish import LogBehindError, publish, write_files
 from mingjing.contexts.records.usecases.sequence import sequence
 from mingjing.contexts.records.usecases.sign import NothingToSignError, sign_latest
 from mingjing.domain.records.entries import EntryRefusedError, read_entry, require_opening
@@ -258,6 +258,16 @@ class TestPublicFiles:
             report = check_log(public_folder())
             assert report.sound, report.problems
             assert report.entries == written
+
+    def test_a_database_that_knows_less_than_was_published_does_not_go_on(self, write: Writer, tmp_path: Path):
+        write(3)
+        publish(at=AT)
+        ahead = (public_folder() / "2026" / "checkpoint").read_text().replace("\n3\n", "\n9\n")
+        (public_folder() / "2026" / "checkpoint").write_text(ahead)
+        write(1, first=3)
+        with pytest.raises(LogBehindError, match="已经公布过2026年9条的检查点，数据库只知道3条"):
+            publish(at=AT)
+        assert Sequenced.objects.count() == 3
 
     def test_hold_no_value_and_no_reason(self, write: Writer):
         write(3)

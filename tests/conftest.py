@@ -88,7 +88,7 @@ def emptied_log() -> Iterator[None]:
 
     def empty(operations: BaseDatabaseOperations, statements: Sequence[str]) -> None:
         vendor = operations.connection.vendor
-        if any("records_entry" in each for each in statements):
+        if any("records_leaf" in each for each in statements):
             statements = [*triggers.drop(vendor), *statements, *triggers.create(vendor)]
         before(operations, statements)
 

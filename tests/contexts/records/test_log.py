@@ -15,7 +15,7 @@ from mingjing.contexts.records.keys import hasher
 from mingjing.contexts.records.models import (
     Checkpoint,
     Entry,
-    Opening,
+    Leaf,
     Pending,
     Sequenced,
     Shard,
@@ -53,21 +53,18 @@ class TestAppend:
         with pytest.raises(RuntimeError):
             fail()
         assert not Entry.objects.exists()
-        assert not Opening.objects.exists()
+        assert not Leaf.objects.exists()
         assert not Pending.objects.exists()
 
     def test_keeps_values_apart_from_what_is_signed(self, write: Writer):
         (number,) = write(1)
         entry = Entry.objects.get(pk=number)
-        data = bytes(entry.data).decode()
+        data = bytes(entry.leaf.data).decode()
         assert "张伟" not in data
         assert "群众举报" not in data
-        opening = Opening.objects.get(pk=number)
-        assert {name: value for name, (_, value) in opening.fields.items()} == {
-            "fine_fen": 0,
-            "party": "张伟",
-            "_why": "群众举报",
-        }
+        assert entry.fields == {"fine_fen": 0, "party": "张伟"}
+        assert entry.reason == "群众举报"
+        assert set(entry.salts) == {"fine_fen", "party", "_why"}
         assert Pending.objects.get().entry_id == number
 
     def test_refuses_names_that_are_not_of_the_form(self):
@@ -83,11 +80,11 @@ class TestAppend:
 class TestAppendOnly:
     """The database itself refuses; even where a programmer goes around the models."""
 
-    @pytest.mark.parametrize("table", ["entry", "sequenced", "checkpoint"])
+    @pytest.mark.parametrize("table", ["entry", "leaf", "sequenced", "checkpoint"])
     def test_refuses_to_change_or_delete(self, table: str, write: Writer):
         write(2)
         publish(at=AT)
-        column = {"entry": "data", "sequenced": "place", "checkpoint": "note"}[table]
+        column = {"entry": "act", "leaf": "data", "sequenced": "place", "checkpoint": "note"}[table]
         for statement in (
             f"UPDATE records_{table} SET {column} = {column}",
             f"DELETE FROM records_{table}",
@@ -100,10 +97,10 @@ class TestAppendOnly:
         write(2)
         publish(at=AT)
         statements = (
-            ["TRUNCATE records_entry CASCADE", "TRUNCATE records_checkpoint CASCADE"]
+            ["TRUNCATE records_leaf CASCADE", "TRUNCATE records_checkpoint CASCADE"]
             if connection.vendor == "postgresql"
             else [
-                "INSERT OR REPLACE INTO records_entry (id, data, leaf_hash) SELECT id, 'x', leaf_hash FROM records_entry",
+                "INSERT OR REPLACE INTO records_leaf (entry_id, data, hash) SELECT entry_id, 'x', hash FROM records_leaf",
                 "INSERT OR REPLACE INTO records_sequenced (number, shard_id, place, entry_id) "
                 "SELECT number + 10, shard_id, place + 10, entry_id FROM records_sequenced",
             ]
@@ -115,11 +112,11 @@ class TestAppendOnly:
 
     def test_refuses_through_the_models_too(self, write: Writer):
         write(1)
-        entry = Entry.objects.get()
+        leaf = Leaf.objects.get()
         with pytest.raises(DatabaseError, match="append-only"):
-            entry.save()
+            leaf.save()
         with pytest.raises(DatabaseError):
-            entry.delete()
+            leaf.delete()
 
     def test_refuses_a_second_place_for_an_entry(self, write: Writer):
         write(1)
@@ -149,7 +146,7 @@ class TestSequence:
     @pytest.mark.django_db(transaction=True)
     def test_an_entry_that_no_longer_matches_its_hash_is_set_aside_and_never_signed(self, write: Writer):
         ids = write(3)
-        _without_triggers(f"UPDATE records_entry SET leaf_hash = data WHERE id = {ids[1]}")
+        _without_triggers(f"UPDATE records_leaf SET hash = data WHERE entry_id = {ids[1]}")
         assert sequence(at=AT) == 2
         assert list(Sequenced.objects.order_by("number").values_list("entry_id", flat=True)) == [ids[0], ids[2]]
         assert queries.status().damaged == 1
@@ -294,7 +291,7 @@ class TestPublicFiles:
     @pytest.mark.parametrize(
         ("statement", "kind"),
         [
-            ("UPDATE records_entry SET data = CAST('{bytes}' AS {blob}) WHERE id = {third}", "altered"),
+            ("UPDATE records_leaf SET data = CAST('{bytes}' AS {blob}) WHERE entry_id = {third}", "altered"),
             ("DELETE FROM records_sequenced WHERE entry_id = {third}", "deleted"),
         ],
     )
@@ -315,7 +312,8 @@ class TestErasure:
         publish(at=AT)
         before = queries.prove("2026", 1)
         erase(actor="clerk", at=AT, entry=ids[1], fields=["party"], reason="信用修复完成，依申请删除")
-        assert "party" not in Opening.objects.get(pk=ids[1]).fields
+        row = Entry.objects.get(pk=ids[1])
+        assert (row.fields, set(row.salts)) == ({"fine_fen": 1}, {"fine_fen", "_why"})
         after = queries.prove("2026", 1)
         assert (after.data, after.hashes) == (before.data, before.hashes)
         publish(at=AT)
@@ -323,15 +321,15 @@ class TestErasure:
         (acted,) = queries.history("case:2026-0001")
         assert (acted.fields["fine_fen"], acted.erased) == (1, ("party",))
         (erasure,) = queries.history(f"entry:{ids[1]}")
-        assert (erasure.act, erasure.fields["_why"]) == ("log.erase", "信用修复完成，依申请删除")
+        assert (erasure.act, erasure.reason) == ("log.erase", "信用修复完成，依申请删除")
 
     def test_code_of_a_person_can_be_erased(self):
         number = append(actor="张伟", at=AT, act="party.register", subject="party:370831199001011234")
         assert len(queries.history("party:370831199001011234")) == 1
         erase(actor="clerk", at=AT, entry=number, fields=["_object", "_who"], reason="依法删除")
         assert queries.history("party:370831199001011234") == []
-        row = Opening.objects.get(pk=number)
-        assert (row.subject, row.actor, row.fields) == ("party:#", "#", {})
+        row = Entry.objects.get(pk=number)
+        assert (row.subject, row.actor, row.salts) == ("party:#", "#", {})
 
     def test_refuses_what_is_not_there(self, write: Writer):
         (number,) = write(1)
@@ -343,8 +341,8 @@ class TestErasure:
     def test_no_dictionary_finds_an_identity_number_again(self, write: Writer):
         """The commitment without its salt: hashing all candidates finds nothing, with the salt it finds it at once."""
         number = append(actor="a", at=AT, act="party.register", subject="party:1", fields={"id": "370831199001011234"})
-        entry = read_entry(bytes(Entry.objects.get(pk=number).data))
-        (salt, _) = Opening.objects.get(pk=number).fields["id"]
+        row = Entry.objects.get(pk=number)
+        entry, salt = read_entry(bytes(row.leaf.data)), row.salts["id"]
         used = hasher(entry.hash)
         candidates = [f"37083119900101{tail:04}" for tail in range(10_000)]
         values = [json.dumps(each).encode() for each in candidates]
@@ -368,7 +366,7 @@ class TestHistory:
             )
         acts = queries.history("case:1")
         assert [each.act for each in acts] == ["case.decide", "case.file"]
-        assert acts[1].fields == {"n": 0, "_why": "由"}
+        assert (acts[1].fields, acts[1].reason) == ({"n": 0}, "由")
         assert acts[1].number == "待编号"
         sequence(at=AT)
         assert queries.history("case:1")[1].number == "2026-0"
@@ -393,7 +391,7 @@ class TestHistory:
             sequence(at=AT)
             row = Sequenced.objects.order_by("number").last()
             assert row is not None
-            entry = read_entry(bytes(row.entry.data))
+            entry = read_entry(bytes(row.entry.leaf.data))
             openings = queries.openings_of("2026", row.place)
             assert {name: each.value for name, each in openings.items()} == values
             for name, opening in openings.items():

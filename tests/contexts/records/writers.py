@@ -95,7 +95,7 @@ def inspect() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT act, COUNT(*) FROM act_row GROUP BY act")
         parts = dict(cursor.fetchall())
-        cursor.execute("SELECT subject, COUNT(*) FROM records_opening WHERE subject LIKE 'act:%%' GROUP BY subject")
+        cursor.execute("SELECT subject, COUNT(*) FROM records_entry WHERE subject LIKE 'act:%%' GROUP BY subject")
         logged = {subject.removeprefix("act:"): count for subject, count in cursor.fetchall()}
     numbers = list(Sequenced.objects.order_by("number").values_list("number", "place"))
     print(

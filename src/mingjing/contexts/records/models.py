@@ -1,7 +1,7 @@
 """
-The log's tables. What is signed lies in :class:`Entry`, what may be erased in :class:`Opening`.
+The log's tables. What is signed lies in :class:`Leaf`, what people read, and may lawfully be erased, in :class:`Entry`.
 
-Triggers (migration 0002) refuse to change or delete entries, their places, checkpoints and cosignatures, and queue every
+Triggers (migration 0002) refuse to change or delete leaves, their places, checkpoints and cosignatures, and queue every
 new entry for the sequencer. Only this room touches these tables; others call ``usecases.append`` and ``queries``.
 """
 
@@ -14,33 +14,37 @@ LONGEST_CODE = 160
 
 class Entry(models.Model):
     """
-    One act as it is logged: its canonical bytes, which hold no personal data, and their hash as a leaf.
+    One act as people read it: who did what to which object, when, why, and what was set.
 
-    Written in the transaction of the act; its place in the log (:class:`Sequenced`) follows. The numbers of entries may
-    have gaps, those of places never.
+    Written in the transaction of the act, with its :class:`Leaf`; its place in the log (:class:`Sequenced`) follows. Ids
+    may have gaps, places never. Values may be erased where the law asks for it, by ``usecases.erase`` alone.
     """
 
-    data = models.BinaryField("规范字节")
-    leaf_hash = models.BinaryField("叶摘要", max_length=32)
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("行为人", max_length=LONGEST_CODE)
+    act = models.CharField("行为", max_length=LONGEST_CODE)
+    subject = models.CharField("对象", max_length=LONGEST_CODE)
+    reason = models.TextField("理由", blank=True)
+    fields = models.JSONField("内容", default=dict)
+    salts = models.JSONField("盐", default=dict)
+    """By name of what the leaf commits to, in base64. Without its salt, a value cannot be shown to be the one logged."""
 
     class Meta:
         verbose_name = "日志条目"
         verbose_name_plural = "日志条目"
+        indexes: ClassVar = [models.Index(fields=["subject", "id"], name="entry_by_subject")]
 
 
-class Opening(models.Model):
-    """What an entry commits to, in clear, with the salts. A value is erased here, and nowhere else."""
+class Leaf(models.Model):
+    """An entry as it is hashed and published: canonical bytes that hold no personal data. Never changed, never deleted."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="opening")
-    actor = models.CharField("行为人", max_length=LONGEST_CODE)
-    subject = models.CharField("对象", max_length=LONGEST_CODE)
-    fields = models.JSONField("内容", default=dict)
-    """By field: ``[salt in base64, value]``."""
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="leaf")
+    data = models.BinaryField("规范字节")
+    hash = models.BinaryField("叶摘要", max_length=32)
 
     class Meta:
-        verbose_name = "存证内容"
-        verbose_name_plural = "存证内容"
-        indexes: ClassVar = [models.Index(fields=["subject", "entry"], name="opening_by_subject")]
+        verbose_name = "存证"
+        verbose_name_plural = "存证"
 
 
 class Pending(models.Model):

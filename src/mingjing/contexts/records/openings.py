@@ -1,17 +1,20 @@
-"""How openings are kept in their table."""
+"""What opens an entry's commitments: the values that people read, with their salts."""
 
-import base64
+from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
 
-from mingjing.domain.records.entries import Opening
+from mingjing.contexts.records.models import Entry
+from mingjing.domain.records.entries import OBJECT_FIELD, WHO_FIELD, WHY_FIELD, Opening
 
-
-def packed(openings: Mapping[str, Opening]) -> dict[str, Any]:
-    """Write openings as the table keeps them."""
-    return {name: [base64.b64encode(each.salt).decode(), each.value] for name, each in openings.items()}
+COLUMNS = {WHY_FIELD: "reason", WHO_FIELD: "actor", OBJECT_FIELD: "subject"}
+"""Which column holds what the leaf commits to beside the fields."""
 
 
-def unpacked(fields: Mapping[str, Any]) -> dict[str, Opening]:
-    """Read openings as the table keeps them."""
-    return {name: Opening(salt=base64.b64decode(salt), value=value) for name, (salt, value) in fields.items()}
+def openings_of(entry: Entry) -> Mapping[str, Opening]:
+    """Return the openings of all that has not been erased."""
+    return {
+        name: Opening(
+            salt=b64decode(salt), value=getattr(entry, COLUMNS[name]) if name in COLUMNS else entry.fields[name]
+        )
+        for name, salt in entry.salts.items()
+    }

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
 
+from mingjing.contexts.records import openings
 from mingjing.contexts.records.keys import hasher
-from mingjing.contexts.records.models import Checkpoint, Cosignature, Entry, Opening, Pending, Sequenced, Shard
-from mingjing.contexts.records.openings import unpacked
+from mingjing.contexts.records.models import Checkpoint, Cosignature, Entry, Pending, Sequenced, Shard
 from mingjing.contexts.records.tiles import tree_of
 from mingjing.domain.records import entries
 from mingjing.domain.records.hashing import HashName
@@ -27,7 +27,11 @@ class NotInLogError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedAct:
-    """An act as it stands in the log. ``shard`` and ``place`` are ``None`` until it has been given a place."""
+    """
+    An act as it stands in the log. ``shard`` and ``place`` are ``None`` until it has been given a place.
+
+    ``erased`` names what is committed to and cannot be shown here.
+    """
 
     entry: int
     shard: str | None
@@ -36,6 +40,7 @@ class LoggedAct:
     act: str
     actor: str
     subject: str
+    reason: str
     public: Mapping[str, Json]
     fields: Mapping[str, Any]
     erased: tuple[str, ...]
@@ -74,22 +79,24 @@ class Status:
     signed_at: datetime | None
 
 
-def history(subject: str, *, most: int = MOST) -> list[LoggedAct]:
-    """Return what was done to an object, the latest first, with all that has not been erased."""
-    rows = Opening.objects.filter(subject=subject).order_by("-entry_id")[:most]
-    return [
-        _act(each.entry, each) for each in rows.select_related("entry", "entry__sequenced", "entry__sequenced__shard")
-    ]
+def history(*subjects: str, most: int = MOST) -> list[LoggedAct]:
+    """Return what was done to some objects, the latest first, with all that has not been erased."""
+    return [_act(each) for each in _rows(*subjects)[:most]]
 
 
 def public_history(subject: str, *, most: int = MOST) -> list[LoggedAct]:
     """Return the same as everybody may see it: nothing of what is only committed to, no code that tells who it is."""
     if entries.shown(subject) != subject:
         return []
-    rows = Opening.objects.filter(subject=subject).order_by("-entry_id")[:most]
-    return [
-        _act(each.entry, None) for each in rows.select_related("entry", "entry__sequenced", "entry__sequenced__shard")
-    ]
+    return [_public_act(each) for each in _rows(subject)[:most]]
+
+
+def _rows(*subjects: str) -> QuerySet[Entry]:
+    return (
+        Entry.objects.filter(subject__in=subjects)
+        .order_by("-pk")
+        .select_related("leaf", "sequenced", "sequenced__shard")
+    )
 
 
 def public_entry(shard: str, place: int) -> LoggedAct:
@@ -98,7 +105,7 @@ def public_entry(shard: str, place: int) -> LoggedAct:
 
     :raises NotInLogError: if there is none
     """
-    return _act(_placed(shard, place).entry, None)
+    return _public_act(_placed(shard, place).entry)
 
 
 def shards() -> QuerySet[Shard]:
@@ -133,7 +140,7 @@ def prove(shard: str, place: int) -> Proof:
         raise NotInLogError(
             f"{shard}年第{place}号已经写入，但还没有签入检查点；请过几分钟再查。", shard=shard, place=place
         )
-    data, name = bytes(row.entry.data), HashName(row.shard.hash)
+    data, name = bytes(row.entry.leaf.data), HashName(row.shard.hash)
     return Proof(
         shard=shard,
         origin=row.shard.origin,
@@ -150,7 +157,7 @@ def prove(shard: str, place: int) -> Proof:
 
 def openings_of(shard: str, place: int) -> Mapping[str, entries.Opening]:
     """Return what opens an entry's fields, as far as it has not been erased. Not for the public."""
-    return unpacked(_placed(shard, place).entry.opening.fields)
+    return openings.openings_of(_placed(shard, place).entry)
 
 
 def entry_bytes(shard: Shard, first: int, after: int) -> Iterable[bytes]:
@@ -158,7 +165,7 @@ def entry_bytes(shard: Shard, first: int, after: int) -> Iterable[bytes]:
     rows = (
         Sequenced.objects.filter(shard=shard, place__gte=first, place__lt=after)
         .order_by("place")
-        .values_list("entry__data", flat=True)
+        .values_list("entry__leaf__data", flat=True)
     )
     return (bytes(each) for each in rows.iterator())
 
@@ -179,28 +186,51 @@ def status() -> Status:
 
 def _placed(shard: str, place: int) -> Sequenced:
     row = (
-        Sequenced.objects.filter(shard__name=shard, place=place)
-        .select_related("shard", "entry", "entry__opening")
-        .first()
+        Sequenced.objects.filter(shard__name=shard, place=place).select_related("shard", "entry", "entry__leaf").first()
     )
     if row is None:
         raise NotInLogError(f"日志里没有{shard}年第{place}号。", shard=shard, place=place)
     return row
 
 
-def _act(row: Entry, opening: Opening | None) -> LoggedAct:
-    entry = entries.read_entry(bytes(row.data))
-    placed = getattr(row, "sequenced", None)
-    kept: Mapping[str, Any] = opening.fields if opening else {}
+def _act(row: Entry) -> LoggedAct:
+    """The act with all that has not been erased."""
+    logged = entries.read_entry(bytes(row.leaf.data))
+    shard, place = _place(row)
     return LoggedAct(
         entry=row.pk,
-        shard=placed.shard.name if placed else None,
-        place=placed.place if placed else None,
-        at=entry.at,
-        act=entry.act,
-        actor=opening.actor if opening else entry.who,
-        subject=opening.subject if opening else entry.object,
-        public=entry.public,
-        fields={name: value for name, (_, value) in kept.items()},
-        erased=tuple(sorted(set(entry.commitments) - set(kept))) if opening else tuple(sorted(entry.commitments)),
+        shard=shard,
+        place=place,
+        at=row.recorded_at,
+        act=row.act,
+        actor=row.actor,
+        subject=row.subject,
+        reason=row.reason,
+        public=logged.public,
+        fields=row.fields,
+        erased=tuple(sorted(set(logged.commitments) - set(row.salts))),
     )
+
+
+def _public_act(row: Entry) -> LoggedAct:
+    """The act as its leaf tells it."""
+    logged = entries.read_entry(bytes(row.leaf.data))
+    shard, place = _place(row)
+    return LoggedAct(
+        entry=row.pk,
+        shard=shard,
+        place=place,
+        at=logged.at,
+        act=logged.act,
+        actor=logged.who,
+        subject=logged.object,
+        reason="",
+        public=logged.public,
+        fields={},
+        erased=tuple(sorted(logged.commitments)),
+    )
+
+
+def _place(row: Entry) -> tuple[str | None, int | None]:
+    placed = getattr(row, "sequenced", None)
+    return (placed.shard.name, placed.place) if placed else (None, None)

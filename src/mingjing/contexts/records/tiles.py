@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from mingjing.contexts.records.keys import hasher
 from mingjing.contexts.records.models import Shard, Tile
 from mingjing.domain.records.hashing import HashName
@@ -23,10 +21,14 @@ class TableTiles:
             places.setdefault(key.level, set()).add(key.place)
         if not places:
             return {}
-        wanted = Q()
-        for level, these in places.items():
-            wanted |= Q(level=level, place__in=these)
-        rows = Tile.objects.filter(wanted, shard_id=self.shard_id).values_list("level", "place", "hashes")
+        # A part for each level: with one condition over all of them, SQLite would read the whole shard.
+        parts = [
+            Tile.objects.filter(shard_id=self.shard_id, level=level, place__in=sorted(these)).values_list(
+                "level", "place", "hashes"
+            )
+            for level, these in places.items()
+        ]
+        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
         return {TileKey(level, place): bytes(hashes) for level, place, hashes in rows}
 
     def write(self, tiles: Mapping[TileKey, bytes]) -> None:

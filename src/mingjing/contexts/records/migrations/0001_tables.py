@@ -11,11 +11,30 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Checkpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.BigIntegerField(verbose_name='条数')),
+                ('root', models.BinaryField(max_length=32, verbose_name='根')),
+                ('note', models.TextField(verbose_name='签名文本')),
+                ('signed_at', models.DateTimeField(verbose_name='签名时间')),
+            ],
+            options={
+                'verbose_name': '检查点',
+                'verbose_name_plural': '检查点',
+            },
+        ),
+        migrations.CreateModel(
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data', models.BinaryField(verbose_name='规范字节')),
-                ('leaf_hash', models.BinaryField(max_length=32, verbose_name='叶摘要')),
+                ('recorded_at', models.DateTimeField(verbose_name='记录时间')),
+                ('actor', models.CharField(max_length=160, verbose_name='行为人')),
+                ('act', models.CharField(max_length=160, verbose_name='行为')),
+                ('subject', models.CharField(max_length=160, verbose_name='对象')),
+                ('reason', models.TextField(blank=True, verbose_name='理由')),
+                ('fields', models.JSONField(default=dict, verbose_name='内容')),
+                ('salts', models.JSONField(default=dict, verbose_name='盐')),
             ],
             options={
                 'verbose_name': '日志条目',
@@ -31,6 +50,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '待编号条目',
                 'verbose_name_plural': '待编号条目',
+            },
+        ),
+        migrations.CreateModel(
+            name='Sequenced',
+            fields=[
+                ('number', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='总编号')),
+                ('place', models.BigIntegerField(verbose_name='年内编号')),
+            ],
+            options={
+                'verbose_name': '条目编号',
+                'verbose_name_plural': '条目编号',
             },
         ),
         migrations.CreateModel(
@@ -69,6 +99,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Tile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.SmallIntegerField(verbose_name='层')),
+                ('place', models.BigIntegerField(verbose_name='序号')),
+                ('hashes', models.BinaryField(verbose_name='摘要')),
+            ],
+            options={
+                'verbose_name': '存证树片',
+                'verbose_name_plural': '存证树片',
+            },
+        ),
+        migrations.CreateModel(
             name='Witness',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -83,42 +126,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(verbose_name='条数')),
-                ('root', models.BinaryField(max_length=32, verbose_name='根')),
-                ('note', models.TextField(verbose_name='签名文本')),
-                ('signed_at', models.DateTimeField(verbose_name='签名时间')),
-                ('shard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='records.shard')),
-            ],
-            options={
-                'verbose_name': '检查点',
-                'verbose_name_plural': '检查点',
-            },
-        ),
-        migrations.CreateModel(
-            name='Tile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField(verbose_name='层')),
-                ('place', models.BigIntegerField(verbose_name='序号')),
-                ('hashes', models.BinaryField(verbose_name='摘要')),
-                ('shard', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='records.shard')),
-            ],
-            options={
-                'verbose_name': '存证树片',
-                'verbose_name_plural': '存证树片',
-            },
-        ),
-        migrations.CreateModel(
             name='Cosignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.TextField(verbose_name='签名行')),
                 ('witnessed_at', models.DateTimeField(verbose_name='见证时间')),
                 ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cosignatures', to='records.checkpoint')),
-                ('witness', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cosignatures', to='records.witness')),
             ],
             options={
                 'verbose_name': '见证签名',
@@ -126,32 +139,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name='Leaf',
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='opening', serialize=False, to='records.entry')),
-                ('actor', models.CharField(max_length=160, verbose_name='行为人')),
-                ('subject', models.CharField(max_length=160, verbose_name='对象')),
-                ('fields', models.JSONField(default=dict, verbose_name='内容')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='leaf', serialize=False, to='records.entry')),
+                ('data', models.BinaryField(verbose_name='规范字节')),
+                ('hash', models.BinaryField(max_length=32, verbose_name='叶摘要')),
             ],
             options={
-                'verbose_name': '存证内容',
-                'verbose_name_plural': '存证内容',
-                'indexes': [models.Index(fields=['subject', 'entry'], name='opening_by_subject')],
+                'verbose_name': '存证',
+                'verbose_name_plural': '存证',
             },
         ),
-        migrations.CreateModel(
-            name='Sequenced',
-            fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='总编号')),
-                ('place', models.BigIntegerField(verbose_name='年内编号')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sequenced', to='records.entry')),
-                ('shard', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='records.shard')),
-            ],
-            options={
-                'verbose_name': '条目编号',
-                'verbose_name_plural': '条目编号',
-                'constraints': [models.UniqueConstraint(fields=('shard', 'place'), name='one_entry_at_each_place_of_a_shard')],
-            },
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['subject', 'id'], name='entry_by_subject'),
+        ),
+        migrations.AddField(
+            model_name='sequenced',
+            name='entry',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sequenced', to='records.entry'),
+        ),
+        migrations.AddField(
+            model_name='sequenced',
+            name='shard',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='records.shard'),
+        ),
+        migrations.AddField(
+            model_name='checkpoint',
+            name='shard',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='records.shard'),
+        ),
+        migrations.AddField(
+            model_name='tile',
+            name='shard',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='records.shard'),
+        ),
+        migrations.AddField(
+            model_name='cosignature',
+            name='witness',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cosignatures', to='records.witness'),
+        ),
+        migrations.AddConstraint(
+            model_name='sequenced',
+            constraint=models.UniqueConstraint(fields=('shard', 'place'), name='one_entry_at_each_place_of_a_shard'),
         ),
         migrations.AddConstraint(
             model_name='checkpoint',

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from mingjing.contexts.records.models import Opening
+from mingjing.contexts.records.models import Entry
+from mingjing.contexts.records.openings import COLUMNS
 from mingjing.contexts.records.usecases.append import append
-from mingjing.domain.records.entries import HIDDEN, OBJECT_FIELD, WHO_FIELD, shown
+from mingjing.domain.records.entries import WHY_FIELD, shown
 from mingjing.kernel.errors import DomainError
 
 
@@ -24,22 +25,23 @@ def erase(*, actor: str, at: datetime, entry: int, fields: Sequence[str], reason
     Erase fields of one entry: their values and salts. What was committed to can then not be found again, by nobody.
 
     The erasure is an act of its own, with its reason in the log. Backups made before still hold the values until they
-    expire. Codes of persons are the fields ``_who`` and ``_object``.
+    expire. The reason is the field ``_why``, codes of
+    persons are ``_who`` and ``_object``.
 
     :raises NothingToEraseError: if the entry has no such field
     """
-    row = Opening.objects.select_for_update().filter(pk=entry).first()
-    missing = sorted(set(fields) - set(row.fields)) if row is not None else sorted(fields)
+    row = Entry.objects.select_for_update().filter(pk=entry).first()
+    missing = sorted(set(fields) - set(row.salts)) if row is not None else sorted(fields)
     if row is None or missing or not fields:
         raise NothingToEraseError(
             f"这一条存证里没有可以抹去的内容：{'、'.join(missing) or '未指明字段'}。", entry=entry
         )
-    row.fields = {name: each for name, each in row.fields.items() if name not in fields}
-    if OBJECT_FIELD in fields:
-        row.subject = shown(row.subject)
-    if WHO_FIELD in fields:
-        row.actor = shown(row.actor) or HIDDEN
-    row.save(update_fields=["fields", "subject", "actor"])
+    row.salts = {name: salt for name, salt in row.salts.items() if name not in fields}
+    row.fields = {name: value for name, value in row.fields.items() if name not in fields}
+    for name in set(fields) & set(COLUMNS):
+        value = getattr(row, COLUMNS[name])
+        setattr(row, COLUMNS[name], "" if name == WHY_FIELD else shown(value))
+    row.save(update_fields=["salts", "fields", *COLUMNS.values()])
     append(
         actor=actor,
         at=at,

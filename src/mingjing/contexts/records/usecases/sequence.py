@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mingjing.contexts.records.keys import hasher
-from mingjing.contexts.records.models import Entry, Pending, Sequenced, Sequencer, Shard
+from mingjing.contexts.records.models import Leaf, Pending, Sequenced, Sequencer, Shard
 from mingjing.contexts.records.suite import hasher_in_use
 from mingjing.contexts.records.tiles import tree_of
 from mingjing.contexts.records.usecases.append import append
@@ -50,10 +50,10 @@ def _sequence_batch(*, at: datetime) -> int:
     if opening is not None:
         # The entry that opens a year comes before all others of it.
         pending.insert(0, opening)
-    entries = _sound(Entry.objects.in_bulk(pending), pending)
-    _place(sequencer, shard, entries)
-    Pending.objects.filter(entry_id__in=[each.pk for each in entries]).delete()
-    return len(entries)
+    leaves = _sound(Leaf.objects.in_bulk(pending), pending)
+    _place(sequencer, shard, leaves)
+    Pending.objects.filter(entry_id__in=[each.pk for each in leaves]).delete()
+    return len(leaves)
 
 
 def _locked() -> Sequencer:
@@ -86,41 +86,41 @@ def _shard(sequencer: Sequencer, *, at: datetime) -> tuple[Shard, int | None]:
     return made, opening
 
 
-def _sound(rows: Mapping[int, Entry], order: Sequence[int]) -> list[Entry]:
+def _sound(rows: Mapping[int, Leaf], order: Sequence[int]) -> list[Leaf]:
     """
-    The entries whose bytes are still those that were hashed. The others are set aside and reported, never signed.
+    The leaves whose bytes are still those that were hashed. The others are set aside and reported, never signed.
 
     Recomputed from the stored bytes, because a log that signs what it has not read again can be ruined by one bit.
     """
-    sound = [entry for number in order if (entry := rows.get(number)) is not None and _is_whole(entry)]
+    sound = [leaf for number in order if (leaf := rows.get(number)) is not None and _is_whole(leaf)]
     if len(sound) < len(order):
-        damaged = sorted({*order} - {entry.pk for entry in sound})
+        damaged = sorted({*order} - {leaf.pk for leaf in sound})
         Pending.objects.filter(entry_id__in=damaged).update(damaged=True)
         _log.error("log entries do not match their hashes and were set aside", extra={"entries": damaged})
     return sound
 
 
-def _is_whole(entry: Entry) -> bool:
+def _is_whole(leaf: Leaf) -> bool:
     try:
-        named = read_entry(bytes(entry.data)).hash
+        named = read_entry(bytes(leaf.data)).hash
     except EntryRefusedError:
         return False
-    return hasher(named).leaf(bytes(entry.data)) == bytes(entry.leaf_hash)
+    return hasher(named).leaf(bytes(leaf.data)) == bytes(leaf.hash)
 
 
-def _place(sequencer: Sequencer, shard: Shard, entries: Sequence[Entry]) -> None:
+def _place(sequencer: Sequencer, shard: Shard, leaves: Sequence[Leaf]) -> None:
     first, size = sequencer.next_number, shard.size
     Sequenced.objects.bulk_create(
         [
-            Sequenced(number=first + offset, shard=shard, place=size + offset, entry=entry)
-            for offset, entry in enumerate(entries)
+            Sequenced(number=first + offset, shard=shard, place=size + offset, entry_id=leaf.pk)
+            for offset, leaf in enumerate(leaves)
         ],
         batch_size=200,
     )
     tree = tree_of(shard)
     # Hashed anew: the log may have changed its hash function since an entry was written.
-    tree.append([tree.hasher.leaf(bytes(each.data)) for each in entries])
+    tree.append([tree.hasher.leaf(bytes(each.data)) for each in leaves])
     shard.size = tree.size
     shard.save(update_fields=["size"])
-    sequencer.next_number = first + len(entries)
+    sequencer.next_number = first + len(leaves)
     sequencer.save(update_fields=["next_number"])

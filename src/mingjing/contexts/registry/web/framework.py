@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit, User
-from mingjing.contexts.records.models import Entry
+from mingjing.contexts.records import queries as log
 from mingjing.contexts.registry.words import ACTS
 from mingjing.contexts.ui.components import Badge, Crumb, Event, Fact, Step, Tone
 from mingjing.contexts.ui.errors import StaleError
@@ -125,11 +125,11 @@ def history(subjects: Sequence[str], *, limit: int = 50) -> list[Event]:
     """Return what the log has of some subjects, the latest first."""
     if not subjects:
         return []
-    rows = list(Entry.objects.filter(subject__in=list(subjects)).order_by("-pk")[:limit])
+    rows = log.history(*subjects, most=limit)
     names = dict(User.objects.filter(code__in={row.actor for row in rows}).values_list("code", "name"))
     return [
         Event(
-            at=row.recorded_at,
+            at=row.at,
             title=ACTS.get(row.act.removeprefix("registry."), row.act),
             who=names.get(row.actor, row.actor),
             text=row.reason,

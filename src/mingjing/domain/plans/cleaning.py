@@ -1,0 +1,115 @@
+"""Lines as they come from a file: rubbish of web pages taken out, broken lines joined."""
+
+import re
+from typing import Final
+
+from mingjing.domain.plans.folding import fold
+from mingjing.domain.plans.labels import INLINE_LABEL, label_line
+from mingjing.domain.plans.outline import is_marked
+
+_ODD: Final = re.compile(r"\[bookmark:[^\]]*\]|[​‌‍﻿­]")
+_RUBBISH: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"合集下载|(?:立即|免费|点击|全文|本文)?下载(?:文档|全文|本文|地址)?|下载文档前请.*|.*不可在线预览部分.*|.*侵犯您的权益.*联系客服.*|\d*\.?\s*\d*、?\s*[\"“]?仅部分预览.*",
+        r"(?:打印|关闭|收藏|纠错|分享|字体|字号|我要纠错|语音播报|无障碍)(?:本页|窗口|到|页面|此页)?[:]?.{0,20}|【.{0,4}(?:打印|关闭|字体|大 中 小).*】",
+        r"(?:浏览|阅读|点击|访问)(?:次数|量|数)?[:]?\s*\d*\s*次?|.{0,30}(?:来源|发布时间|发布日期|信息来源|作者|编辑|责任编辑|录入|审核)[:]\s*.{0,60}(?:浏览|字体|打印|点击).*",
+        r"(?:来源|信息来源|稿源|作者|责任编辑|编辑|责编|录入|发布时间|发布日期|更新时间|发布机构|索引号|浏览次数|字体大小|时间)[:]\s*.{0,40}",
+        r"(?:上一篇|下一篇|上一条|下一条|返回顶部|返回列表|扫一扫.*|您当前的位置.*|当前位置.*|首页\s*>.*|分享到.*|网站地图.*|版权所有.*|.*ICP备.*|.*公网安备.*|主办单位[:].*承办.*|网站标识码.*|.*文库.*(?:下载|VIP).*|.*VIP.{0,8}(?:免费|会员).*|.*豆丁.*|.*道客巴巴.*|开通会员.*|试读结束.*|付费.*阅读.*)",
+        r"[-·•]\s*\d{1,4}\s*[-·•]|第\s*\d+\s*页(?:\s*[,/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+|[-=_*·.]{4,}|文章属性|正文|相关文档|最新文档|相关推荐|猜你喜欢|热门推荐",
+        r"•?\s*【(?:公布日期|施行日期|效力等级|时效性|主题分类|发文机关|法宝引证码)】.*",
+        r"https?://\S+|www\.\S+",
+    )
+)
+_TAIL: Final = re.compile(r"(?:相关文档|最新文档|相关推荐|猜你喜欢|热门推荐|相关阅读|相关链接|相关文章|推荐阅读|上一篇.*|下一篇.*|扫一扫.*)[:]?\s*$")
+_TRUNCATED: Final = re.compile(r".*(?:剩余.{0,12}(?:内容|页)|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$")
+_ENDS: Final = re.compile(r"[。；;！!？?:：…)）】》”」]\s*$")
+_END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
+
+
+class Cleaned:
+    """The lines that are left, and whether a note of the site says that the text is cut off."""
+
+    def __init__(self, lines: list[str], *, is_cut: bool) -> None:
+        self.lines = lines
+        self.is_cut = is_cut
+
+
+def clean_lines(lines: list[str]) -> Cleaned:
+    """Take out what a web page or a download site put around the text; blank lines and tabs stay."""
+    out, is_cut = list[str](), False
+    for line in lines:
+        line = _ODD.sub("", line).replace("\xa0", " ").rstrip(" \r\n　")
+        if not line.strip():
+            out.append(line)
+            continue
+        folded = fold(line).strip()
+        if _TAIL.fullmatch(folded) and len(out) > 10:
+            break
+        if _TRUNCATED.fullmatch(folded) and len(folded) < 40:
+            is_cut = True
+            continue
+        if any(pattern.fullmatch(folded) for pattern in _RUBBISH):
+            continue
+        out.append(line)
+    return Cleaned(out, is_cut=is_cut)
+
+
+def join_broken(lines: list[str]) -> list[str]:
+    """
+    Join lines that were broken in the middle of a sentence, a bracket or a list; a blank line parts.
+
+    A line alone never says for sure that it goes on, so only three signs count: a bracket with a label that is still
+    open, a list that ends in its separator, and a sentence without an end where the next line begins with no mark.
+    """
+    out: list[str] = []
+    can_join = False
+    for raw in lines:
+        line = raw.strip()
+        if not line:
+            if not (out and _is_open(out[-1])):
+                can_join = False
+            continue
+        if out and can_join and _goes_on(out[-1], line):
+            out[-1] = _glue(out[-1], line)
+        else:
+            out.append(line)
+        can_join = True
+    return out
+
+
+def _glue(left: str, right: str) -> str:
+    needs_blank = re.search(r"[A-Za-z0-9]$", left) and re.match(r"[A-Za-z]", right)
+    return f"{left} {right}" if needs_blank else left + right
+
+
+def _is_open(line: str) -> bool:
+    """Say whether a bracket with a label is still open at the end of the line."""
+    folded = fold(line)
+    at = max(folded.rfind("("), folded.rfind("["))
+    if at < 0 or ")" in folded[at:] or "]" in folded[at:]:
+        return False
+    inside = folded[at + 1 :]
+    return bool(INLINE_LABEL.match(inside) or re.match(r"(?:牵|牵头|责|责任|完|完成|配|配合)(?:单|部|时)?$", inside))
+
+
+def _goes_on(left: str, right: str) -> bool:
+    if _is_open(left):
+        return len(left) < 2000 and not re.match(r"[一二三四五六七八九十]{1,3}、|附件", right)
+    if is_marked(right) or label_line(right) is not None or re.match(r"附\s*件|[(（【\[]", right):
+        return False
+    if _END_OF_LIST.search(left):
+        return True
+    if _ENDS.search(left) or len(left) < 12:
+        return False
+    return bool(re.search(r"[，,、；;。]", left)) and not _looks_formal(right)
+
+
+def _looks_formal(line: str) -> bool:
+    """A signature, a date, an addressee: never the rest of a sentence."""
+    folded = fold(line)
+    return bool(
+        re.fullmatch(r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日.{0,4}", folded)
+        or re.fullmatch(r".{4,40}(?:人民政府|办公室|办公厅|委员会|局|厅|部)", folded)
+        or folded.endswith(":")
+    )

@@ -1,0 +1,373 @@
+"""Tables that were flattened to lines: by tabs, by bars, by wide blanks, or one cell to a line."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from mingjing.domain.plans.folding import fold, number_of
+from mingjing.domain.plans.labels import UNIT_FIELDS, Field, column_field
+from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
+from mingjing.domain.plans.outline import Rank, mark_of
+from mingjing.domain.plans.timing import TimeContext
+from mingjing.domain.plans.units import is_deadline_text, is_unit_list
+
+_NO_CONTEXT: Final = TimeContext()
+_STOP: Final = re.compile(r"\s*(?:附\s*件\s*\d*\s*[:]?\s*.{0,40}|注\s*[:].*|备注\s*[:].*|抄送\s*[:].*|.{2,30}(?:办公室|办公厅)\s+.{0,20}印发)\s*")
+_WORDY: Final = (Field.GROUP, Field.TITLE, Field.TEXT, Field.TARGET)
+
+
+def header_fields(cells: list[str]) -> list[Field | None] | None:
+    """Read cells as the heads of columns; None where they are none."""
+    fields = [column_field(cell) for cell in cells]
+    known = [one for one in fields if one is not None]
+    filled = [cell for cell in cells if cell.strip()]
+    if len(known) < 2 or len(known) * 2 < len(filled) or len(set(known)) < 2:
+        return None
+    says_what = any(one in _WORDY for one in known)
+    says_who = any(one in UNIT_FIELDS or one in (Field.DEADLINE, Field.PERSON) for one in known)
+    return fields if says_what and (says_who or Field.NUMBER in known) else None
+
+
+def find_tables(lines: list[str]) -> list[Block]:
+    """Turn the lines of flattened tables into tables; all other lines stay as they are, one paragraph each."""
+    out: list[Block] = []
+    at = 0
+    while at < len(lines):
+        for reader in (_bars, _tabs, _tab_cells, _wide_blanks, _cell_lines):
+            found = reader(lines, at)
+            if found is not None:
+                out += found.blocks
+                at = found.end
+                break
+        else:
+            out.append(Paragraph(lines[at]))
+            at += 1
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    blocks: list[Block]
+    end: int
+
+
+def _table(rows: list[list[str]]) -> Table:
+    width = max(len(row) for row in rows)
+    return Table(
+        rows=tuple(tuple(Cell(text=cell.strip()) for cell in [*row, *[""] * (width - len(row))]) for row in rows),
+        knows_merges=False,
+    )
+
+
+def _bars(lines: list[str], at: int) -> _Found | None:
+    def cells(line: str) -> list[str] | None:
+        text = line.strip()
+        if len(re.findall(r"[|│┃]", text)) < 2:
+            return None
+        return [cell.strip() for cell in re.split(r"[|│┃]", text.strip("|│┃"))]
+
+    head = cells(lines[at])
+    if head is None or header_fields(head) is None:
+        return None
+    rows, end = [head], at + 1
+    while end < len(lines):
+        text = lines[end].strip()
+        if not text or re.fullmatch(r"[|:\-─━┼├┤┌┐└┘┬┴+=\s]+", text):
+            end += 1
+            continue
+        row = cells(lines[end])
+        if row is None:
+            break
+        rows.append(row)
+        end += 1
+    return _Found([_table(rows)], end) if len(rows) > 1 else None
+
+
+def _split_row(line: str, pattern: str) -> list[str]:
+    return [cell.strip() for cell in re.split(pattern, line.strip("\n"))]
+
+
+def _tabs(lines: list[str], at: int) -> _Found | None:
+    if "\t" not in lines[at].strip():
+        return None
+    head = _split_row(lines[at], r"\t")
+    if header_fields(head) is None:
+        return None
+    rows, end = [head], at + 1
+    while end < len(lines):
+        line = lines[end]
+        if not line.strip():
+            end += 1
+            continue
+        if "\t" in line:
+            rows.append(_split_row(line, r"\t")[: len(head)])
+        elif _STOP.fullmatch(fold(line)) or (mark := mark_of(line)) is not None and mark.rank is Rank.CHINESE and _no_more_tabs(lines, end):
+            break
+        elif mark_of(line) is not None and mark_of(line).rank < Rank.ARABIC:  # type: ignore[union-attr]
+            rows.append([line.strip()])
+        elif _no_more_tabs(lines, end) and len(line.strip()) > 20 and line.strip().endswith("。"):
+            break
+        else:
+            rows[-1][-1] += line.strip()
+        end += 1
+    return _Found([_table(rows)], end) if len(rows) > 1 else None
+
+
+def _no_more_tabs(lines: list[str], at: int) -> bool:
+    return not any("\t" in line.strip() for line in lines[at : at + 12])
+
+
+def _tab_cells(lines: list[str], at: int) -> _Found | None:
+    """Each cell on a line that begins with a tab, a blank line between the rows."""
+    head, after = _tab_group(lines, at)
+    if len(head) < 3 or header_fields(head) is None:
+        return None
+    rows, end = [head], after
+    while end < len(lines):
+        if not lines[end].strip() and not lines[end].startswith("\t"):
+            end += 1
+            continue
+        if not lines[end].startswith("\t"):
+            break
+        row, end = _tab_group(lines, end)
+        rows.append(row)
+    return _Found([_table(rows)], end) if len(rows) > 1 else None
+
+
+def _tab_group(lines: list[str], at: int) -> tuple[list[str], int]:
+    if not lines[at].startswith("\t"):
+        return [], at + 1
+    cells: list[str] = []
+    while at < len(lines) and (lines[at].startswith("\t") or (lines[at].strip() and cells)):
+        if lines[at].startswith("\t"):
+            cells.append(lines[at].strip())
+        else:
+            cells[-1] += lines[at].strip()
+        at += 1
+    return cells, at
+
+
+def _wide_blanks(lines: list[str], at: int) -> _Found | None:
+    pattern = r"\s{2,}|\t|　+"
+    head = [cell for cell in re.split(pattern, lines[at].strip()) if cell]
+    if len(head) < 3 or header_fields(head) is None:
+        return None
+    rows, end = [head], at + 1
+    while end < len(lines):
+        line = lines[end].strip()
+        if not line:
+            end += 1
+            continue
+        cells = [cell for cell in re.split(pattern, line) if cell]
+        if len(cells) == len(head):
+            rows.append(cells)
+        elif len(cells) == 1 and (mark := mark_of(line)) is not None and mark.rank < Rank.ARABIC:
+            rows.append(cells)
+        else:
+            break
+        end += 1
+    return _Found([_table(rows)], end) if len(rows) > 2 else None
+
+
+# --- one cell to a line -------------------------------------------------------------------------------------------
+
+
+def _cell_lines(lines: list[str], at: int) -> _Found | None:
+    head, start = _head_run(lines, at)
+    if len(head) < 3:
+        return None
+    fields = header_fields(head)
+    if fields is None or len([one for one in fields if one is None]) > 1:
+        return None
+    body, end = _body(lines, start, head)
+    if not body:
+        return None
+    rows = _rows(body, fields)
+    return _Found([_table([head, *rows])], end) if rows else None
+
+
+def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:
+    head: list[str] = []
+    end = at
+    if column_field(lines[at].strip()) is None:
+        return [], at
+    while end < len(lines) and len(head) < 12:
+        text = lines[end].strip()
+        if text:
+            if len(text) > 14 or column_field(text) is None or mark_of(text) is not None:
+                break
+            head.append(text)
+        end += 1
+    return head, end
+
+
+def _body(lines: list[str], at: int, head: list[str]) -> tuple[list[str], int]:
+    body: list[str] = []
+    while at < len(lines):
+        text = lines[at].strip()
+        if not text:
+            at += 1
+            continue
+        if _STOP.fullmatch(fold(text)) and not (column_field(text) is not None and len(text) < 6):
+            break
+        again, after = _head_run(lines, at)
+        if len(again) >= max(3, len(head) - 1):
+            if again != head and len(again) != len(head):
+                break
+            at = after
+            continue
+        body.append(text)
+        at += 1
+    return body, at
+
+
+def _rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
+    whole = _whole_rows(body, fields)
+    if whole is not None:
+        return whole
+    if fields[0] is Field.NUMBER:
+        return _numbered_rows(body, fields)
+    starts = [at for at, line in enumerate(body) if (mark := mark_of(line)) and mark.rank is Rank.ARABIC]
+    if len(starts) >= 2:
+        return _marked_rows(body, fields)
+    return _typed_rows(body, fields)
+
+
+def _fits(text: str, field: Field | None) -> bool | None:
+    """Say whether a line fits a column; None where the column takes anything."""
+    if field is Field.NUMBER:
+        return number_of(text) is not None and len(text) <= 4
+    if field in UNIT_FIELDS:
+        return is_unit_list(text)
+    if field is Field.DEADLINE:
+        return is_deadline_text(text, _NO_CONTEXT) or bool(re.search(r"时限|时间|进度", text))
+    return None
+
+
+def _whole_rows(body: list[str], fields: list[Field | None]) -> list[list[str]] | None:
+    """Every row has all its cells: cut after each so many lines, if then every column holds what it should."""
+    width = len(fields)
+    rows, at = list[list[str]](), 0
+    while at < len(body):
+        if _is_section(body, at, fields):
+            rows.append([body[at]])
+            at += 1
+            continue
+        row = body[at : at + width]
+        if len(row) < width:
+            return None
+        rows.append(row)
+        at += width
+    tested = [fit for row in rows if len(row) == width for cell, one in zip(row, fields, strict=True) if (fit := _fits(cell, one)) is not None]
+    if not tested or sum(tested) < len(tested) * 0.9:
+        return None
+    numbered = [row[0] for row in rows if len(row) == width] if fields[0] is Field.NUMBER else []
+    return rows if all(number_of(one) is not None for one in numbered) else None
+
+
+def _is_section(body: list[str], at: int, fields: list[Field | None]) -> bool:
+    mark = mark_of(body[at])
+    if mark is None or mark.rank >= Rank.ARABIC or len(body[at]) > 60:
+        return False
+    return fields[0] is Field.NUMBER or at + 1 < len(body) and mark_of(body[at + 1]) is not None
+
+
+def _numbered_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
+    rows, row, number = list[list[str]](), list[str](), 0
+    groups: list[tuple[str, list[str]]] = []
+    for text in body:
+        value = number_of(text) if len(text) <= 4 and fold(text).strip().isdecimal() else None
+        if value is not None and (value == number + 1 or (value == 1 and number)):
+            row = []
+            groups.append((text, row))
+            number = value
+        elif (mark := mark_of(text)) is not None and mark.rank < Rank.ARABIC and len(text) < 50 and _complete(row, fields[1:]):
+            row = []
+            groups.append(("", [text]))
+        elif groups:
+            (row if groups[-1][0] else groups[-1][1]).append(text)
+    for label, cells in groups:
+        if not label:
+            rows.append(["".join(cells)])
+        else:
+            rows.append([label, *_typed(cells, fields[1:])])
+    return rows
+
+
+def _complete(row: list[str], fields: list[Field | None]) -> bool:
+    return not row or len(row) >= len(fields) or any(_fits(cell, Field.DEADLINE) or _fits(cell, Field.RESPONSIBLE) for cell in row[1:])
+
+
+def _marked_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
+    """Rows that begin with a numbered text; what stands before the first number are headings."""
+    if any((mark := mark_of(text)) is not None and mark.rank < Rank.ARABIC and len(text) < 60 for text in body):
+        fields = _without_group(fields)
+    rows: list[list[str]] = []
+    row: list[str] | None = None
+    for text in body:
+        mark = mark_of(text)
+        if mark is not None and mark.rank is Rank.ARABIC:
+            row = [text]
+            rows.append(row)
+        elif mark is not None and mark.rank < Rank.ARABIC and len(text) < 60:
+            rows.append([text])
+            row = None
+        elif row is not None:
+            row.append(text)
+    return [row if len(row) == 1 and mark_of(row[0]).rank < Rank.ARABIC else _typed(row, fields) for row in rows]  # type: ignore[union-attr]
+
+
+def _without_group(fields: list[Field | None]) -> list[Field | None]:
+    """The group stands in headings of its own; of two columns of titles the first is a group too."""
+    titles = [at for at, one in enumerate(fields) if one is Field.TITLE]
+    groups = set(titles[:-1]) | {at for at, one in enumerate(fields) if one is Field.GROUP}
+    return [None if at in groups else one for at, one in enumerate(fields)]
+
+
+def _typed_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
+    """Rows without any number: one ends where its last unit or deadline stands."""
+    rows, row, closed = list[list[str]](), list[str](), False
+    for text in body:
+        mark = mark_of(text)
+        is_end = bool(row) and (is_unit_list(text) or is_deadline_text(text, _NO_CONTEXT))
+        if closed and not is_end or (mark is not None and mark.rank < Rank.ARABIC and (closed or not row)):
+            rows.append(row)
+            row, closed = [], False
+        row.append(text)
+        closed = closed or is_end
+    rows.append(row)
+    return [_typed(one, fields) for one in rows if one]
+
+
+def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
+    """Put the lines of one row into its columns by what they look like."""
+    if len(cells) == len(fields) and None not in fields and all(_fits(cell, one) is not False for cell, one in zip(cells, fields, strict=True)):
+        return cells
+    out: dict[int, list[str]] = {}
+    units = [at for at, one in enumerate(fields) if one in UNIT_FIELDS]
+    dates = [at for at, one in enumerate(fields) if one is Field.DEADLINE]
+    words = [at for at, one in enumerate(fields) if one in _WORDY]
+    tails = [at for at, one in enumerate(fields) if one not in _WORDY and one not in UNIT_FIELDS and one is not Field.DEADLINE]
+    unit_lines, word_lines, tail_lines = list[str](), list[str](), list[str]()
+    for at, text in enumerate(cells):
+        if at and dates and is_deadline_text(text, _NO_CONTEXT):
+            out.setdefault(dates[0], []).append(text)
+        elif at and units and is_unit_list(text):
+            unit_lines.append(text)
+        elif (unit_lines or dates and dates[0] in out) and tails:
+            tail_lines.append(text)
+        else:
+            word_lines.append(text)
+    while len(word_lines) < len(words) > 1 and fields[words[0]] is Field.GROUP:
+        words = words[1:]
+    _put(out, words, word_lines)
+    _put(out, units, unit_lines)
+    _put(out, tails, tail_lines)
+    return ["\n".join(out.get(at, [])) for at in range(len(fields))]
+
+
+def _put(out: dict[int, list[str]], columns: list[int], texts: list[str]) -> None:
+    """One line to each column; what is too many goes into the last."""
+    for at, text in enumerate(texts):
+        if columns:
+            out.setdefault(columns[min(at, len(columns) - 1)], []).append(text)

@@ -1,0 +1,643 @@
+"""
+From blocks to a plan: the head, the outline, and which of its points are tasks.
+
+What is a task follows the way plans are written: where points carry a bracket or lines that say who does them, these
+points are the tasks; where none does, the deepest numbered points of the working chapters are, and the chapters on
+aims, principles and organisation hold none.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from mingjing.domain.plans.cleaning import clean_lines, join_broken
+from mingjing.domain.plans.flattened import find_tables
+from mingjing.domain.plans.folding import fold
+from mingjing.domain.plans.head import read_head
+from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
+from mingjing.domain.plans.ledgers import LedgerState, read_ledger
+from mingjing.domain.plans.model import (
+    Assignment,
+    Block,
+    Deadline,
+    DeadlineKind,
+    Head,
+    Milestone,
+    Mode,
+    Paragraph,
+    Plan,
+    Section,
+    Table,
+    Task,
+    Uncertain,
+    Unit,
+)
+from mingjing.domain.plans.outline import Node, Rank, mark_of, shown_heading, split_heading
+from mingjing.domain.plans.targets import find_targets
+from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines
+from mingjing.domain.plans.units import (
+    find_brackets,
+    has_lead_convention,
+    is_deadline_text,
+    is_unit_list,
+    parse_unit_field,
+    read_bracket,
+    read_labels,
+)
+
+_ANNEX: Final = re.compile(r"\s*附\s*件\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2})?\s*(?:[-.]\d+)?\s*(?P<colon>:)?\s*(?P<title>.{0,60})\s*")
+_GENERAL: Final = re.compile(
+    r"(?:总体|指导|工作|基本|主要|目标|总|发展|思路|任务|行动|提升)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
+    r"(?:要求|思想|目标|原则|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|思路目标|目标要求|时间范围|重要意义|愿景)"
+    r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}适用范围|.{0,4}(?:编制|制定)依据"
+)
+_GUARANTEE: Final = re.compile(
+    r"(?:强化|加强|完善|健全|落实|抓好|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
+    r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
+)
+_STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
+_HEADED: Final = re.compile(r"(?P<unit>[^,。:;]{2,40}?)(?P<role>牵头负责|牵头|负责|主办)(?:推进|落实|办理|承担|实施)?(?:的)?(?:重点|主要)?(?:工作|任务|事项|项目|工作任务|工作事项)(?:清单)?(?:[(][^()]{1,12}[)])?$")
+_SIGNED: Final = re.compile(r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*")
+_COPY: Final = re.compile(r"\s*(?:抄送|主送|分送|印发)\s*:.*|\s*\(此件.{0,12}\)\s*|.{2,40}(?:办公室|办公厅|局)\s+(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发\s*")
+_WHO_LABELS: Final = UNIT_FIELDS | {Field.DEADLINE, Field.PERSON}
+
+
+@dataclass(slots=True)
+class _Region:
+    """The body or an annex: a tree of its own."""
+
+    root: Node
+    annex: str = ""
+    title: str = ""
+    is_notice: bool = False
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Builds the trees of the regions from the paragraphs and tables, in their order."""
+
+    context: TimeContext
+    regions: list[_Region] = field(default_factory=list)
+    stack: list[Node] = field(default_factory=list)
+    pending: Field | None = None
+    has_text: bool = False
+    in_annex_list: bool = False
+
+    def __post_init__(self) -> None:
+        self.open_region("")
+
+    @property
+    def top(self) -> Node:
+        return self.stack[-1]
+
+    def open_region(self, annex: str, title: str = "") -> None:
+        root = Node(rank=Rank.ROOT)
+        self.regions.append(_Region(root=root, annex=annex, title=title))
+        self.stack = [root]
+        self.in_annex_list = False
+
+    def take(self, block: Block) -> None:
+        if isinstance(block, Table):
+            self.top.tables.append(block)
+            self.top.paragraphs.append(_table_mark(len(self.top.tables) - 1))
+            self.in_annex_list = False
+            return
+        text = block.text.strip()
+        if not text or _COPY.fullmatch(fold(text)):
+            return
+        if self._annex(text) or self._signed(text):
+            return
+        mark = mark_of(text)
+        if mark is None:
+            self._paragraph(text)
+            return
+        while self.stack[-1].rank >= mark.rank:
+            self.stack.pop()
+        node = Node(rank=mark.rank, number=mark.number, label=mark.label)
+        self.top.add(node)
+        self.stack.append(node)
+        self.pending = None
+        self._heading(node, text[mark.length :].strip())
+
+    def _annex(self, text: str) -> bool:
+        found = _ANNEX.fullmatch(fold(text))
+        if self.in_annex_list and not found:
+            if (re.match(r"\s*\d{1,2}\s*[.、.]", fold(text)) and len(text) < 60 and not text.endswith("。")) or _SIGNED.fullmatch(fold(text)):
+                return not _SIGNED.fullmatch(fold(text))
+            self.in_annex_list = False
+        if not found or re.search(r"[。，；]", text):
+            return False
+        title = text[found.start("title") : found.end("title")].strip()
+        if found["colon"] or (title and mark_of(title) is not None):
+            # a list of annexes; the annex itself begins with a line of its own, or right here
+            self.open_region(found["n"] or "1", title)
+            self.in_annex_list = True
+            return True
+        self.open_region(found["n"] or "1", title)
+        return True
+
+    def _signed(self, text: str) -> bool:
+        if not _SIGNED.fullmatch(fold(text)):
+            return False
+        region = self.regions[-1]
+        if not region.annex and not region.is_notice and len(self.regions) == 1:
+            region.is_notice = True
+            self.open_region("")
+        return True
+
+    def _heading(self, node: Node, text: str) -> None:
+        text = self._take_assignments(node, text, is_heading=True)
+        head, rest = split_heading(text)
+        node.heading = head
+        if rest:
+            node.paragraphs.append(rest)
+        found = _HEADED.fullmatch(fold(head)) if node.rank <= Rank.BRACKETED_CHINESE else None
+        if found:
+            units, _ = parse_unit_field(text[: found.end("role")], Mode.RESPONSIBLE)
+            if units and is_unit_list(text[: found.end("unit")]):
+                node.assignments.append(Assignment(raw=text[: found.end()], units=units))
+                node.gives_to_children = True
+
+    def _paragraph(self, text: str) -> None:
+        node = self.top
+        if self.pending is not None:
+            text, self.pending = f"{_PENDING_LABEL[self.pending]}：{text}", None
+        labelled = label_line(text)
+        if labelled is not None and labelled[0] in _WHO_LABELS:
+            if not labelled[1]:
+                self.pending = labelled[0]
+                return
+            found = read_labels(text, self.context)
+            if found is not None and (found.units or found.deadlines or found.persons):
+                node.assignments.append(found)
+                return
+        if node.rank is not Rank.ROOT and is_unit_list(text) and re.search(r"牵头|配合|负责", text) and len(text) < 200:
+            units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
+            node.assignments.append(Assignment(raw=text, units=units, open_list=is_open))
+            return
+        rest = self._take_assignments(node, text, is_heading=False)
+        if rest.strip("。；; "):
+            node.paragraphs.append(rest)
+
+    def _take_assignments(self, node: Node, text: str, *, is_heading: bool) -> str:
+        """Take the brackets and labels that say who and when out of a text."""
+        pieces, at = list[str](), 0
+        for bracket in find_brackets(text):
+            tail = text[bracket.end :]
+            found = read_bracket(bracket, self.context, at_end=not re.sub(r"[。；;.\s]", "", tail))
+            if found is None or (node.rank is Rank.ROOT and not found.units):
+                continue
+            node.assignments.append(found)
+            node.is_cut = node.is_cut or not bracket.is_closed
+            pieces.append(text[at : bracket.start])
+            at = bracket.end
+        text = "".join([*pieces, text[at:]])
+        return self._trailing_labels(node, text)
+
+    def _trailing_labels(self, node: Node, text: str) -> str:
+        """``……。牵头单位：A；责任单位：B。`` at the end of a paragraph, without a bracket."""
+        folded = fold(text)
+        for found in INLINE_LABEL.finditer(folded):
+            before = folded[: found.start()].rstrip()
+            if field_of(found["label"]) not in _WHO_LABELS or (before and before[-1] not in "。;;)]"):
+                continue
+            assignment = read_labels(text[found.start() :], self.context)
+            if assignment is not None and assignment.units:
+                node.assignments.append(assignment)
+                return text[: found.start()].rstrip()
+        return text
+
+
+_PENDING_LABEL: Final = {
+    Field.LEAD: "牵头单位",
+    Field.RESPONSIBLE: "责任单位",
+    Field.COOPERATING: "配合单位",
+    Field.MEMBER: "成员单位",
+    Field.SUPERVISING: "督导单位",
+    Field.DEADLINE: "完成时限",
+    Field.PERSON: "责任人",
+}
+
+
+def _table_mark(at: int) -> str:
+    return f"\x00{at}"
+
+
+def _is_table_mark(text: str) -> bool:
+    return text.startswith("\x00")
+
+
+def read_plan(blocks: Iterable[Block]) -> Plan:
+    """Read a plan from the blocks of its document."""
+    prepared, lines, is_cut = _prepare(blocks)
+    head = read_head(lines)
+    context = TimeContext(issued_on=head.date, title_year=_year_of_title(head))
+    builder = _Builder(context)
+    for block in prepared:
+        builder.take(block)
+    return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
+
+
+def _year_of_title(head: Head) -> int | None:
+    years = re.findall(r"(20\d{2})\s*年", fold(head.title))
+    spans = re.search(r"20\d{2}\s*年?\s*[-~至到]", fold(head.title))
+    return int(years[0]) if len(set(years)) == 1 and not spans else None
+
+
+def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
+    """Clean the lines, find the flattened tables, join what was broken."""
+    out: list[Block] = []
+    lines: list[str] = []
+    run: list[str] = []
+    is_cut = False
+
+    def flush() -> None:
+        nonlocal is_cut
+        cleaned = clean_lines(run)
+        is_cut = is_cut or cleaned.is_cut
+        lines.extend(cleaned.lines)
+        plain: list[str] = []
+        for block in [*find_tables(cleaned.lines), None]:
+            if isinstance(block, Paragraph):
+                plain.append(block.text)
+                continue
+            out.extend(Paragraph(text) for text in join_broken(plain))
+            plain.clear()
+            if block is not None:
+                out.append(block)
+        run.clear()
+
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            run.extend(block.text.split("\n"))
+        else:
+            flush()
+            out.append(block)
+    flush()
+    return out, lines, is_cut
+
+
+@dataclass(slots=True)
+class _Found:
+    """A point that is a task, with what it inherits from its heading."""
+
+    node: Node
+    inherited: tuple[Assignment, ...] = ()
+    lifted: tuple[Assignment, ...] = ()
+
+
+class _Reader:
+    """Chooses the tasks among the points of the regions."""
+
+    def __init__(self, head: Head, context: TimeContext, regions: list[_Region], lines: list[str], *, is_cut: bool) -> None:
+        self.head, self.context, self.lines, self.is_cut = head, context, lines, is_cut
+        self.regions = [region for region in regions if region.root.children or region.root.paragraphs or region.root.tables]
+        self.by_convention = has_lead_convention("\n".join(lines))
+        self.notes: list[str] = []
+
+    def plan(self) -> Plan:
+        groups = [(region, self._tasks(region)) for region in self.regions]
+        if any(tasks for region, tasks in groups if not region.is_notice):
+            groups = [(region, [] if region.is_notice and not _assigned(tasks) else tasks) for region, tasks in groups]
+        numbered = self._numbered(groups)
+        return Plan(
+            head=self.head,
+            sections=tuple(self._sections()),
+            tasks=tuple(self._settled(numbered)),
+            milestones=tuple(self._milestones()),
+            notes=tuple(self.notes),
+        )
+
+    # --- which points ----------------------------------------------------------------------------------------------
+
+    def _tasks(self, region: _Region) -> list[tuple[Task, Node | None]]:
+        assigned = region.root.has_assignment
+        self.last_only = _mostly_last_only(region.root)
+        state = LedgerState()
+        out: list[tuple[Task, Node | None]] = []
+        chosen: dict[int, list[_Found]] = {}
+        for found in self._chosen(region.root, assigned=assigned):
+            chosen.setdefault(id(found.node), []).append(found)
+        inside: set[int] = set()
+        for node in region.root.walk():
+            if id(node) in inside and id(node) not in chosen:
+                continue
+            tables = self._tables(node, state, region)
+            if tables:
+                out += [(task, None) for task in tables]
+                continue
+            for found in chosen.get(id(node), []):
+                inside |= {id(one) for one in node.walk()}
+                out.append((self._task(found, region), node))
+        return out
+
+    def _tables(self, node: Node, state: LedgerState, region: _Region) -> list[Task]:
+        if not node.tables:
+            return []
+        if node.rank is not Rank.ROOT:
+            state.section = shown_heading(node)
+        part = "annex_table" if region.annex else "table"
+        out: list[Task] = []
+        for text in node.paragraphs:
+            if _is_table_mark(text):
+                found = read_ledger(node.tables[int(text[1:])], self.context, state)
+                out += [replace(task, part=part, section=task.section or region.title) for task in found]
+            elif len(text) < 40 and not re.search(r"[。，]", text) and node.tables:
+                state.section = re.sub(r"\s+", "", text) if node.rank is Rank.ROOT and out else state.section
+        return out
+
+    def _chosen(self, root: Node, *, assigned: bool) -> list[_Found]:
+        out: list[_Found] = []
+        kinds = _task_ranks(root)
+        for node in root.children:
+            if assigned and not node.has_assignment and not self._also_tasks(node, kinds, root):
+                continue
+            if not node.has_assignment and self._is_no_work(node):
+                continue
+            out += self._under(node, assigned=assigned and node.has_assignment)
+        return out
+
+    def _is_no_work(self, node: Node) -> bool:
+        """A chapter on aims, principles or organisation."""
+        heading = re.sub(r"\s", "", fold(node.heading))
+        if node.rank <= Rank.BRACKETED_CHINESE and len(heading) < 30 and (_GENERAL.fullmatch(heading) or _GUARANTEE.fullmatch(heading)):
+            return True
+        return heading == "目标任务" and not node.children
+
+    def _also_tasks(self, node: Node, kinds: set[Rank], root: Node) -> bool:
+        """A chapter without assignments in a plan that has them: tasks where its points go on counting, or are steps."""
+        if self._is_no_work(node):
+            return False
+        if _STEPS.fullmatch(node.heading):
+            return any(find_prose_deadlines(_whole_text(one), self.context) for one in node.walk())
+        if node.rank in kinds and not node.children:
+            return True
+        numbers = [one.number for one in root.walk() if one.rank in kinds and one.has_assignment]
+        mine = [one.number for one in node.walk() if one.rank in kinds]
+        return bool(mine and numbers) and (mine[0] > max(numbers) or mine[-1] < min(numbers)) and len(set(numbers)) == len(numbers)
+
+    def _under(self, node: Node, *, assigned: bool, inherited: tuple[Assignment, ...] = ()) -> list[_Found]:
+        kids = [one for one in node.children if one.rank <= Rank.ARABIC or self._arabic_tasks(node)]
+        own = tuple(node.assignments)
+        if not kids:
+            return [_Found(node, inherited=inherited)]
+        if node.tables and not any(one.has_assignment for one in kids):
+            return [_Found(node, inherited=inherited)] if own else []
+        with_units = [one for one in kids if one.has_assignment]
+        if own and _has_units(own) and not with_units:
+            if node.gives_to_children or self._continuing(kids):
+                return [found for one in kids for found in self._under(one, assigned=assigned, inherited=own)]
+            return [_Found(node, inherited=inherited)]
+        if len(kids) > 1 and with_units == [kids[-1]] and not kids[-1].children and self.last_only and not _has_units(own):
+            return [_Found(node, lifted=tuple(kids[-1].assignments), inherited=inherited)]
+        down = own if own else inherited
+        kids = [one for one in kids if one.has_assignment or not self._is_no_work(one)]
+        return [found for one in kids for found in self._under(one, assigned=assigned, inherited=down)]
+
+    def _arabic_tasks(self, node: Node) -> bool:
+        """Points （1） are tasks only where they say themselves who does them, or where nothing stands between."""
+        small = [one for one in node.children if one.rank is Rank.BRACKETED_ARABIC]
+        says = [one for one in small if one.has_assignment]
+        if says and not (len(says) == 1 and says[0] is small[-1] and len(small) > 1):
+            return True
+        return node.rank <= Rank.CHINESE and len(small) == len(node.children) and not _has_units(tuple(node.assignments)) and bool(small)
+
+    def _continuing(self, kids: list[Node]) -> bool:
+        """Say whether the numbers of the points go on from the heading before (so that they are what is counted)."""
+        if not kids or kids[0].parent is None:
+            return False
+        return kids[0].number > 1 or self._next_goes_on(kids)
+
+    def _next_goes_on(self, kids: list[Node]) -> bool:
+        parent = kids[0].parent
+        if parent is None or parent.parent is None:
+            return False
+        siblings = parent.parent.children
+        at = siblings.index(parent)
+        after = siblings[at + 1].children if at + 1 < len(siblings) else []
+        return bool(after) and after[0].rank is kids[0].rank and after[0].number == kids[-1].number + 1
+
+    # --- what they say ---------------------------------------------------------------------------------------------
+
+    def _task(self, found: _Found, region: _Region) -> Task:
+        node = found.node
+        assignments = [*node.assignments, *found.lifted]
+        for child in node.children:
+            assignments += [one for below in child.walk() for one in below.assignments if one not in found.lifted]
+        marks: list[Uncertain] = [mark for one in assignments for mark in one.uncertain]
+        units = [unit for one in assignments for unit in one.units]
+        inherited = False
+        if not units and any(one.units for one in found.inherited):
+            units = [unit for one in found.inherited for unit in one.units]
+            inherited = True
+            marks.append(Uncertain(field="units", reason="单位写在上级标题中，本项沿用"))
+        elif units and not any(unit.mode is Mode.LEAD for unit in units):
+            leads = [unit for one in found.inherited for unit in one.units if unit.mode is Mode.LEAD]
+            units = leads + units
+        units, by_convention = self._convention(assignments, units)
+        text = _whole_text(node)
+        labelled = [day for one in assignments for day in one.deadlines]
+        if not labelled:
+            labelled = [day for one in found.inherited for day in one.deadlines]
+            if labelled:
+                marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
+        known = {one.on for one in labelled if one.on}
+        prose = [one for one in find_prose_deadlines(text, self.context) if one.on is None or one.on not in known]
+        section = next((shown_heading(one) for one in node.ancestors()), region.title)
+        return Task(
+            no="",
+            title=node.heading,
+            text=text,
+            section=section,
+            part="steps" if any(_STEPS.fullmatch(one.heading) for one in node.ancestors()) else "annex" if region.annex else "body",
+            raw="；".join(one.raw for one in assignments if one.raw),
+            units=tuple(dict.fromkeys(units)),
+            lead_by_convention=by_convention,
+            open_list=any(one.open_list for one in assignments),
+            inherited_units=inherited,
+            persons=tuple(person for one in assignments for person in one.persons),
+            deadlines=tuple(dict.fromkeys([*labelled, *prose, *self._starts(node, labelled, prose)])),
+            targets=find_targets(text),
+            truncated=node.is_cut,
+            uncertain=tuple(dict.fromkeys(marks)),
+        )
+
+    def _starts(self, node: Node, labelled: list[Deadline], prose: list[Deadline]) -> list[Deadline]:
+        """A step says when it begins (``自2018年8月起``): kept as words, never as a deadline's day."""
+        if labelled or prose or not any(_STEPS.fullmatch(one.heading) for one in node.ancestors()):
+            return []
+        found = re.search(r"(?:自|从)\s*(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*起", fold(_whole_text(node)))
+        if not found:
+            return []
+        words = _whole_text(node)[found.start() : found.end()]
+        return [replace(one, in_prose=True) for one in _field_of_start(words, self.context)]
+
+    def _convention(self, assignments: list[Assignment], units: list[Unit]) -> tuple[list[Unit], bool]:
+        """``列第一位者为牵头单位``: the first of each list leads, unless it stands for several units."""
+        if not self.by_convention or any(unit.mode is Mode.LEAD for unit in units):
+            return units, False
+        out: list[Unit] = []
+        for one in assignments:
+            for at, unit in enumerate(one.units):
+                out.append(replace(unit, mode=Mode.LEAD) if at == 0 and not unit.is_group else unit)
+        return (out, True) if any(unit.mode is Mode.LEAD for unit in out) else (units, False)
+
+    # --- numbers ---------------------------------------------------------------------------------------------------
+
+    def _numbered(self, groups: list[tuple[_Region, list[tuple[Task, Node | None]]]]) -> list[Task]:
+        has_body = any(tasks for region, tasks in groups if not region.annex)
+        annexes = [region for region, tasks in groups if region.annex and tasks]
+        out: list[Task] = []
+        for region, tasks in groups:
+            labels = _labels(tasks)
+            prefix = ""
+            if region.annex and (has_body or len(annexes) > 1):
+                prefix = f"附件{region.annex}-" if len(annexes) > 1 else "附件-"
+            out += [
+                replace(task, no=f"{prefix}{label}", part=task.part if prefix or not task.part.startswith("annex") else _unannexed(task.part))
+                for (task, _), label in zip(tasks, labels, strict=True)
+            ]
+        return out
+
+    def _settled(self, tasks: list[Task]) -> list[Task]:
+        """Mark what the neighbours say is missing, and what the end of the text cuts off."""
+        out = []
+        with_units = sum(1 for task in tasks if task.units)
+        for at, task in enumerate(tasks):
+            marks = list(task.uncertain)
+            is_last = at == len(tasks) - 1
+            if not task.units and not any(mark.field == "units" for mark in marks):
+                same = [one for one in tasks if one.part == task.part]
+                if sum(1 for one in same if one.units) * 2 > len(same):
+                    reason = "同类任务都写明了单位，本项没有读到" + ("，可能在截断处之后" if is_last else "")
+                    marks.append(Uncertain(field="units", reason=reason))
+            cut = task.truncated or (is_last and (self.is_cut or _ends_open(self.lines)) and with_units != 1 and len(tasks) > 1)
+            if cut and not task.truncated:
+                marks.append(Uncertain(field="text", reason="原文在此截断，其后的内容没有读到"))
+            marks += [Uncertain(field="deadlines", reason=f"“{one.text}”：{one.doubt}") for one in task.deadlines if one.doubt]
+            if task.open_list:
+                marks.append(Uncertain(field="units", reason="原文以“等”字概括，没有列全"))
+            out.append(replace(task, truncated=cut, uncertain=tuple(dict.fromkeys(marks))))
+        return out
+
+    # --- the rest --------------------------------------------------------------------------------------------------
+
+    def _sections(self) -> Iterable[Section]:
+        for region in self.regions:
+            for node in region.root.walk():
+                if node.rank is not Rank.ROOT and node.rank <= Rank.BRACKETED_CHINESE and len(node.heading) <= 80:
+                    yield Section(heading=shown_heading(node), level=_depth(node), part="annex" if region.annex else "body")
+
+    def _milestones(self) -> Iterable[Milestone]:
+        for region in self.regions:
+            for node in region.root.children:
+                heading = re.sub(r"\s", "", fold(node.heading))
+                if not _GUARANTEE.fullmatch(heading):
+                    continue
+                for one in node.walk():
+                    text = "\n".join(_own_paragraphs(one))
+                    for sentence in re.findall(r"[^。\n]+", text):
+                        days = find_prose_deadlines(sentence, self.context)
+                        if days:
+                            yield Milestone(text=sentence.strip(), section=shown_heading(one), deadlines=days)
+
+
+def _field_of_start(words: str, context: TimeContext) -> tuple[Deadline, ...]:
+    from mingjing.domain.plans.timing import parse_deadline_field
+
+    return tuple(one for one in parse_deadline_field(words, context) if one.kind is DeadlineKind.START)
+
+
+def _unannexed(part: str) -> str:
+    return "table" if part == "annex_table" else "body"
+
+
+def _assigned(tasks: list[tuple[Task, Node | None]]) -> bool:
+    return any(task.units for task, _ in tasks)
+
+
+def _has_units(assignments: tuple[Assignment, ...]) -> bool:
+    return any(one.units for one in assignments)
+
+
+def _depth(node: Node) -> int:
+    return 1 + sum(1 for _ in node.ancestors())
+
+
+def _own_paragraphs(node: Node) -> list[str]:
+    texts = [node.heading, *(text for text in node.paragraphs if not _is_table_mark(text))]
+    return [text for text in texts if text]
+
+
+def _whole_text(node: Node) -> str:
+    out = _own_paragraphs(node)
+    for child in node.children:
+        below = _whole_text(child)
+        out.append(f"{child.label}{below}")
+    return "\n".join(out)
+
+
+def _task_ranks(root: Node) -> set[Rank]:
+    return {node.rank for node in root.walk() if any(one.units for one in node.assignments) and not node.gives_to_children}
+
+
+def _mostly_last_only(root: Node) -> bool:
+    """Say whether the brackets stand mostly at the last of several points, and so belong to the heading above them."""
+    last, other = 0, 0
+    for node in root.walk():
+        kids = [one for one in node.children if not one.children]
+        if len(kids) < 2 or len(kids) != len(node.children):
+            continue
+        says = [_has_units(tuple(one.assignments)) for one in kids]
+        if any(says):
+            if says[-1] and sum(says) == 1:
+                last += 1
+            else:
+                other += 1
+    return last > 0 and last > other
+
+
+def _labels(tasks: list[tuple[Task, Node | None]]) -> list[str]:
+    """Number the tasks: by their own numbers where these do not repeat, else with those of their headings."""
+    simple = [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)]
+    if len(set(simple)) == len(simple):
+        return simple
+    paths = [_path(task, node, label) for (task, node), label in zip(tasks, simple, strict=True)]
+    if len(set(paths)) == len(paths):
+        return paths
+    seen: dict[str, int] = {}
+    out = []
+    for label in paths:
+        seen[label] = seen.get(label, 0) + 1
+        out.append(label if paths.count(label) == 1 else f"{label}-{seen[label]}")
+    return out
+
+
+def _simple(task: Task, node: Node | None, at: int) -> str:
+    if node is None:
+        return task.no or str(at)
+    if node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
+        return node.label.rstrip("、.．,，:： ")
+    return str(node.number)
+
+
+def _path(task: Task, node: Node | None, label: str) -> str:
+    if node is None:
+        mark = mark_of(task.section)
+        return f"{_short(mark.label)}-{label}" if mark is not None else label
+    parts = [_short(one.label) for one in reversed(list(node.ancestors()))]
+    own = str(node.number) if node.rank is Rank.ARABIC else _short(node.label)
+    return "-".join([*parts, own])
+
+
+def _short(label: str) -> str:
+    return label.strip().rstrip("、.．,，:： ")
+
+
+def _ends_open(lines: list[str]) -> bool:
+    """Say whether the document ends in the middle of a sentence."""
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if len(last) < 20 or is_unit_list(last) or is_deadline_text(last, TimeContext()):
+        return False
+    return not re.search(r"[。！!？?；;：:）)》”】]$", last) and "\t" not in last

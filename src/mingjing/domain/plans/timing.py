@@ -1,0 +1,390 @@
+"""
+Deadlines in words: from ``2024年10月底前并长期坚持`` to the day and the long-term flag.
+
+A period named (a month, a quarter, a year) means its last day. A day that the words do not fix is not reckoned.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from mingjing.domain.plans.folding import fold, number_of
+from mingjing.domain.plans.model import Deadline, DeadlineKind
+
+_N: Final = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_YEAR: Final = r"(?P<year>(?:19|20)\d{2}\s*年|[一二][〇○零一二三四五六七八九]{3}年|今年|本年度?|当年|明年|次年)"
+_PART: Final = r"(?P<part>上旬|中旬|下旬|月?底|月?末|初|中)?"
+_POINTS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月份?\s*(?P<day>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号]",
+        rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月份?{_PART}",
+        rf"(?:{_YEAR}\s*度?)?\s*(?:第\s*)?(?P<quarter>[一二三四1-4])\s*季度(?P<part>底|末|初)?",
+        rf"(?:{_YEAR}\s*度?)?\s*(?P<half>上半年|下半年)(?P<part>底|末)?",
+        r"(?P<year>(?:19|20)\d{2})(?P<sep>[./-])(?P<month>\d{1,2})(?:(?P=sep)(?P<day>\d{1,2}))?(?![\d%])(?P<part>月?底|月?末)?",
+        rf"{_YEAR}\s*(?:年)?(?P<part>年?底|年?末|年?终|年?中|年?初|年?内|全年)?",
+        r"(?P<part>年底|年末|年终|年内|年中|全年)",
+    )
+)
+_RANGE: Final = re.compile(r"\s*(?:[-~至到]|--)\s*")
+_BARE_YEAR_RANGE: Final = re.compile(r"(?P<from>20\d{2})\s*年?\s*(?:[-~至到]|--)\s*$")
+_EARLIER_PART: Final = re.compile(rf"(?:{_YEAR})?\s*(?P<month>{_N})\s*月?份?\s*$")
+LONG_TERM: Final = re.compile(
+    r"长期(?:坚持|推进|落实|开展|实施|执行|任务|保持|抓好|有效|进行|巩固|工作)?|持续(?:推进|开展|坚持|落实|实施|深化|抓好|加强|巩固|用力|完善|跟进|优化|进行|长效)?|"
+    r"常态化?(?:推进|开展|坚持|落实|实施|长效|长期|进行|工作|管理|保持)?|常抓不懈|坚持不懈|贯穿始终|久久为功|日常工作|一以贯之"
+)
+_EVERY: Final = re.compile(
+    r"每(?:个)?(?P<unit>年度?|半年|季度?|月度?|周|日|天|学期|旬)|按(?P<unit2>年度?|半年|季度?|月度?|周)|逐(?P<unit3>年|月|季)|(?P<unit4>半年|季度|月度|年度)(?=报送|通报|调度|一)"
+)
+_BEFORE: Final = r"(?:以前|之前|前)"
+_ISSUED: Final = (
+    r"(?:自|从|在|于)?(?:本|该|此)?(?:实施|工作|行动)?(?:意见|方案|通知|办法|规定|措施|计划|文件|要点|决定|清单)?"
+    r"(?:印发|下发|发布|公布|出台|施行|实施)(?:之日)?(?:起|后|以后)?"
+)
+RELATIVE: Final = re.compile(
+    rf"{_ISSUED}\s*(?P<amount>\d{{1,3}}|[一二两三四五六七八九十]{{1,3}}|半)\s*个?\s*(?P<unit>工作日|日|天|周|星期|月|年)(?:以内|之内|内)"
+)
+_STARTS: Final = re.compile(r"^\s*(?:起|开始|以来|以后|之后|启动后)")
+_STATED: Final = re.compile(r"按|依|根据|适时|及时|立即|即时|即行|立行|同步|尽快|按期|限期|另行|视|随|即知即改|马上")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeContext:
+    """What the words may lean on: the plan's own date, and the year that its title or its last words name."""
+
+    issued_on: date | None = None
+    title_year: int | None = None
+
+    @property
+    def default_year(self) -> int | None:
+        """The year meant where none is written."""
+        return self.title_year or (self.issued_on.year if self.issued_on else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A day or a period named at a place in the words."""
+
+    start: int
+    end: int
+    first: date | None
+    on: date | None
+    doubt: str = ""
+    has_year: bool = True
+    precise: bool = False
+
+
+def find_points(text: str, context: TimeContext, *, year: int | None = None) -> list[Point]:
+    """Find all days and periods; ``year`` is the one that earlier words named."""
+    folded = fold(text)
+    points: list[Point] = []
+    at = 0
+    while at < len(folded):
+        match = _next_match(folded, at)
+        if match is None:
+            break
+        point, year = _point(match, context, year)
+        if point is not None:
+            points.append(point)
+        at = max(match.end(), at + 1)
+    return points
+
+
+def _next_match(text: str, at: int) -> re.Match[str] | None:
+    best: re.Match[str] | None = None
+    for pattern in _POINTS:
+        found = pattern.search(text, at)
+        if found and (
+            best is None or found.start() < best.start() or (found.start() == best.start() and found.end() > best.end())
+        ):
+            best = found
+    return best
+
+
+def _point(match: re.Match[str], context: TimeContext, year: int | None) -> tuple[Point | None, int | None]:
+    groups = match.groupdict()
+    start = match.start() + len(match.group()) - len(match.group().lstrip())
+    words = groups.get("year")
+    named, doubt = _year_of(words, context)
+    has_year = words is not None
+    value = named if has_year else year
+    if value is None and not has_year:
+        value = context.default_year
+        if value is not None:
+            doubt = f"原文未写年份，按{'标题' if context.title_year else '成文日期'}取{value}年"
+    elif not has_year:
+        doubt = f"原文未写年份，按前文取{value}年"
+    if value is None:
+        lost = Point(start=start, end=match.end(), first=None, on=None, doubt="原文未写年份，也无从推定", has_year=False)
+        return lost, year
+    try:
+        first, last, more = _span(value, groups)
+    except ValueError:
+        return None, year
+    precise = bool(groups.get("month") or groups.get("quarter") or groups.get("half") or groups.get("part"))
+    point = Point(
+        start=start, end=match.end(), first=first, on=last, doubt=more or doubt, has_year=has_year, precise=precise
+    )
+    return point, (value if has_year or year else year)
+
+
+def _year_of(words: str | None, context: TimeContext) -> tuple[int | None, str]:
+    if words is None:
+        return None, ""
+    words = words.strip().removesuffix("度")
+    if words in ("今年", "本年", "当年", "明年", "次年"):
+        base = context.default_year
+        if base is None:
+            return None, ""
+        value = base + (1 if words in ("明年", "次年") else 0)
+        return value, f"“{words}”按{'标题' if context.title_year else '成文日期'}取{value}年"
+    return number_of(words.removesuffix("年").strip()), ""
+
+
+def _span(year: int, groups: dict[str, str | None]) -> tuple[date, date | None, str]:
+    part = (groups.get("part") or "").removeprefix("月").removeprefix("年")
+    month = number_of(groups["month"]) if groups.get("month") else None
+    if month is not None:
+        day = number_of(groups["day"] or "") if groups.get("day") else None
+        if day is not None:
+            one = date(year, month, day)
+            return one, one, ""
+        return _in_month(year, month, part)
+    if groups.get("quarter"):
+        quarter = number_of(groups["quarter"] or "") or 1
+        return date(year, quarter * 3 - 2, 1), end_of_month(year, quarter * 3), ""
+    if groups.get("half"):
+        late = groups["half"] == "下半年"
+        return date(year, 7 if late else 1, 1), end_of_month(year, 12 if late else 6), ""
+    if part == "中":
+        return date(year, 1, 1), end_of_month(year, 6), "“年中”按6月底"
+    if part == "初":
+        return date(year, 1, 1), None, "“年初”没有确定的日子"
+    return date(year, 1, 1), date(year, 12, 31), ""
+
+
+def _in_month(year: int, month: int, part: str) -> tuple[date, date | None, str]:
+    first, last = date(year, month, 1), end_of_month(year, month)
+    if part == "上旬":
+        return first, date(year, month, 10), ""
+    if part == "中旬":
+        return date(year, month, 11), date(year, month, 20), ""
+    if part == "下旬":
+        return date(year, month, 21), last, ""
+    if part == "初":
+        return first, None, "“月初”没有确定的日子"
+    if part == "中":
+        return first, None, "“月中”没有确定的日子"
+    return first, last, ""
+
+
+def end_of_month(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _ranges(text: str, points: list[Point]) -> list[Point]:
+    """Join a period from … to … into one point; ``first`` is where it begins."""
+    folded, joined = fold(text), list[Point]()
+    for point in points:
+        before = folded[: point.start]
+        between = folded[joined[-1].end : point.start] if joined else ""
+        if joined and _RANGE.fullmatch(between):
+            begun = joined.pop()
+            point = replace(point, start=begun.start, first=begun.first, doubt="" if begun.has_year else point.doubt)
+        elif found := _BARE_YEAR_RANGE.search(before):
+            point = replace(point, start=found.start(), first=date(int(found["from"]), 1, 1))
+        joined.append(point)
+    return joined
+
+
+def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...]:
+    """Read the words of a deadline label or cell; several days give several deadlines."""
+    text = text.strip().strip("。；;，,")
+    if not text or fold(text) in ("/", "-", "--", "\\", "无"):
+        return ()
+    points = _ranges(text, _bare_ends(text, find_points(text, context)))
+    points = [point for point in points if not _follows_issue(text, point)]
+    relative = _relative(text, context)
+    if relative is not None and not points:
+        return (relative,)
+    if len(points) <= 1:
+        return (_whole(text, points[0] if points else None),)
+    return _split(text, points)
+
+
+def _bare_ends(text: str, points: list[Point]) -> list[Point]:
+    """Read the ``6`` of ``6-9月`` and the ``6月`` of ``2024年6、9月`` as months of their own only where a range says so."""
+    folded, out = fold(text), list[Point]()
+    for point in points:
+        head = folded[: point.start]
+        found = re.search(rf"(?:(?P<year>(?:19|20)\d{{2}})\s*年)?\s*(?P<month>\d{{1,2}})\s*(?:[-~至到]|--)\s*$", head)
+        if found and point.on and 1 <= int(found["month"]) <= 12 and (not out or found.start() >= out[-1].end):
+            year = int(found["year"]) if found["year"] else point.on.year
+            doubt = "" if found["year"] else point.doubt
+            last = point.on if point.has_year else end_or_day(point.on, year)
+            point = replace(point, start=found.start(), first=date(year, int(found["month"]), 1), on=last, doubt=doubt)
+        out.append(point)
+    return out
+
+
+def end_or_day(day: date, year: int) -> date:
+    """Move a day into another year; the 29th of February becomes the 28th."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return end_of_month(year, day.month)
+
+
+def _whole(text: str, point: Point | None) -> Deadline:
+    folded = fold(text)
+    long_term = bool(LONG_TERM.search(text))
+    every = _every(folded)
+    if every:
+        doubt = "" if point is None or point.first is None or not point.has_year else ""
+        return Deadline(text=text, recurring=True, long_term=long_term, kind=DeadlineKind.RECURRING, every=every, doubt=doubt)
+    if point is None:
+        kind = DeadlineKind.LONG_TERM if long_term else DeadlineKind.STATED
+        doubt = "" if long_term or _STATED.search(text) else "认不出日期"
+        return Deadline(text=text, long_term=long_term, kind=kind, doubt=doubt)
+    if _is_start(folded, point):
+        return Deadline(text=text, long_term=long_term, kind=DeadlineKind.START, starts_on=point.first)
+    starts_on = point.first if point.on and _is_range(folded, point) else None
+    return Deadline(text=text, on=point.on, long_term=long_term, starts_on=starts_on, doubt=point.doubt)
+
+
+def _is_range(folded: str, point: Point) -> bool:
+    return bool(re.search(r"[-~至到]", folded[point.start : point.end]))
+
+
+def _every(folded: str) -> str:
+    found = _EVERY.search(folded)
+    if not found:
+        return ""
+    unit = next(value for value in found.groups() if value)
+    return unit.removesuffix("度") if unit != "季度" else "季"
+
+
+def _is_start(folded: str, point: Point) -> bool:
+    return bool(_STARTS.match(folded[point.end :])) and not _is_range(folded, point)
+
+
+def _follows_issue(text: str, point: Point) -> bool:
+    found = RELATIVE.search(fold(text))
+    return bool(found and found.start() <= point.start < found.end())
+
+
+def _split(text: str, points: list[Point]) -> tuple[Deadline, ...]:
+    """Cut the words at the signs between the points, so that each deadline keeps its own words."""
+    cuts = [0]
+    for one, other in zip(points, points[1:], strict=False):
+        gap = text[one.end : other.start]
+        sign = max((gap.rfind(char) for char in "，；、,;\n。和及"), default=-1)
+        cuts.append(one.end + sign + 1 if sign >= 0 else other.start)
+    cuts.append(len(text))
+    out = []
+    for point, start, end in zip(points, cuts, cuts[1:], strict=False):
+        piece = text[start:end].strip().strip("，；、,;。\n")
+        offset = text.index(piece, start) if piece else start
+        moved = replace(point, start=max(point.start - offset, 0), end=point.end - offset)
+        out.append(_whole(piece, moved))
+    return tuple(one for one in out if one.kind is not DeadlineKind.START) or tuple(out)
+
+
+def _relative(text: str, context: TimeContext) -> Deadline | None:
+    found = RELATIVE.search(fold(text))
+    if not found:
+        return None
+    words = text[found.start() : found.end()].strip()
+    amount = 0 if found["amount"] == "半" else number_of(found["amount"])
+    if context.issued_on is None or amount is None:
+        return Deadline(text=words, kind=DeadlineKind.RELATIVE, doubt="自印发起计算，但没有读到成文日期")
+    on, doubt = _after(context.issued_on, amount, found["unit"])
+    return Deadline(text=words, on=on, kind=DeadlineKind.RELATIVE, doubt=doubt)
+
+
+def _after(day: date, amount: int, unit: str) -> tuple[date | None, str]:
+    base = f"自成文日期{day.isoformat()}起计算"
+    if unit == "工作日":
+        return None, f"{base}，工作日须按节假日安排计算，请核定"
+    if unit in ("日", "天"):
+        return day + timedelta(days=amount), base
+    if unit in ("周", "星期"):
+        return day + timedelta(days=7 * amount), base
+    months = amount * 12 if unit == "年" else amount
+    if not months:
+        return (day + timedelta(days=15) if unit == "月" else _add_months(day, 6)), base
+    return _add_months(day, months), base
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+# --- deadlines in running text -------------------------------------------------------------------------------------
+
+_QUOTED: Final = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[(]?[一-鿿]{1,8}[〔(\[]\s*(?:19|20)\d{2}\s*[〕)\]]\s*第?\d+号[)]?|[(][^()]*版[)]")
+_AFTER_POINT: Final = re.compile(rf"\s*(?P<by>{_BEFORE})")
+_DONE: Final = re.compile(
+    r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
+    r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|全覆盖)"
+)
+_REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
+_FROM: Final = re.compile(r"(?:自|从|由)\s*$")
+
+
+def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...]:
+    """
+    Find the deadlines that stand in running text.
+
+    Only words that say *by when* count: a day with ``前``, the end of a period, ``到2025年``, a day with ``完成``. A
+    period in which something holds (``2019年1月1日至12月31日``) and a beginning (``自…起``) do not.
+    """
+    hidden = _QUOTED.sub(lambda match: "＊" * len(match.group()), text)
+    folded = fold(hidden)
+    points = _ranges(hidden, _bare_ends(hidden, find_points(hidden, context)))
+    out = []
+    for point in points:
+        found = _prose_deadline(text, folded, point)
+        if found is not None:
+            out.append(found)
+    relative = _relative(hidden, context)
+    if relative is not None:
+        out.append(replace(relative, in_prose=True))
+    return tuple(dict.fromkeys(out))
+
+
+def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
+    before, after = folded[: point.start], folded[point.end :]
+    words = folded[point.start : point.end]
+    if _STARTS.match(after) or _FROM.search(before) or re.match(r"\s*(?:年度|度|版|年以来|以来|[\d.%])", after):
+        return None
+    if re.search(r"[\d.(\-/第]$", before) and not re.search(r"[(]$", before):
+        return None
+    by = _AFTER_POINT.match(after)
+    reach = _REACH.search(before)
+    every = re.search(r"每(?:年|季度|月|半年)(?:的)?\s*$", before)
+    at_end = bool(re.search(r"[底末内终]$", words))
+    if every:
+        if not by and not at_end:
+            return None
+        end = point.end + (by.end() if by else 0)
+        unit = every.group().strip().removeprefix("每").removesuffix("的").removesuffix("度")
+        return Deadline(
+            text=text[every.start() : end], recurring=True, kind=DeadlineKind.RECURRING, every=unit, in_prose=True
+        )
+    if _is_range(words, point) or point.on is None and not by:
+        return None
+    done = bool(point.has_year and point.precise and _DONE.match(after.lstrip(", ")))
+    if not (by or at_end or done or (reach and point.has_year)):
+        return None
+    start = reach.start() if reach and not by else point.start
+    end = point.end + (by.end() if by else 0)
+    doubt = point.doubt
+    if not doubt and by and not at_end and not re.search(r"[日号旬]$", words) and re.search(r"[年月度]$", words):
+        doubt = f"“{text[point.start : end]}”按该期间的最后一日"
+    return Deadline(text=text[start:end].strip(), on=point.on, in_prose=True, doubt=doubt)

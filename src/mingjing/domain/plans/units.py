@@ -1,0 +1,432 @@
+"""
+Who does it: the units of a bracket, a labelled line or a cell, with the way each takes part.
+
+A unit is always a piece of the text; nothing is completed, expanded or corrected here.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mingjing.domain.plans.folding import fold
+from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of
+from mingjing.domain.plans.model import Assignment, Deadline, Mode, Uncertain, Unit
+from mingjing.domain.plans.timing import LONG_TERM, RELATIVE, TimeContext, find_points, parse_deadline_field
+
+_SUFFIX: Final = (
+    r"(?:局|委|委员会|委会|办|办公室|办公厅|部|厅|院|署|处|会|社|台|校|所|站|科|室|股|队|总队|支队|大队|中队|中心|政府|部门|单位|机关|机构|公司|集团|银行|人行|"
+    r"街道|街办|街道办|镇|乡|乡镇|街道镇|镇街|镇村|县|市|区|州|盟|旗|省|自治区|直辖市|园区|开发区|新区|管委|管委会|工委|党委|党组|党工委|组|专班|联社|工会|团|妇联|科协|工商联|残联|侨联|"
+    r"法院|检察院|学校|医院|企业|协会|商会|学会|行业|分局|分公司|支行|总行|村|社区|居|网格|库|馆|厂|园|港|司|行|办事处|税务|海关|民航|铁路|邮政|烟草|电力|移动|联通|电信|"
+    r"指挥部|领导小组|小组|基金会|总社|供销社|总局|统计|公安|消防|各县区|各区县|县市区|市县区|地区|各地|地方|城投|国资|平台|主体|组织|党校|讲师团|文明办|军分区|武警|人武部|武装部|军区|办案区|联盟|事务所|律所|律师|仲裁委|公证处)"
+)
+_ENDS_LIKE_UNIT: Final = re.compile(rf"{_SUFFIX}(?:\([^()]*\))?$")
+_OPEN_TAIL: Final = re.compile(
+    r"等(?:(?:相关|有关|各)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
+)
+_ROLE: Final = re.compile(
+    r"(?P<role>"
+    r"(?:总)?牵头(?:负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
+    r"(?:按照|按|依照|依据|根据|依)(?:各自)?(?:职责|职能|任务|部门|工作|责任)(?:职责)?(?:和)?(?:任务)?(?:分工)?(?:范围内?)?(?:分别|共同|各自)?(?:负责|落实|配合(?:落实)?|抓好落实|做好相关工作|实施|参与|推进|组织实施|协同推进)(?:落实|推进)?|"
+    r"职责分工(?:负责|落实|配合)|"
+    r"分工(?:负责|协作|落实|配合)|分别(?:负责|落实|牵头)|共同(?:负责|落实|牵头|推进|承担)|各负其责|"
+    r"(?:积极|协同|协助|协调|共同|主动|密切|做好)?(?:配合|协助|协办|参与|参加|支持)(?:落实|推进|实施|做好|抓好|开展|工作)?|"
+    r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?)"
+)
+_MEET: Final = re.compile(r"(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])")
+_INLINE_ROLE: Final = re.compile(r"\((?P<role>牵头(?:单位|部门)?|主办(?:单位)?|主责(?:单位)?|配合(?:单位|部门)?|协办(?:单位)?|参与(?:单位)?|责任(?:单位)?)\)")
+_NOISE: Final = re.compile(r"^(?:由|及|和|与|并|且|以及|其中|请|会同|市级?:|县级?:|区级?:|省级?:|同时|均由|主要由|具体由|统一由)+(?=.{2})")
+_LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#＊]+|[\s:;,、。.*★☆＊]+$")
+_NOT_UNITS: Final = re.compile(
+    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含|包括|不含|如|指|即|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]|"
+    r"\d{3,}|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
+)
+_CONVENTION: Final = re.compile(
+    r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|第一位?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?(?:即)?(?:为|是|系)(?:本项工作|该项任务|该项工作|该任务)?(?:的)?(?:总)?牵头"
+)
+_FIELD_MODES: Final = {
+    Field.LEAD: Mode.LEAD,
+    Field.RESPONSIBLE: Mode.RESPONSIBLE,
+    Field.COOPERATING: Mode.COOPERATING,
+    Field.MEMBER: Mode.MEMBER,
+    Field.SUPERVISING: Mode.SUPERVISING,
+}
+
+
+def has_lead_convention(text: str) -> bool:
+    """Say whether the words make the first unit of each list the leading one (``列第一位者为牵头单位，下同``)."""
+    return bool(_CONVENTION.search(re.sub(r"\s+", "", fold(text))))
+
+
+def looks_like_unit(name: str) -> bool:
+    """Say whether a name ends as the names of units do."""
+    return bool(_ENDS_LIKE_UNIT.search(fold(name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    names: tuple[str, ...]
+    is_open: bool
+    modes: tuple[Mode | None, ...]
+
+
+def split_units(text: str) -> _Names:
+    """Cut a list of units at its signs; ``等有关部门`` leaves the list open."""
+    is_open, names, modes = False, list[str](), list[Mode | None]()
+    for piece in _pieces(text):
+        name, mode = _inline_role(piece)
+        for part in _by_blanks(name):
+            for one, opened in _split_open(part):
+                is_open = is_open or opened
+                for unit in _split_and(one):
+                    clean = _clean(unit)
+                    if clean and not _NOT_UNITS.search(fold(clean)):
+                        names.append(clean)
+                        modes.append(mode)
+    return _Names(tuple(names), is_open, tuple(modes))
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut at the separators that stand outside brackets."""
+    folded, depth, out, start = fold(text), 0, list[str](), 0
+    for at, char in enumerate(folded):
+        if char in "([":
+            depth += 1
+        elif char in ")]":
+            depth = max(depth - 1, 0)
+        elif char in "、,;|/。" and depth == 0:
+            out.append(text[start:at])
+            start = at + 1
+    out.append(text[start:])
+    return [piece.strip() for piece in out if piece.strip()]
+
+
+def _inline_role(piece: str) -> tuple[str, Mode | None]:
+    found = _INLINE_ROLE.search(fold(piece))
+    if not found:
+        return piece, None
+    role = found["role"]
+    mode = Mode.LEAD if role[:2] in ("牵头", "主办", "主责") else Mode.RESPONSIBLE if role[:2] == "责任" else Mode.COOPERATING
+    return (piece[: found.start()] + piece[found.end() :]).strip(), mode
+
+
+def _by_blanks(piece: str) -> list[str]:
+    """A blank parts two units only where both look like units; else it is a broken line."""
+    parts = re.split(r"\s+", piece.strip())
+    out = [parts[0]]
+    for part in parts[1:]:
+        if looks_like_unit(out[-1]) and looks_like_unit(part) and len(part) > 2 and fold(part)[0] not in "(":
+            out.append(part)
+        else:
+            out[-1] += part
+    return out
+
+
+def _split_open(piece: str) -> list[tuple[str, bool]]:
+    folded = fold(piece)
+    found = _OPEN_TAIL.search(folded)
+    if found:
+        return [(piece[: found.start()], True)]
+    at = folded.find("等")
+    if at >= 2 and looks_like_unit(folded[:at]) and len(folded) - at > 2:
+        rest = piece[at + 1 :]
+        return [(piece[:at], False), (re.sub(r"^\d+个", "", rest), False)]
+    return [(piece, False)]
+
+
+def _split_and(name: str) -> list[str]:
+    """Cut at 和, 及 or 与 only between two whole names of units; 文化和旅游局 is one."""
+    folded = fold(name)
+    for found in re.finditer(r"以及|和|及|与|并", folded):
+        left, right = folded[: found.start()], folded[found.end() :]
+        if not (_whole_name(left) and _whole_name(right)) or right.startswith("其"):
+            continue
+        if re.fullmatch(r"(?:企事业|企业|事业)?单位|部门|机构|人员", right):
+            continue
+        if re.match(r"各|有关|相关|全", left) and not re.match(r"各|有关|相关|[省市县区州镇乡局全]", right):
+            continue
+        return [name[: found.start()], *_split_and(name[found.end() :])]
+    return [name]
+
+
+def _whole_name(name: str) -> bool:
+    return len(name) >= 3 and looks_like_unit(name)
+
+
+def _clean(name: str) -> str:
+    name = _LEADING_SIGNS.sub("", name)
+    name = name[len(found.group()) :] if (found := _NOISE.match(fold(name))) else name
+    name = re.sub(r"\s+", "", name)
+    folded = fold(name)
+    while folded and folded[-1] in "([" or (folded.endswith((")", "]")) and not _balanced(folded)):
+        name, folded = name[:-1], folded[:-1]
+    while folded and folded[0] in ")]" or (folded.startswith(("(", "[")) and not _balanced(folded)):
+        name, folded = name[1:], folded[1:]
+    return _LEADING_SIGNS.sub("", name)
+
+
+def _balanced(folded: str) -> bool:
+    return folded.count("(") == folded.count(")") and folded.count("[") == folded.count("]")
+
+
+def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
+    """
+    Read the words of a unit label or cell, and say whether the list is open (``等有关部门``).
+
+    Words in the text (``A牵头，B配合``) weigh more than the label.
+    """
+    text = text.strip()
+    if not text:
+        return (), False
+    roles = _role_spans(text)
+    if not roles:
+        found = split_units(text)
+        return _units(found, mode), found.is_open
+    units, is_open, at = list[Unit](), False, 0
+    for start, end, role in roles:
+        found = split_units(text[at:start])
+        is_open = is_open or found.is_open
+        units += _units(found, role)
+        at = end
+    rest = split_units(text[at:])
+    if rest.names and not has_lead_convention(text[at:]):
+        units += _units(rest, mode if mode is not Mode.LEAD else Mode.RESPONSIBLE)
+        is_open = is_open or rest.is_open
+    return tuple(dict.fromkeys(units)), is_open
+
+
+def _units(found: _Names, mode: Mode) -> list[Unit] | tuple[Unit, ...]:
+    return tuple(Unit(name=name, mode=own or mode) for name, own in zip(found.names, found.modes, strict=True))
+
+
+def _role_spans(text: str) -> list[tuple[int, int, Mode]]:
+    """Find where the words say how the units before them take part."""
+    folded = fold(text)
+    spans: list[tuple[int, int, Mode]] = []
+    for found in _MEET.finditer(folded):
+        spans.append((found.start(), found.end(), Mode.LEAD))
+    for found in _ROLE.finditer(folded):
+        after = folded[found.end() : found.end() + 1]
+        if after and after not in " ,;。、:)(]" and not (found.end() < len(folded) and _starts_new(folded, found.end())):
+            continue
+        if found.start() == 0 or folded[found.start() - 1] in "(":
+            continue
+        spans.append((found.start(), found.end(), _mode_of(found["role"])))
+    spans.sort()
+    return _without_overlap(spans)
+
+
+def _starts_new(folded: str, at: int) -> bool:
+    """A role may be followed by the next units without any sign (``区司法局牵头各镇街配合``)."""
+    return bool(_ROLE.search(folded, at)) and bool(re.match(r"[各省市县区州镇乡有相]", folded[at:]))
+
+
+def _without_overlap(spans: list[tuple[int, int, Mode]]) -> list[tuple[int, int, Mode]]:
+    out: list[tuple[int, int, Mode]] = []
+    for span in spans:
+        if not out or span[0] >= out[-1][1]:
+            out.append(span)
+    return out
+
+
+def _mode_of(role: str) -> Mode:
+    if "牵头" in role or role in ("主办", "总负责", "主抓"):
+        return Mode.LEAD
+    helps = any(word in role for word in ("配合", "协助", "协办", "参与", "参加", "支持", "做好相关工作"))
+    by_duty = any(word in role for word in ("职责", "职能", "分工", "分别", "各负其责"))
+    if helps:
+        return Mode.COOPERATING_BY_DUTY if by_duty else Mode.COOPERATING
+    return Mode.BY_DUTY if by_duty else Mode.RESPONSIBLE
+
+
+# --- brackets ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bracket:
+    """A bracket of a text: its place, its words inside, and whether its end is there."""
+
+    start: int
+    end: int
+    inside: str
+    is_closed: bool
+
+
+def find_brackets(text: str) -> list[Bracket]:
+    """Find the outermost brackets, round and square; one that is never closed reaches to the end."""
+    folded, out, depth, start = fold(text), list[Bracket](), 0, 0
+    at = 0
+    while at < len(folded):
+        char = folded[at]
+        if char in "([":
+            if depth == 0:
+                start = at
+            depth += 1
+        elif char in ")]" and depth:
+            depth -= 1
+            if depth == 0:
+                out.append(Bracket(start=start, end=at + 1, inside=text[start + 1 : at], is_closed=True))
+        at += 1
+    if depth:
+        inside = text[start + 1 :]
+        if INLINE_LABEL.search(fold(inside)):
+            out.append(Bracket(start=start, end=len(text), inside=inside, is_closed=False))
+        else:
+            out += [
+                replace(one, start=one.start + start + 1, end=one.end + start + 1) for one in find_brackets(text[start + 1 :])
+            ]
+    return out
+
+
+def read_bracket(bracket: Bracket, context: TimeContext, *, at_end: bool) -> Assignment | None:
+    """
+    Read what a bracket says of units and deadlines; None where it says nothing of the kind.
+
+    ``at_end`` says that nothing but signs follow it in its paragraph; only there a bare list of units counts.
+    """
+    inside = re.sub(r"[ \t]*\n[ \t]*", "", bracket.inside).strip()
+    if len(fold(inside)) < 2 or re.match(r"(?:以下|简称|下称|试行|见附件|附件|此件|征求意见)", inside):
+        return None
+    labelled = read_labels(inside, context)
+    if labelled is not None:
+        return _with_cut(replace(labelled, raw=bracket.inside), bracket)
+    return _unlabelled(inside, context, at_end=at_end)
+
+
+def _with_cut(found: Assignment, bracket: Bracket) -> Assignment:
+    if bracket.is_closed:
+        return found
+    marks = list(found.uncertain)
+    marks.append(Uncertain(field="text", reason="原文在括号内截断，其后的内容没有读到"))
+    if found.units and not looks_like_unit(found.units[-1].name):
+        marks.append(Uncertain(field="units", reason=f"“{found.units[-1].name}”在截断处，名称可能不完整"))
+    if not found.deadlines:
+        marks.append(Uncertain(field="deadlines", reason="原文截断，没有读到时限，留空"))
+    return replace(found, uncertain=tuple(marks))
+
+
+def read_labels(text: str, context: TimeContext) -> Assignment | None:
+    """Read ``牵头单位：A；责任单位：B；完成时限：C`` in any order; None where there is no such label."""
+    folded = fold(text)
+    found = list(INLINE_LABEL.finditer(folded))
+    if not found or re.sub(r"[\s;,。.*★]", "", folded[: found[0].start()]):
+        return None
+    units, deadlines, persons, is_open = list[Unit](), list[Deadline](), list[str](), False
+    for match, after in zip(found, [*found[1:], None], strict=True):
+        value = text[match.end() : after.start() if after else len(text)].strip().strip("；;，,。、 \t")
+        field = field_of(match["label"])
+        if field is Field.DEADLINE:
+            deadlines += parse_deadline_field(value, context)
+        elif field is Field.PERSON:
+            persons += [value] if value else []
+        elif field in UNIT_FIELDS and field is not None:
+            value, more = _deadline_tail(value, context)
+            deadlines += more
+            read, opened = parse_unit_field(value, _FIELD_MODES[field])
+            units += read
+            is_open = is_open or opened
+    return Assignment(
+        raw=text,
+        units=tuple(dict.fromkeys(units)),
+        deadlines=tuple(dict.fromkeys(deadlines)),
+        persons=tuple(persons),
+        open_list=is_open,
+        uncertain=_doubts(units),
+    )
+
+
+def _doubts(units: list[Unit]) -> tuple[Uncertain, ...]:
+    odd = [unit.name for unit in units if not looks_like_unit(unit.name)]
+    return tuple(Uncertain(field="units", reason=f"“{name}”不像完整的单位名称，请核对") for name in dict.fromkeys(odd))
+
+
+def _deadline_tail(text: str, context: TimeContext) -> tuple[str, tuple[Deadline, ...]]:
+    """Part the time words that stand at the end (or the beginning) of a list of units (``区司法局，2024年底前完成``)."""
+    pieces = re.split(r"([，；,;。])", text)
+    for at in range(0, len(pieces), 2):
+        piece = pieces[at].strip()
+        if at and piece and _is_time(piece, context):
+            tail = "".join(pieces[at:]).strip("，；,;。 ")
+            return "".join(pieces[:at]).strip("，；,;。 "), parse_deadline_field(tail, context)
+    first = pieces[0].strip()
+    if len(pieces) > 2 and _is_time(first, context):
+        return "".join(pieces[2:]).strip("，；,;。 "), parse_deadline_field(first, context)
+    return text, ()
+
+
+def _is_time(piece: str, context: TimeContext) -> bool:
+    """Say whether a clause is about time and nothing else."""
+    return is_deadline_text(piece, context)
+
+
+def is_deadline_text(text: str, context: TimeContext) -> bool:
+    """Say whether the words are a deadline and nothing more (as the cell of a deadline column is)."""
+    folded = re.sub(r"\s+", "", fold(text)).strip("。;,")
+    if not folded or len(folded) > 60:
+        return False
+    rest = RELATIVE.sub("", folded)
+    for point in reversed(find_points(rest, context)):
+        rest = rest[: point.start] + rest[point.end :]
+    has_time = rest != folded
+    rest, count = re.subn(LONG_TERM, "", rest)
+    has_time = has_time or count > 0
+    if not has_time and re.fullmatch(r"按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|立即(?:整改|完成|落实)?|全年", folded):
+        return True
+    rest = re.sub(
+        r"以前|之前|前|完成|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
+        r"[及和、,;。.()\d一二三四]|时|且|后|贯穿|逐步|根据|分阶段|组织|上报|总结|方案|评估|验收|投用|建立|健全|机制|长效|制度|公布|编制|对外",
+        "",
+        rest,
+    )
+    return has_time and len(rest) <= 1
+
+
+def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignment | None:
+    text, deadlines = _deadline_tail(inside, context)
+    if not deadlines and is_deadline_text(inside, context) and (at_end or LONG_TERM.search(inside)):
+        found = parse_deadline_field(inside, context)
+        return Assignment(raw=inside, deadlines=found) if any(one.on or one.long_term or one.every for one in found) else None
+    clean = re.split(r"[。]", text)[0] if has_lead_convention(text) else text
+    clean = _without_convention(clean)
+    roles = _role_spans(clean)
+    if roles:
+        units, is_open = parse_unit_field(clean, Mode.RESPONSIBLE)
+        tail = clean[roles[-1][1] :].strip(" ，,；;。")
+    elif at_end:
+        found_names = split_units(clean)
+        units, is_open, tail = tuple(_units(found_names, Mode.RESPONSIBLE)), found_names.is_open, ""
+    else:
+        return None
+    if not units or not all(_credible(unit.name) for unit in units):
+        return None
+    if tail and not all(_credible(name) for name in split_units(tail).names):
+        return None
+    return Assignment(raw=inside, units=units, deadlines=deadlines, open_list=is_open, uncertain=())
+
+
+def _without_convention(text: str) -> str:
+    pieces = re.split(r"(?<=[，,；;])", text)
+    return "".join(piece for piece in pieces if not has_lead_convention(piece) and piece.strip() not in ("下同", "下同。")).strip("，,；; ")
+
+
+def _credible(name: str) -> bool:
+    folded = fold(name)
+    return 2 <= len(folded) <= 40 and looks_like_unit(name) and not re.search(r"[“”《》!?]|的|了|应当|可以|必须|不得|要", folded)
+
+
+def is_unit_list(text: str) -> bool:
+    """Say whether a line is a list of units and nothing more (as the cell of a unit column is)."""
+    text = text.strip().strip("。；;")
+    if not text or len(text) > 400 or re.search(r"\d{3,}|[《》“”。！？]", text) or re.match(r"[\d一二三四五六七八九十]+[.、．]", text):
+        return False
+    roles = _role_spans(text)
+    names = [unit.name for unit in parse_unit_field(text, Mode.RESPONSIBLE)[0]]
+    if not names:
+        return False
+    if not roles and len(names) == 1 and len(names[0]) > 16 and not names[0].startswith(("各", "有关", "市", "县", "区", "省")):
+        return False
+    return all(_credible(name) and not _VERBS.match(name) for name in names)
+
+
+_VERBS: Final = re.compile(
+    r"(?:加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为)"
+)

@@ -1,0 +1,1 @@
+"""Documents as they come in, read into paragraphs and tables."""

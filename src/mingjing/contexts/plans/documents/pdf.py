@@ -1,0 +1,431 @@
+"""
+PDF: characters and ruling lines are taken from the page, tables are made of the lines, the rest becomes paragraphs.
+
+A table that goes on over a page becomes one table. A page without characters is a scan.
+"""
+
+import ctypes
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from mingjing.contexts.plans.documents import recognition
+from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
+from mingjing.domain.plans.outline import is_marked
+from mingjing.facts.rows import UnreadableFileError
+
+MAX_PAGES: Final = 2_000
+_SCAN_DPI: Final = 200
+_NEAR: Final = 2.5
+_PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—―·•]?\s*\d{1,4}\s*[-–—―·•]?|第\s*\d+\s*页.{0,12})\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Char:
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.bottom + self.top) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    left: float
+    right: float
+    top: float
+    size: float
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page: its lines of text outside tables and its tables, from top to bottom."""
+
+    parts: list[tuple[float, "_Line | _Grid"]]
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class _Grid:
+    rows: list[list[Cell]]
+    edges: list[float]
+    top: float
+
+
+def read_pdf(name: str, path: Path) -> tuple[list[Block], list[str]]:
+    """Read a PDF."""
+    try:
+        book = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        why = "有密码，请去掉密码后重发" if "password" in str(error).lower() else "已损坏或者不完整，请重新下载后再导入"
+        raise UnreadableFileError(f"PDF“{name}”{why}。") from error
+    try:
+        count = len(book)
+        if count > MAX_PAGES:
+            raise UnreadableFileError(f"PDF“{name}”有 {count} 页，超过上限 {MAX_PAGES} 页，未读入。")
+        pages, notes = _pages(name, book, count)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFileError(f"PDF“{name}”已损坏或者不完整，请重新下载后再导入。") from error
+    finally:
+        book.close()
+    return _blocks(pages), notes
+
+
+def _pages(name: str, book: Any, count: int) -> tuple[list[_Page], list[str]]:
+    pages, scanned = list[_Page](), list[int]()
+    for at in range(count):
+        page = book[at]
+        text = page.get_textpage()
+        chars = _chars(text)
+        if len(chars) < 10 and _has_image(page):
+            scanned.append(at)
+            chars = _recognised(name, page, at + 1, count)
+        pages.append(_page(page, chars))
+        text.close()
+        page.close()
+    notes = [f"第 {'、'.join(str(at + 1) for at in scanned)} 页是扫描件，文字由机器识别，请核对。"] if scanned else []
+    return pages, notes
+
+
+def _has_image(page: Any) -> bool:
+    return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+
+
+def _recognised(name: str, page: Any, number: int, count: int) -> list[_Char]:
+    if not recognition.is_available():
+        raise UnreadableFileError(
+            f"PDF“{name}”第 {number} 页是扫描件（共 {count} 页），没有可以读的文字；识别文字的组件 rapidocr 没有安装。"
+            "请安装后再导入，或者导入文字版。"
+        )
+    scale = _SCAN_DPI / 72
+    image = page.render(scale=scale).to_numpy()
+    height = page.get_height()
+    chars = []
+    for word in recognition.recognise(image):
+        width = (word.right - word.left) / max(len(word.text), 1) / scale
+        top, bottom = height - word.top / scale, height - word.bottom / scale
+        for at, text in enumerate(word.text):
+            left = word.left / scale + at * width
+            chars.append(_Char(text, left, left + width, bottom, top))
+    return chars
+
+
+def _chars(page: Any) -> list[_Char]:
+    raw = page.raw
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    refs = [ctypes.byref(one) for one in (left, right, bottom, top)]
+    out = []
+    for at in range(pdfium.FPDFText_CountChars(raw)):
+        code = pdfium.FPDFText_GetUnicode(raw, at)
+        if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
+            continue
+        if not pdfium.FPDFText_GetCharBox(raw, at, *refs):
+            continue
+        out.append(_Char(chr(code), left.value, right.value, bottom.value, top.value))
+    return out
+
+
+# --- ruling lines and tables ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Rules:
+    """Ruling lines: horizontal ones as (y, from, to), vertical ones as (x, from, to)."""
+
+    horizontal: list[tuple[float, float, float]] = field(default_factory=list)
+    vertical: list[tuple[float, float, float]] = field(default_factory=list)
+
+    def add(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        x0, x1 = sorted((x0, x1))
+        y0, y1 = sorted((y0, y1))
+        if y1 - y0 <= _NEAR and x1 - x0 > 4:
+            self.horizontal.append(((y0 + y1) / 2, x0, x1))
+        elif x1 - x0 <= _NEAR and y1 - y0 > 4:
+            self.vertical.append(((x0 + x1) / 2, y0, y1))
+
+
+def _rules(page: Any) -> _Rules:
+    rules = _Rules()
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4):
+        left, bottom, right, top = item.get_bounds()
+        if right - left <= _NEAR or top - bottom <= _NEAR:
+            rules.add(left, bottom, right, top)
+            continue
+        for x0, y0, x1, y1 in _segments(item):
+            rules.add(x0, y0, x1, y1)
+    return rules
+
+
+def _segments(item: Any) -> list[tuple[float, float, float, float]]:
+    """The straight strokes of a path, in the page's measure."""
+    raw = item.raw
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(raw, ctypes.byref(fill), ctypes.byref(stroke))
+    if not stroke.value:
+        return []
+    matrix = item.get_matrix()
+    out = list[tuple[float, float, float, float]]()
+    start = here = (0.0, 0.0)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for at in range(min(pdfium.FPDFPath_CountSegments(raw), 20_000)):
+        segment = pdfium.FPDFPath_GetPathSegment(raw, at)
+        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        point = matrix.on_point(x.value, y.value)
+        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+            start = point
+        else:
+            out.append((*here, *point))
+        here = point
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            out.append((*here, *start))
+            here = start
+    return out
+
+
+def _clusters(values: list[float]) -> list[float]:
+    out: list[list[float]] = []
+    for value in sorted(values):
+        if out and value - out[-1][-1] <= _NEAR:
+            out[-1].append(value)
+        else:
+            out.append([value])
+    return [sum(one) / len(one) for one in out]
+
+
+def _tables(rules: _Rules) -> list[_Rules]:
+    """Group the lines that touch one another."""
+    lines = [("h", one) for one in rules.horizontal] + [("v", one) for one in rules.vertical]
+    if len(rules.horizontal) < 2 or len(rules.vertical) < 2 or len(lines) > 6_000:
+        return []
+    parent = list(range(len(lines)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    flat = [at for at, (kind, _) in enumerate(lines) if kind == "h"]
+    upright = [at for at, (kind, _) in enumerate(lines) if kind == "v"]
+    for one in flat:
+        y, x0, x1 = lines[one][1]
+        for other in upright:
+            x, y0, y1 = lines[other][1]
+            if x0 - _NEAR <= x <= x1 + _NEAR and y0 - _NEAR <= y <= y1 + _NEAR:
+                parent[root(one)] = root(other)
+    groups: dict[int, _Rules] = {}
+    for at, (kind, line) in enumerate(lines):
+        group = groups.setdefault(root(at), _Rules())
+        (group.horizontal if kind == "h" else group.vertical).append(line)
+    return [one for one in groups.values() if len(_clusters([y for y, _, _ in one.horizontal])) > 1 and len(_clusters([x for x, _, _ in one.vertical])) > 2]
+
+
+def _covered(lines: list[tuple[float, float, float]], at: float, start: float, end: float) -> bool:
+    middle = (start + end) / 2
+    return any(abs(place - at) <= _NEAR and low - _NEAR <= middle <= high + _NEAR for place, low, high in lines)
+
+
+def _grid(rules: _Rules, chars: list[_Char]) -> _Grid | None:
+    xs = _clusters([x for x, _, _ in rules.vertical])
+    ys = _clusters([y for y, _, _ in rules.horizontal])[::-1]
+    height, width = len(ys) - 1, len(xs) - 1
+    if height < 1 or width < 2 or height * width > 20_000:
+        return None
+    owner = {(r, c): (r, c) for r in range(height) for c in range(width)}
+    for r in range(height):
+        for c in range(width):
+            if c and not _covered(rules.vertical, xs[c], ys[r + 1], ys[r]):
+                owner[r, c] = owner[r, c - 1]
+            elif r and not _covered(rules.horizontal, ys[r], xs[c], xs[c + 1]):
+                owner[r, c] = owner[r - 1, c]
+    texts = _cell_texts(xs, ys, owner, chars)
+    rows = [[Cell(text=texts.get(owner[r, c], ""), inherited=owner[r, c] != (r, c)) for c in range(width)] for r in range(height)]
+    return _Grid(rows=rows, edges=xs, top=ys[0])
+
+
+def _cell_texts(
+    xs: list[float], ys: list[float], owner: dict[tuple[int, int], tuple[int, int]], chars: list[_Char]
+) -> dict[tuple[int, int], str]:
+    inside: dict[tuple[int, int], list[_Char]] = {}
+    right: dict[tuple[int, int], float] = {}
+    for (r, c), own in owner.items():
+        right[own] = max(right.get(own, 0), xs[c + 1])
+        del r
+    for char in chars:
+        c = next((at for at in range(len(xs) - 1) if xs[at] <= char.x < xs[at + 1]), None)
+        r = next((at for at in range(len(ys) - 1) if ys[at] >= char.y > ys[at + 1]), None)
+        if c is not None and r is not None:
+            inside.setdefault(owner[r, c], []).append(char)
+    return {own: _joined(_lines(one), right[own]) for own, one in inside.items()}
+
+
+def _joined(lines: list[_Line], edge: float) -> str:
+    """Join the lines of a cell; one that stops well before the edge and ends a sentence ends its paragraph."""
+    out = ""
+    for at, line in enumerate(lines):
+        if at:
+            before = lines[at - 1]
+            ended = edge - before.right > 2.2 * before.size and re.search(r"[。；;：:]$", before.text)
+            out += "\n" if ended or is_marked(line.text) and re.search(r"[。；;：:]$", before.text) else ""
+        out += line.text
+    return out
+
+
+# --- lines and paragraphs ------------------------------------------------------------------------------------------
+
+
+def _lines(chars: list[_Char]) -> list[_Line]:
+    rows: list[list[_Char]] = []
+    for char in sorted(chars, key=lambda one: -one.y):
+        row = rows[-1] if rows else None
+        if row and abs(_middle(row) - char.y) < 0.5 * max(char.top - char.bottom, row[0].top - row[0].bottom, 4):
+            row.append(char)
+        else:
+            rows.append([char])
+    return [_line(sorted(row, key=lambda one: one.left)) for row in rows]
+
+
+def _middle(row: list[_Char]) -> float:
+    return sum(one.y for one in row[-8:]) / len(row[-8:])
+
+
+def _line(row: list[_Char]) -> _Line:
+    size = sorted(max(one.right - one.left, one.top - one.bottom) for one in row)[len(row) // 2]
+    text = row[0].text
+    for before, char in pairwise(row):
+        gap = char.left - before.right
+        if gap > 1.6 * size:
+            text += "  "
+        elif gap > 0.75 * size and not (_is_sign(before.text) or _is_sign(char.text)):
+            text += " "
+        text += char.text
+    return _Line(text, row[0].left, row[-1].right, row[0].top, size)
+
+
+def _is_sign(text: str) -> bool:
+    return not text.isalnum()
+
+
+def _page(page: Any, chars: list[_Char]) -> _Page:
+    grids = []
+    for rules in _tables(_rules(page)):
+        inside = [one for one in chars if _within(one, rules)]
+        grid = _grid(rules, inside)
+        if grid is not None:
+            taken = set(map(id, inside))
+            chars = [one for one in chars if id(one) not in taken]
+            grids.append(grid)
+    lines = [one for one in _lines(chars) if not _PAGE_NUMBER.fullmatch(one.text)]
+    parts: list[tuple[float, _Line | _Grid]] = [(line.top, line) for line in lines]
+    parts += [(grid.top, grid) for grid in grids]
+    parts.sort(key=lambda one: -one[0])
+    body = [one for one in lines if len(one.text) > 12] or lines
+    left = min((one.left for one in body), default=0.0)
+    right = max((one.right for one in body), default=0.0)
+    return _Page(parts=parts, left=left, right=right)
+
+
+def _within(char: _Char, rules: _Rules) -> bool:
+    xs = [x for x, _, _ in rules.vertical]
+    ys = [y for y, _, _ in rules.horizontal]
+    return min(xs) - _NEAR <= char.x <= max(xs) + _NEAR and min(ys) - _NEAR <= char.y <= max(ys) + _NEAR
+
+
+def _blocks(pages: list[_Page]) -> list[Block]:
+    furniture = _furniture(pages)
+    out: list[Block] = []
+    grids: list[_Grid] = []
+    before: tuple[_Line, _Page] | None = None
+
+    def close() -> None:
+        if grids:
+            out.append(Table(rows=tuple(tuple(row) for row in _one_table(grids)), knows_merges=True))
+            grids.clear()
+
+    for page in pages:
+        for _, part in page.parts:
+            if isinstance(part, _Grid):
+                if grids and not _same_columns(grids[-1], part):
+                    close()
+                grids.append(part)
+                before = None
+                continue
+            if part.text in furniture:
+                continue
+            close()
+            if before is not None and out and isinstance(out[-1], Paragraph) and _goes_on(before, part, page):
+                out[-1] = Paragraph(out[-1].text + part.text)
+            else:
+                out.append(Paragraph(part.text))
+            before = (part, page)
+    close()
+    return out
+
+
+def _furniture(pages: list[_Page]) -> set[str]:
+    """What stands at the same edge of many pages is no part of the text."""
+    edges: Counter[str] = Counter()
+    for page in pages:
+        lines = [part for _, part in page.parts if isinstance(part, _Line)]
+        edges.update({line.text for line in (*lines[:1], *lines[-1:])})
+    return {text for text, count in edges.items() if count >= 3 and count * 2 > len(pages) and len(text) < 40}
+
+
+def _goes_on(before: tuple[_Line, _Page], line: _Line, page: _Page) -> bool:
+    """A line goes on where the one before was full and this one is not set in."""
+    last, its_page = before
+    full = its_page.right - last.right < 2.2 * last.size
+    set_in = line.left - page.left > 1.2 * line.size
+    return full and not set_in and abs(last.size - line.size) < 0.25 * line.size and not is_marked(line.text)
+
+
+def _same_columns(one: _Grid, other: _Grid) -> bool:
+    return len(one.edges) == len(other.edges) and all(abs(a - b) < 4 for a, b in zip(one.edges, other.edges, strict=True))
+
+
+def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
+    """Put the pages of a table together; a cell blank at the top of a page goes on from the page before."""
+    rows = list(grids[0].rows)
+    for grid in grids[1:]:
+        first, head = grid.rows, rows[0]
+        if [cell.text for cell in first[0]] == [cell.text for cell in head]:
+            first = first[1:]
+        if first:
+            above = rows[-1]
+            top = []
+            for cell, last in zip(first[0], above, strict=False):
+                top.append(Cell(text=last.text, inherited=True) if not cell.text and not cell.inherited else cell)
+            depth = _blank_depth(first)
+            rows.append(top)
+            for at, row in enumerate(first[1:], 1):
+                rows.append([Cell(text=top[c].text, inherited=True) if depth[c] > at else cell for c, cell in enumerate(row)])
+    return rows
+
+
+def _blank_depth(rows: list[list[Cell]]) -> list[int]:
+    """How many rows the blank cells at the top of a page cover."""
+    out = []
+    for c, cell in enumerate(rows[0]):
+        depth = 0
+        if not cell.text:
+            depth = 1
+            while depth < len(rows) and rows[depth][c].inherited and not rows[depth][c].text:
+                depth += 1
+        out.append(depth)
+    return out

@@ -1,0 +1,1 @@
+"""The acts of the room, one module for each family."""

@@ -7,7 +7,7 @@ from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, label_line
 from mingjing.domain.plans.outline import is_marked
 
-_ODD: Final = re.compile(r"\[bookmark:[^\]]*\]|[​‌‍﻿­]")
+_ODD: Final = re.compile(r"^#{1,6}\s+|\*\*|\[bookmark:[^\]]*\]|[​‌‍﻿­]")
 _RUBBISH: Final = tuple(
     re.compile(pattern)
     for pattern in (

@@ -361,6 +361,9 @@ def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
     while len(word_lines) < len(words) > 1 and fields[words[0]] is Field.GROUP:
         words = words[1:]
     _put(out, words, word_lines)
+    if len(unit_lines) < len(units) and (others := [at for at in units if fields[at] is Field.RESPONSIBLE]):
+        # of a leading and a responsible unit it is the leading one that plans leave out
+        units = others
     _put(out, units, unit_lines)
     _put(out, tails, tail_lines)
     return ["\n".join(out.get(at, [])) for at in range(len(fields))]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
@@ -159,6 +160,8 @@ def _own_title(texts: list[str], notice: str, end: int) -> str:
             continue
         for width in (1, 2, 3):
             joined = _join_title(texts[at : at + width])
+            if re.match(r"现将|现印发|根据|按照|《.*已", joined):
+                break
             if joined.endswith("通知") and not wanted.endswith("通知"):
                 continue
             if not re.search(r"[。，,:：]", joined) and len(joined) < 100 and _TITLE_END.search(fold(joined)) and _alike(joined, wanted):
@@ -174,8 +177,7 @@ def _is_furniture(text: str) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     one, other = re.sub(r"[《》〈〉()（）\s]", "", one), re.sub(r"[《》〈〉()（）\s]", "", other)
-    common = len(set(one) & set(other))
-    return common >= 0.75 * len(set(other)) and len(one) >= 0.6 * len(other)
+    return SequenceMatcher(None, one, other).ratio() >= 0.85
 
 
 def _first_title(top: list[str]) -> str:

@@ -323,7 +323,7 @@ def _units(
     for one in dict.fromkeys(wanted):
         assert one is not None
         text = row.text(one)
-        if not text and all_blank and not table.knows_merges and state.last.get(one):
+        if not text and all_blank and not table.knows_merges and state.last.get(one) and _may_inherit(row, columns):
             text, inherited = state.last[one], True
         elif text and one not in row.given:
             inherited = True
@@ -341,6 +341,17 @@ def _units(
         if not looks_like_unit(unit.name):
             marks.append(Uncertain(field="units", reason=f"“{unit.name}”不像完整的单位名称，请核对"))
     return tuple(dict.fromkeys(units)), is_open, inherited, "；".join(raws)
+
+
+def _may_inherit(row: _Row, columns: Columns) -> bool:
+    """
+    Say whether a blank cell may be a part of the one above, where the document does not tell.
+
+    Within a group it may; without groups only where all cells of who and when are blank together.
+    """
+    if columns.at(Field.GROUP):
+        return not row.has(Field.GROUP)
+    return not row.text(Field.DEADLINE)
 
 
 def _deadlines(

@@ -58,6 +58,7 @@ _GUARANTEE: Final = re.compile(
 )
 _STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
 _HEADED: Final = re.compile(r"(?P<unit>[^,。:;]{2,40}?)(?P<role>牵头负责|牵头|负责|主办)(?:推进|落实|办理|承担|实施)?(?:的)?(?:重点|主要)?(?:工作|任务|事项|项目|工作任务|工作事项)(?:清单)?(?:[(][^()]{1,12}[)])?$")
+_IN_FORCE: Final = re.compile(r"(?:本|以上|此)(?:方案|措施|意见|办法|规定|计划|通知|细则|实施方案|若干措施|行动计划)?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)")
 _SIGNED: Final = re.compile(r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*")
 _COPY: Final = re.compile(r"\s*(?:抄送|主送|分送|印发)\s*:.*|\s*\(此件.{0,12}\)\s*|.{2,40}(?:办公室|办公厅|局)\s+(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发\s*")
 _WHO_LABELS: Final = UNIT_FIELDS | {Field.DEADLINE, Field.PERSON}
@@ -185,7 +186,10 @@ class _Builder:
         pieces, at = list[str](), 0
         for bracket in find_brackets(text):
             tail = text[bracket.end :]
-            found = read_bracket(bracket, self.context, at_end=not re.sub(r"[。；;.\s]", "", tail))
+            at_end = not re.sub(r"[。；;.\s]", "", tail)
+            # the bracket of a heading stands at the end of its first sentence
+            at_end = at_end or (is_heading and tail.lstrip().startswith("。") and "。" not in text[: bracket.start])
+            found = read_bracket(bracket, self.context, at_end=at_end)
             if found is None or (node.rank is Rank.ROOT and not found.units):
                 continue
             node.assignments.append(found)
@@ -245,6 +249,29 @@ def _year_of_title(head: Head) -> int | None:
     return int(years[0]) if len(set(years)) == 1 and not spans else None
 
 
+def split_inline(line: str) -> list[str]:
+    """
+    Part numbered points that run on in one line (``1.…。2.…。3.…``), and a heading from the point behind it.
+
+    Only numbers that go on from the line's own count; numbers within a sentence stay where they are.
+    """
+    mark = mark_of(line)
+    if mark is None:
+        return [line]
+    if mark.rank is Rank.CHINESE:
+        found = re.search(r"(?<=[^。，、；:：（(])[（(]一[）)]", line[mark.length : 45])
+        if found and not re.search(r"[。，；]", line[mark.length : mark.length + found.start()]):
+            at = mark.length + found.start()
+            return [line[:at], *split_inline(line[at:])]
+    out, number, start = list[str](), mark.number, 0
+    for found in re.finditer(r"(?<=[。；;）)】])\s*(?=[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])", line):
+        other = mark_of(line[found.end() :])
+        if other is not None and other.rank is mark.rank and other.number == number + 1:
+            out.append(line[start : found.start()])
+            start, number = found.end(), other.number
+    return [*out, line[start:]]
+
+
 def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
     """Clean the lines, find the flattened tables, join what was broken."""
     out: list[Block] = []
@@ -262,7 +289,7 @@ def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
             if isinstance(block, Paragraph):
                 plain.append(block.text)
                 continue
-            out.extend(Paragraph(text) for text in join_broken(plain))
+            out.extend(Paragraph(part) for text in join_broken(plain) for part in split_inline(text))
             plain.clear()
             if block is not None:
                 out.append(block)
@@ -361,6 +388,8 @@ class _Reader:
     def _is_no_work(self, node: Node) -> bool:
         """A chapter on aims, principles or organisation."""
         heading = re.sub(r"\s", "", fold(node.heading))
+        if _IN_FORCE.match(heading):
+            return True
         if node.rank <= Rank.BRACKETED_CHINESE and len(heading) < 30 and (_GENERAL.fullmatch(heading) or _GUARANTEE.fullmatch(heading)):
             return True
         return heading == "目标任务" and not node.children
@@ -603,9 +632,11 @@ def _labels(tasks: list[tuple[Task, Node | None]]) -> list[str]:
     simple = [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)]
     if len(set(simple)) == len(simple):
         return simple
-    paths = [_path(task, node, label) for (task, node), label in zip(tasks, simple, strict=True)]
-    if len(set(paths)) == len(paths):
-        return paths
+    paths = simple
+    for depth in range(1, 6):
+        paths = [_path(task, node, label, depth) for (task, node), label in zip(tasks, simple, strict=True)]
+        if len(set(paths)) == len(paths):
+            return paths
     seen: dict[str, int] = {}
     out = []
     for label in paths:
@@ -622,11 +653,11 @@ def _simple(task: Task, node: Node | None, at: int) -> str:
     return str(node.number)
 
 
-def _path(task: Task, node: Node | None, label: str) -> str:
+def _path(task: Task, node: Node | None, label: str, depth: int) -> str:
     if node is None:
         mark = mark_of(task.section)
         return f"{_short(mark.label)}-{label}" if mark is not None else label
-    parts = [_short(one.label) for one in reversed(list(node.ancestors()))]
+    parts = [_short(one.label) for one in reversed(list(node.ancestors())[:depth])]
     own = str(node.number) if node.rank is Rank.ARABIC else _short(node.label)
     return "-".join([*parts, own])
 

@@ -21,7 +21,7 @@ _SUFFIX: Final = (
 )
 _ENDS_LIKE_UNIT: Final = re.compile(rf"{_SUFFIX}(?:\([^()]*\))?$")
 _OPEN_TAIL: Final = re.compile(
-    r"等(?:(?:相关|有关|各)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
+    r"等(?:(?:省直|市直|县直|区直|州直|省级|市级|县级|区级|中央|局属|镇属)?(?:相关|有关|各|其他)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
 )
 _ROLE: Final = re.compile(
     r"(?P<role>"
@@ -43,6 +43,10 @@ _NOT_UNITS: Final = re.compile(
 _CONVENTION: Final = re.compile(
     r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|第一位?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?(?:即)?(?:为|是|系)(?:本项工作|该项任务|该项工作|该任务)?(?:的)?(?:总)?牵头"
 )
+# 各市、县（市、区）人民政府 and 各省、自治区、直辖市人民政府 are one name
+_AND_ALL: Final = re.compile(r"^\s*各(?:省|市|州|县|区|盟|地|镇|乡|省、自治区)$")
+_LOWER: Final = re.compile(r"(?:市|县|区|自治区|自治州|直辖市|乡|镇|街道|旗|州|盟)")
+_CUT_LABEL: Final = re.compile(r"[;,。]\s*(?:完|完成|完成时|完成时限|时限|责|责任|责任单|责任单位|牵|牵头|牵头单|牵头单位|配|配合|配合单|配合单位|时|时间):?$")
 _FIELD_MODES: Final = {
     Field.LEAD: Mode.LEAD,
     Field.RESPONSIBLE: Mode.RESPONSIBLE,
@@ -93,6 +97,8 @@ def _pieces(text: str) -> list[str]:
             depth += 1
         elif char in ")]":
             depth = max(depth - 1, 0)
+        elif char == "、" and depth == 0 and _AND_ALL.search(folded[start:at]) and _LOWER.match(folded, at + 1):
+            continue
         elif char in "、,;|/。" and depth == 0:
             out.append(text[start:at])
             start = at + 1
@@ -128,8 +134,9 @@ def _split_open(piece: str) -> list[tuple[str, bool]]:
         return [(piece[: found.start()], True)]
     at = folded.find("等")
     if at >= 2 and looks_like_unit(folded[:at]) and len(folded) - at > 2:
-        rest = piece[at + 1 :]
-        return [(piece[:at], False), (re.sub(r"^\d+个", "", rest), False)]
+        rest = re.sub(r"^\d+个", "", piece[at + 1 :])
+        generic = re.match(r"(?:有关|相关)?(?:部门|单位|部门单位)(?:和|及|以及|、)", rest)
+        return [(piece[:at], bool(generic)), (rest[generic.end() :] if generic else rest, False)]
     return [(piece, False)]
 
 
@@ -284,6 +291,8 @@ def read_bracket(bracket: Bracket, context: TimeContext, *, at_end: bool) -> Ass
     ``at_end`` says that nothing but signs follow it in its paragraph; only there a bare list of units counts.
     """
     inside = re.sub(r"[ \t]*\n[ \t]*", "", bracket.inside).strip()
+    if not bracket.is_closed and (cut := _CUT_LABEL.search(fold(inside).rstrip("。 "))):
+        inside = inside[: cut.start()]
     if len(fold(inside)) < 2 or re.match(r"(?:以下|简称|下称|试行|见附件|附件|此件|征求意见)", inside):
         return None
     labelled = read_labels(inside, context)

@@ -23,6 +23,7 @@ from mingjing.facts.rows import UnreadableFileError
 MAX_PAGES: Final = 2_000
 _SCAN_DPI: Final = 200
 _NEAR: Final = 2.5
+_FORMAL: Final = re.compile(r".{2,14}[〔（(\[]\s*20\d{2}\s*[〕）)\]]\s*\d+\s*号|20\d{2}年\d{1,2}月\d{1,2}日|.{2,60}[：:]|附件.{0,30}")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—―·•]?\s*\d{1,4}\s*[-–—―·•]?|第\s*\d+\s*页.{0,12})\s*")
 
 
@@ -59,6 +60,7 @@ class _Page:
     parts: list[tuple[float, "_Line | _Grid"]]
     left: float
     right: float
+    is_set: bool
 
 
 @dataclass(slots=True)
@@ -338,7 +340,9 @@ def _page(page: Any, chars: list[_Char]) -> _Page:
     body = [one for one in lines if len(one.text) > 12] or lines
     left = min((one.left for one in body), default=0.0)
     right = max((one.right for one in body), default=0.0)
-    return _Page(parts=parts, left=left, right=right)
+    # a page set in lines has several that reach the right edge; one long line alone says nothing
+    full = sum(1 for one in lines if right - one.right < 1.2 * one.size)
+    return _Page(parts=parts, left=left, right=right, is_set=full > 1)
 
 
 def _within(char: _Char, rules: _Rules) -> bool:
@@ -390,9 +394,9 @@ def _furniture(pages: list[_Page]) -> set[str]:
 def _goes_on(before: tuple[_Line, _Page], line: _Line, page: _Page) -> bool:
     """A line goes on where the one before was full and this one is not set in."""
     last, its_page = before
-    full = its_page.right - last.right < 2.2 * last.size
+    full = its_page.is_set and its_page.right - last.right < 2.2 * last.size
     set_in = line.left - page.left > 1.2 * line.size
-    return full and not set_in and abs(last.size - line.size) < 0.25 * line.size and not is_marked(line.text)
+    return full and not set_in and abs(last.size - line.size) < 0.25 * line.size and not is_marked(line.text) and not _FORMAL.fullmatch(line.text)
 
 
 def _same_columns(one: _Grid, other: _Grid) -> bool:
@@ -408,6 +412,10 @@ def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
             first = first[1:]
         if first:
             above = rows[-1]
+            if _is_cut(above, first[0]):
+                rows[-1] = [Cell(text=one.text + other.text, inherited=one.inherited) for one, other in zip(above, first[0], strict=False)]
+                rows += first[1:]
+                continue
             top = []
             for cell, last in zip(first[0], above, strict=False):
                 top.append(Cell(text=last.text, inherited=True) if not cell.text and not cell.inherited else cell)
@@ -416,6 +424,12 @@ def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
             for at, row in enumerate(first[1:], 1):
                 rows.append([Cell(text=top[c].text, inherited=True) if depth[c] > at else cell for c, cell in enumerate(row)])
     return rows
+
+
+def _is_cut(above: list[Cell], first: list[Cell]) -> bool:
+    """Say whether the page cut a row in two: some cells are blank, and all others go on in the middle of a sentence."""
+    told = [(one.text, other.text) for one, other in zip(above, first, strict=False) if other.text]
+    return 0 < len(told) < len(first) and all(one and not re.search(r"[。；;！!]$", one) for one, _ in told)
 
 
 def _blank_depth(rows: list[list[Cell]]) -> list[int]:

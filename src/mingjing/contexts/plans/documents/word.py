@@ -177,6 +177,7 @@ class _Level:
     format: str
     text: str
     start: int
+    goes_on: bool = False
 
 
 @dataclass(slots=True)
@@ -209,6 +210,7 @@ class _Numbering:
                             format=_value(_child(level, "numFmt")) or "decimal",
                             text=_value(_child(level, "lvlText")),
                             start=int(_value(_child(level, "start")) or 1),
+                            goes_on=_value(_child(level, "lvlRestart")) == "0",
                         )
                 self.levels[_value(element, "abstractNumId")] = levels
             elif _tag(element) == "num":
@@ -240,7 +242,7 @@ class _Numbering:
         counts = self.counters.setdefault(list_id, {})
         start = self.starts.get((list_id, level), levels[level].start)
         counts[level] = counts.get(level, start - 1) + 1
-        for deeper in [one for one in counts if one > level]:
+        for deeper in [one for one in counts if one > level and not (one in levels and levels[one].goes_on)]:
             del counts[deeper]
         text = levels[level].text
         if levels[level].format in ("bullet", "none"):

@@ -8,6 +8,11 @@ from mingjing.domain.plans.labels import INLINE_LABEL, label_line
 from mingjing.domain.plans.outline import is_marked
 
 _ODD: Final = re.compile(r"^#{1,6}\s+|\*\*|\[bookmark:[^\]]*\]|[​‌‍﻿­]")
+# 牵 头 单 位：
+_SPACED_LABEL: Final = re.compile(
+    "|".join(r"[ 　]*".join(word) for word in ("牵头单位", "责任单位", "配合单位", "成员单位", "协办单位", "主办单位", "牵头部门", "责任部门", "配合部门", "责任科室", "完成时限", "完成时间", "办结时限", "责任领导"))
+    + r"(?=[ 　]*[:：])"
+)
 _RUBBISH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -39,6 +44,7 @@ def clean_lines(lines: list[str]) -> Cleaned:
     """Take out what a web page or a download site put around the text; blank lines and tabs stay."""
     out, is_cut = list[str](), False
     for line in lines:
+        line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
         line = _ODD.sub("", line).replace("\xa0", " ").rstrip(" \r\n　")
         if not line.strip():
             out.append(line)

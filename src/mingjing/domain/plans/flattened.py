@@ -33,7 +33,7 @@ def find_tables(lines: list[str]) -> list[Block]:
     out: list[Block] = []
     at = 0
     while at < len(lines):
-        for reader in (_bars, _tabs, _tab_cells, _wide_blanks, _cell_lines):
+        for reader in (_bars, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines):
             found = reader(lines, at)
             if found is not None:
                 out += found.blocks
@@ -167,6 +167,64 @@ def _wide_blanks(lines: list[str], at: int) -> _Found | None:
             break
         end += 1
     return _Found([_table(rows)], end) if len(rows) > 2 else None
+
+
+def _spaced_rows(lines: list[str], at: int) -> _Found | None:
+    """Rows copied from a print: cells parted by single blanks, each row begun by its number, long ones broken."""
+    head = lines[at].split()
+    fields = header_fields(head) if len(head) >= 3 else None
+    if fields is None or fields[0] is not Field.NUMBER or None in fields:
+        return None
+    rows: list[list[str]] = []
+    number, end, blank = 0, at + 1, 0
+    while end < len(lines):
+        text = lines[end].strip()
+        begun = re.match(r"(\d{1,3})(?:\s+|$)", fold(text))
+        if not text:
+            blank += 1
+            if blank > 3:
+                break
+        elif text.split() == head:
+            blank = 0
+        elif begun and int(begun[1]) == number + 1:
+            number += 1
+            rows.append([begun[1], *text[begun.end() :].split()])
+        elif _STOP.fullmatch(fold(text)) or not rows:
+            break
+        elif (mark := mark_of(text)) is not None and mark.rank < Rank.ARABIC and len(text) < 40:
+            rows.append([text])
+        elif len(rows[-1]) > 1:
+            _continue_row(rows[-1], text)
+        end += 1
+    if number < 2:
+        return None
+    return _Found([_table([head, *(row if len(row) == 1 else [row[0], *_typed(_regrouped(row[1:], fields[1:]), fields[1:])] for row in rows)])], end)
+
+
+def _continue_row(row: list[str], text: str) -> None:
+    """A broken line goes on with the cell before, unless that one is complete in itself."""
+    first, *rest = text.split()
+    if is_deadline_text(row[-1], _NO_CONTEXT) or row[-1].endswith("。") or is_unit_list(row[-1]) and is_deadline_text(first, _NO_CONTEXT):
+        row.append(first)
+    else:
+        row[-1] += first
+    row += rest
+
+
+def _regrouped(cells: list[str], fields: list[Field | None]) -> list[str]:
+    """Cells that a blank within them tore apart: units next to units and words next to words belong together."""
+    if len(cells) <= len(fields):
+        return cells
+    out: list[str] = []
+    for cell in cells:
+        torn = out and (
+            re.search(r"[、，,]$", out[-1]) or (len(out) > 1 and is_deadline_text(out[-1] + cell, _NO_CONTEXT) and is_deadline_text(out[-1], _NO_CONTEXT))
+        )
+        if torn:
+            out[-1] += cell
+        else:
+            out.append(cell)
+    return out
 
 
 # --- one cell to a line -------------------------------------------------------------------------------------------

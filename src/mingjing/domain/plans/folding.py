@@ -1,11 +1,12 @@
 """Letters of full and half width as one, character by character, so that a place found is a place in the source."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _PAIRS: Final = {
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-    **dict(zip("　〔﹝〕﹞【】〈〉∶﹔﹕–—―〜", " (())[]<>:;:---~", strict=True)),
+    **dict(zip("　〔﹝〕﹞【】〖〗〈〉∶﹔﹕–—―〜", " (())[][]<>:;:---~", strict=True)),
 }
 _TABLE: Final = str.maketrans(_PAIRS)
 
@@ -13,6 +14,7 @@ _DIGITS: Final = {char: at for at, char in enumerate("零一二三四五六七�
 _SCALES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Write full-width signs as half-width ones; the length stays, character for character."""
     return text.translate(_TABLE)

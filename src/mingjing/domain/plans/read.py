@@ -7,6 +7,7 @@ aims, principles and organisation hold none.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -240,7 +241,21 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
     builder = _Builder(context)
     for block in prepared:
         builder.take(block)
+    for region in builder.regions:
+        _give_from_headings(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
+
+
+def _give_from_headings(root: Node) -> None:
+    """Where all headings of a level are units, what stands under each is that unit's work."""
+    for node in list(root.walk()):
+        kids = [one for one in node.children if one.rank <= Rank.BRACKETED_CHINESE]
+        if len(kids) < 2 or not all(one.children and is_unit_list(one.heading) and not one.assignments for one in kids):
+            continue
+        for one in kids:
+            units, is_open = parse_unit_field(one.heading, Mode.RESPONSIBLE)
+            one.assignments.append(Assignment(raw=one.heading, units=units, open_list=is_open))
+            one.gives_to_children = True
 
 
 def _year_of_title(head: Head) -> int | None:
@@ -272,6 +287,21 @@ def split_inline(line: str) -> list[str]:
     return [*out, line[start:]]
 
 
+def split_run_on(line: str) -> list[str]:
+    """Part a whole document that was pasted as one line, at the marks whose numbers go on or begin anew."""
+    out, start, last = list[str](), 0, dict[Rank, int]()
+    for found in re.finditer(r"(?<=[。；;：:）)】\s])\s*(?=(?:[（(]?[一二三四五六七八九十]{1,3}[）)、]|[（(]?\d{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十]{1,3}条))", line):
+        mark = mark_of(line[found.end() :])
+        if mark is None or mark.number not in (1, last.get(mark.rank, 0) + 1):
+            continue
+        if mark.rank is Rank.BRACKETED_ARABIC:
+            continue
+        last = {rank: number for rank, number in last.items() if rank < mark.rank or mark.number > 1} | {mark.rank: mark.number}
+        out.append(line[start : found.start()])
+        start = found.end()
+    return [*out, line[start:]]
+
+
 def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
     """Clean the lines, find the flattened tables, join what was broken."""
     out: list[Block] = []
@@ -281,6 +311,8 @@ def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
 
     def flush() -> None:
         nonlocal is_cut
+        if len([line for line in run if line.strip()]) <= 3 and any(len(line) > 120 for line in run):
+            run[:] = [part for line in run for part in split_run_on(line)]
         cleaned = clean_lines(run)
         is_cut = is_cut or cleaned.is_cut
         lines.extend(cleaned.lines)
@@ -533,12 +565,13 @@ class _Reader:
         """Mark what the neighbours say is missing, and what the end of the text cuts off."""
         out = []
         with_units = sum(1 for task in tasks if task.units)
+        parts = Counter(task.part for task in tasks)
+        assigned = Counter(task.part for task in tasks if task.units)
         for at, task in enumerate(tasks):
             marks = list(task.uncertain)
             is_last = at == len(tasks) - 1
             if not task.units and not any(mark.field == "units" for mark in marks):
-                same = [one for one in tasks if one.part == task.part]
-                if sum(1 for one in same if one.units) * 2 > len(same):
+                if assigned[task.part] * 2 > parts[task.part]:
                     reason = "同类任务都写明了单位，本项没有读到" + ("，可能在截断处之后" if is_last else "")
                     marks.append(Uncertain(field="units", reason=reason))
             cut = task.truncated or (is_last and (self.is_cut or _ends_open(self.lines)) and with_units != 1 and len(tasks) > 1)
@@ -637,11 +670,10 @@ def _labels(tasks: list[tuple[Task, Node | None]]) -> list[str]:
         paths = [_path(task, node, label, depth) for (task, node), label in zip(tasks, simple, strict=True)]
         if len(set(paths)) == len(paths):
             return paths
-    seen: dict[str, int] = {}
-    out = []
+    totals, seen, out = Counter(paths), Counter[str](), list[str]()
     for label in paths:
-        seen[label] = seen.get(label, 0) + 1
-        out.append(label if paths.count(label) == 1 else f"{label}-{seen[label]}")
+        seen[label] += 1
+        out.append(label if totals[label] == 1 else f"{label}-{seen[label]}")
     return out
 
 

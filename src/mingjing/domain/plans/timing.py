@@ -14,7 +14,7 @@ from mingjing.domain.plans.folding import fold, number_of
 from mingjing.domain.plans.model import Deadline, DeadlineKind
 
 _N: Final = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR: Final = r"(?P<year>(?:19|20)\d{2}\s*年|[一二][〇○零一二三四五六七八九]{3}年|今年|本年度?|当年|明年|次年)"
+_YEAR: Final = r"(?P<year>(?:19|20)\d{2}\s*年|(?<!\d)2\d年(?=\d|底|末|上|下)|[一二][〇○零一二三四五六七八九]{3}年|今年|本年度?|当年|明年|次年)"
 _PART: Final = r"(?P<part>上旬|中旬|下旬|月?底|月?末|初|中)?"
 _POINTS: Final = tuple(
     re.compile(pattern)
@@ -140,7 +140,10 @@ def _year_of(words: str | None, context: TimeContext) -> tuple[int | None, str]:
             return None, ""
         value = base + (1 if words in ("明年", "次年") else 0)
         return value, f"“{words}”按{'标题' if context.title_year else '成文日期'}取{value}年"
-    return number_of(words.removesuffix("年").strip()), ""
+    value = number_of(words.removesuffix("年").strip())
+    if value is not None and value < 100:
+        return value + 2000, f"“{words}”按{value + 2000}年"
+    return value, ""
 
 
 def _span(year: int, groups: dict[str, str | None]) -> tuple[date, date | None, str]:
@@ -221,6 +224,8 @@ def _bare_ends(text: str, points: list[Point]) -> list[Point]:
     for point in points:
         head = folded[: point.start]
         found = re.search(rf"(?:(?P<year>(?:19|20)\d{{2}})\s*年)?\s*(?P<month>\d{{1,2}})\s*(?:[-~至到]|--)\s*$", head)
+        if found and out and not out[-1].precise and out[-1].start >= found.start():
+            out.pop()
         if found and point.on and 1 <= int(found["month"]) <= 12 and (not out or found.start() >= out[-1].end):
             year = int(found["year"]) if found["year"] else point.on.year
             doubt = "" if found["year"] else point.doubt
@@ -243,8 +248,8 @@ def _whole(text: str, point: Point | None) -> Deadline:
     long_term = bool(LONG_TERM.search(text))
     every = _every(folded)
     if every:
-        doubt = "" if point is None or point.first is None or not point.has_year else ""
-        return Deadline(text=text, recurring=True, long_term=long_term, kind=DeadlineKind.RECURRING, every=every, doubt=doubt)
+        on = point.on if point is not None and point.has_year and not _is_start(folded, point) else None
+        return Deadline(text=text, on=on, recurring=True, long_term=long_term, kind=DeadlineKind.RECURRING, every=every)
     if point is None:
         kind = DeadlineKind.LONG_TERM if long_term else DeadlineKind.STATED
         doubt = "" if long_term or _STATED.search(text) else "认不出日期"

@@ -25,10 +25,11 @@ _OPEN_TAIL: Final = re.compile(
 )
 _ROLE: Final = re.compile(
     r"(?P<role>"
-    r"(?:总)?牵头(?:负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
+    r"为(?:总?牵头|主办|责任|配合|协办|成员|参与)(?:单位|部门)|"
+    r"(?:总)?牵头(?:单位|负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
     r"(?:按照|按|依照|依据|根据|依)(?:各自)?(?:职责|职能|任务|部门|工作|责任)(?:职责)?(?:和)?(?:任务)?(?:分工)?(?:范围内?)?(?:分别|共同|各自)?(?:负责|落实|配合(?:落实)?|抓好落实|做好相关工作|实施|参与|推进|组织实施|协同推进)(?:落实|推进)?|"
     r"职责分工(?:负责|落实|配合)|"
-    r"分工(?:负责|协作|落实|配合)|分别(?:负责|落实|牵头)|共同(?:负责|落实|牵头|推进|承担)|各负其责|"
+    r"负总责|分工(?:负责|协作|落实|配合)|分别(?:负责|落实|牵头)|共同(?:负责|落实|牵头|推进|承担)|各负其责|"
     r"(?:积极|协同|协助|协调|共同|主动|密切|做好)?(?:配合|协助|协办|参与|参加|支持)(?:落实|推进|实施|做好|抓好|开展|工作)?|"
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?)"
 )
@@ -122,6 +123,9 @@ def _by_blanks(piece: str) -> list[str]:
     for part in parts[1:]:
         if looks_like_unit(out[-1]) and looks_like_unit(part) and len(part) > 2 and fold(part)[0] not in "(":
             out.append(part)
+        elif looks_like_unit(out[-1]) and re.fullmatch(r"[一-鿿]{2,3}|[\d-]{7,13}", part) and not looks_like_unit(part):
+            # a person or a telephone behind the unit
+            continue
         else:
             out[-1] += part
     return out
@@ -161,6 +165,7 @@ def _whole_name(name: str) -> bool:
 
 def _clean(name: str) -> str:
     name = _LEADING_SIGNS.sub("", name)
+    name = re.sub(r"^(?:[(（]?\d{1,2}[.、．)）](?!\d)|[①-⑳])\s*", "", name)
     name = name[len(found.group()) :] if (found := _NOISE.match(fold(name))) else name
     name = re.sub(r"\s+", "", name)
     folded = fold(name)
@@ -184,6 +189,9 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
     text = text.strip()
     if not text:
         return (), False
+    labelled = read_labels(text, TimeContext())
+    if labelled is not None and labelled.units:
+        return labelled.units, labelled.open_list
     roles = _role_spans(text)
     if not roles:
         found = split_units(text)
@@ -236,7 +244,10 @@ def _without_overlap(spans: list[tuple[int, int, Mode]]) -> list[tuple[int, int,
 
 
 def _mode_of(role: str) -> Mode:
-    if "牵头" in role or role in ("主办", "总负责", "主抓"):
+    role = re.sub(r"^为|单位$|部门$", "", role)
+    if role == "成员":
+        return Mode.MEMBER
+    if "牵头" in role or role in ("主办", "总负责", "主抓", "负总责"):
         return Mode.LEAD
     helps = any(word in role for word in ("配合", "协助", "协办", "参与", "参加", "支持", "做好相关工作"))
     by_duty = any(word in role for word in ("职责", "职能", "分工", "分别", "各负其责"))
@@ -259,29 +270,39 @@ class Bracket:
 
 
 def find_brackets(text: str) -> list[Bracket]:
-    """Find the outermost brackets, round and square; one that is never closed reaches to the end."""
-    folded, out, depth, start = fold(text), list[Bracket](), 0, 0
+    """
+    Find the outermost brackets, round and square.
+
+    One that is never closed counts, to the end of the text, if a label stands in it; else it is no bracket.
+    """
+    folded = fold(text)
+    ends = _closing(folded)
+    out: list[Bracket] = []
     at = 0
     while at < len(folded):
-        char = folded[at]
-        if char in "([":
-            if depth == 0:
-                start = at
-            depth += 1
-        elif char in ")]" and depth:
-            depth -= 1
-            if depth == 0:
-                out.append(Bracket(start=start, end=at + 1, inside=text[start + 1 : at], is_closed=True))
-        at += 1
-    if depth:
-        inside = text[start + 1 :]
-        if INLINE_LABEL.search(fold(inside)):
-            out.append(Bracket(start=start, end=len(text), inside=inside, is_closed=False))
+        if folded[at] not in "([":
+            at += 1
+        elif at in ends:
+            out.append(Bracket(start=at, end=ends[at] + 1, inside=text[at + 1 : ends[at]], is_closed=True))
+            at = ends[at] + 1
+        elif INLINE_LABEL.match(folded, at + 1):
+            out.append(Bracket(start=at, end=len(text), inside=text[at + 1 :], is_closed=False))
+            break
         else:
-            out += [
-                replace(one, start=one.start + start + 1, end=one.end + start + 1) for one in find_brackets(text[start + 1 :])
-            ]
+            at += 1
     return out
+
+
+def _closing(folded: str) -> dict[int, int]:
+    """Where each bracket that is closed ends."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for at, char in enumerate(folded):
+        if char in "([":
+            opened.append(at)
+        elif char in ")]" and opened:
+            ends[opened.pop()] = at
+    return ends
 
 
 def read_bracket(bracket: Bracket, context: TimeContext, *, at_end: bool) -> Assignment | None:
@@ -377,11 +398,11 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
         rest = rest[: point.start] + rest[point.end :]
     has_time = rest != folded
     rest, count = re.subn(LONG_TERM, "", rest)
-    has_time = has_time or count > 0
-    if not has_time and re.fullmatch(r"按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|立即(?:整改|完成|落实)?|全年", folded):
+    has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
+    if not has_time and re.fullmatch(r"按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|立即(?:整改|完成|落实)?|全年", folded):
         return True
     rest = re.sub(
-        r"以前|之前|前|完成|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
+        r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季|周|日|号|上旬|中旬|下旬|初|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
         r"[及和、,;。.()\d一二三四]|时|且|后|贯穿|逐步|根据|分阶段|组织|上报|总结|方案|评估|验收|投用|建立|健全|机制|长效|制度|公布|编制|对外",
         "",
         rest,

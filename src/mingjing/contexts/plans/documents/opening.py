@@ -38,7 +38,7 @@ def open_document(path: Path) -> Document:
     """
     name = path.name
     if path.is_dir():
-        raise UnreadableFileError(f"“{name}”是文件夹，请指定一个文件。")
+        raise UnreadableFileError(f"“{path}”是文件夹，请指定一个文件。")
     if not path.exists():
         raise UnreadableFileError(f"没有“{path}”这个文件。")
     size = path.stat().st_size
@@ -76,7 +76,7 @@ def _by_content(name: str, path: Path, head: bytes) -> tuple[str, Reader]:
     if b"%PDF-" in head[:1024]:
         return "pdf", pdf.read_pdf
     if head.startswith(_OLE):
-        return ("xlsx", workbook.read_workbook) if _is_old_workbook(path) else ("doc", word.read_old_word)
+        return _old_office(name, path)
     if head.startswith(b"{\\rtf"):
         return "doc", word.read_old_word
     for magic, label in _IMAGES.items():
@@ -118,6 +118,13 @@ def _is_spreadsheet(path: Path) -> bool:
             return False
 
 
-def _is_old_workbook(path: Path) -> bool:
+def _old_office(name: str, path: Path) -> tuple[str, Reader]:
+    """Tell the old formats of Office by the names of the streams in them."""
+    from mingjing.contexts.plans.documents import word, workbook
+
     data = path.read_bytes()
-    return "Workbook".encode("utf-16-le") in data and "WordDocument".encode("utf-16-le") not in data
+    if "WordDocument".encode("utf-16-le") in data:
+        return "doc", word.read_old_word
+    if "Workbook".encode("utf-16-le") in data:
+        return "xlsx", workbook.read_workbook
+    raise UnreadableFileError(f"“{name}”里没有 Word 或者 Excel 的内容，可能已损坏，也可能有密码。请另存为 docx 再导入。")

@@ -34,14 +34,12 @@ class _Char:
     right: float
     bottom: float
     top: float
+    x: float
+    y: float
 
-    @property
-    def x(self) -> float:
-        return (self.left + self.right) / 2
 
-    @property
-    def y(self) -> float:
-        return (self.bottom + self.top) / 2
+def _char(text: str, left: float, right: float, bottom: float, top: float) -> _Char:
+    return _Char(text, left, right, bottom, top, (left + right) / 2, (bottom + top) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def _recognised(name: str, page: Any, number: int, count: int) -> list[_Char]:
         top, bottom = height - word.top / scale, height - word.bottom / scale
         for at, text in enumerate(word.text):
             left = word.left / scale + at * width
-            chars.append(_Char(text, left, left + width, bottom, top))
+            chars.append(_char(text, left, left + width, bottom, top))
     return chars
 
 
@@ -139,7 +137,7 @@ def _chars(page: Any) -> list[_Char]:
             continue
         if not pdfium.FPDFText_GetCharBox(raw, at, *refs):
             continue
-        out.append(_Char(chr(code), left.value, right.value, bottom.value, top.value))
+        out.append(_char(chr(code), left.value, right.value, bottom.value, top.value))
     return out
 
 
@@ -296,15 +294,11 @@ def _lines(chars: list[_Char]) -> list[_Line]:
     rows: list[list[_Char]] = []
     for char in sorted(chars, key=lambda one: -one.y):
         row = rows[-1] if rows else None
-        if row and abs(_middle(row) - char.y) < 0.5 * max(char.top - char.bottom, row[0].top - row[0].bottom, 4):
+        if row and abs(row[-1].y - char.y) < 0.5 * max(char.top - char.bottom, row[0].top - row[0].bottom, 4):
             row.append(char)
         else:
             rows.append([char])
     return [_line(sorted(row, key=lambda one: one.left)) for row in rows]
-
-
-def _middle(row: list[_Char]) -> float:
-    return sum(one.y for one in row[-8:]) / len(row[-8:])
 
 
 def _line(row: list[_Char]) -> _Line:

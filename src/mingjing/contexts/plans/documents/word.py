@@ -46,7 +46,7 @@ def read_word(name: str, path: Path) -> tuple[list[Block], list[str]]:
 
 
 def _parse(package: zipfile.ZipFile, part: str) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     return etree.fromstring(package.read(part), parser)
 
 

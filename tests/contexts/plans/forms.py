@@ -35,7 +35,9 @@ class P:
 
 
 def t(title: str, text: str, lead: str, other: str, due: str, *days: tuple[str | None, bool]) -> T:
-    return T(title, text, tuple(filter(None, lead.split(","))), tuple(filter(None, other.split(","))), due, frozenset(days))
+    return T(
+        title, text, tuple(filter(None, lead.split(","))), tuple(filter(None, other.split(","))), due, frozenset(days)
+    )
 
 
 CITY = P(
@@ -45,20 +47,85 @@ CITY = P(
     "2024年5月20日",
     "各县（市、区）人民政府，市政府各部门",
     (
-        ("提升队伍素质", (
-            t("开展全员轮训", "组织全市行政执法人员参加公共法律知识和专业知识轮训，每人每年不少于60学时。", "市司法局", "市人力资源和社会保障局,各行政执法部门", "2024年12月底前，长期坚持", ("2024-12-31", True)),
-            t("严格资格管理", "未取得行政执法证件的人员不得独立从事执法活动。", "市司法局", "市委编办", "2024年8月31日前", ("2024-08-31", False)),
-            t("组建师资队伍", "遴选业务骨干组成讲师团，开展巡回授课。", "", "市司法局,市委党校", "2025年3月底", ("2025-03-31", False)),
-        )),
-        ("规范执法行为", (
-            t("完善裁量基准", "逐项细化裁量阶次，做到过罚相当。", "市司法局,市市场监管局", "各行政执法部门", "2025年6月底前", ("2025-06-30", False)),
-            t("推行柔性执法", "制定轻微违法不予处罚清单，推广说服教育、劝导示范等方式。", "市司法局", "市文化和旅游局,市住房和城乡建设局", "持续推进", (None, True)),
-            t("规范行政检查", "联合检查占比达到50%以上，检查结果在20个工作日内公开。", "市市场监管局", "市生态环境局,市应急管理局,市卫生健康委", "2024年第四季度", ("2024-12-31", False)),
-        )),
-        ("强化执法监督", (
-            t("建设监督平台", "建成全市统一的行政执法监督平台，实现案件网上流转。", "市司法局,市大数据局", "各县（市、区）人民政府", "2026年底前", ("2026-12-31", False)),
-            t("开展案卷评查", "采取交叉互评、专家点评等方式开展评查，并通报结果。", "", "市司法局", "每年11月底前", (None, False)),
-        )),
+        (
+            "提升队伍素质",
+            (
+                t(
+                    "开展全员轮训",
+                    "组织全市行政执法人员参加公共法律知识和专业知识轮训，每人每年不少于60学时。",
+                    "市司法局",
+                    "市人力资源和社会保障局,各行政执法部门",
+                    "2024年12月底前，长期坚持",
+                    ("2024-12-31", True),
+                ),
+                t(
+                    "严格资格管理",
+                    "未取得行政执法证件的人员不得独立从事执法活动。",
+                    "市司法局",
+                    "市委编办",
+                    "2024年8月31日前",
+                    ("2024-08-31", False),
+                ),
+                t(
+                    "组建师资队伍",
+                    "遴选业务骨干组成讲师团，开展巡回授课。",
+                    "",
+                    "市司法局,市委党校",
+                    "2025年3月底",
+                    ("2025-03-31", False),
+                ),
+            ),
+        ),
+        (
+            "规范执法行为",
+            (
+                t(
+                    "完善裁量基准",
+                    "逐项细化裁量阶次，做到过罚相当。",
+                    "市司法局,市市场监管局",
+                    "各行政执法部门",
+                    "2025年6月底前",
+                    ("2025-06-30", False),
+                ),
+                t(
+                    "推行柔性执法",
+                    "制定轻微违法不予处罚清单，推广说服教育、劝导示范等方式。",
+                    "市司法局",
+                    "市文化和旅游局,市住房和城乡建设局",
+                    "持续推进",
+                    (None, True),
+                ),
+                t(
+                    "规范行政检查",
+                    "联合检查占比达到50%以上，检查结果在20个工作日内公开。",
+                    "市市场监管局",
+                    "市生态环境局,市应急管理局,市卫生健康委",
+                    "2024年第四季度",
+                    ("2024-12-31", False),
+                ),
+            ),
+        ),
+        (
+            "强化执法监督",
+            (
+                t(
+                    "建设监督平台",
+                    "建成全市统一的行政执法监督平台，实现案件网上流转。",
+                    "市司法局,市大数据局",
+                    "各县（市、区）人民政府",
+                    "2026年底前",
+                    ("2026-12-31", False),
+                ),
+                t(
+                    "开展案卷评查",
+                    "采取交叉互评、专家点评等方式开展评查，并通报结果。",
+                    "",
+                    "市司法局",
+                    "每年11月底前",
+                    (None, False),
+                ),
+            ),
+        ),
     ),
 )
 
@@ -69,19 +136,77 @@ COUNTY = P(
     "2025年2月18日",
     "各乡镇人民政府、街道办事处，县直各单位",
     (
-        ("推进依法决策", (
-            t("编制决策目录", "将对经济社会发展有重大影响的事项纳入目录，履行法定程序。", "县政府办公室", "县司法局", "2025年4月底前", ("2025-04-30", False)),
-            t("实行合法性审查", "政府合同、行政协议签订前一律进行审查，审查率达到100%。", "县司法局", "各乡镇（街道）,县直各部门", "全年", ("2025-12-31", False)),
-        )),
-        ("优化法治环境", (
-            t("清理证明事项", "没有法律法规依据的证明一律取消，公布保留清单。", "县行政审批服务局", "县公安局,县民政局,县医保局", "5月31日前", ("2025-05-31", False)),
-            t("化解行政争议", "推动行政争议实质性化解，调解和解率力争达到30%。", "县司法局", "县法院,县信访局", "2025年3月—11月", ("2025-11-30", False)),
-            t("加强诚信建设", "建立政务失信记录，督促机关履约践诺。", "", "县发展和改革局", "2025年9月底前并长期坚持", ("2025-09-30", True)),
-        )),
-        ("夯实基层基础", (
-            t("建强司法所", "新建规范化司法所3个，配齐专职人员。", "县司法局", "县委组织部,县财政局", "2025年10月", ("2025-10-31", False)),
-            t("推行赋权评估", "对下放事项逐项评估，动态调整。", "县委编办,县司法局", "各乡镇（街道）", "按上级要求时限完成", (None, False)),
-        )),
+        (
+            "推进依法决策",
+            (
+                t(
+                    "编制决策目录",
+                    "将对经济社会发展有重大影响的事项纳入目录，履行法定程序。",
+                    "县政府办公室",
+                    "县司法局",
+                    "2025年4月底前",
+                    ("2025-04-30", False),
+                ),
+                t(
+                    "实行合法性审查",
+                    "政府合同、行政协议签订前一律进行审查，审查率达到100%。",
+                    "县司法局",
+                    "各乡镇（街道）,县直各部门",
+                    "全年",
+                    ("2025-12-31", False),
+                ),
+            ),
+        ),
+        (
+            "优化法治环境",
+            (
+                t(
+                    "清理证明事项",
+                    "没有法律法规依据的证明一律取消，公布保留清单。",
+                    "县行政审批服务局",
+                    "县公安局,县民政局,县医保局",
+                    "5月31日前",
+                    ("2025-05-31", False),
+                ),
+                t(
+                    "化解行政争议",
+                    "推动行政争议实质性化解，调解和解率力争达到30%。",
+                    "县司法局",
+                    "县法院,县信访局",
+                    "2025年3月—11月",
+                    ("2025-11-30", False),
+                ),
+                t(
+                    "加强诚信建设",
+                    "建立政务失信记录，督促机关履约践诺。",
+                    "",
+                    "县发展和改革局",
+                    "2025年9月底前并长期坚持",
+                    ("2025-09-30", True),
+                ),
+            ),
+        ),
+        (
+            "夯实基层基础",
+            (
+                t(
+                    "建强司法所",
+                    "新建规范化司法所3个，配齐专职人员。",
+                    "县司法局",
+                    "县委组织部,县财政局",
+                    "2025年10月",
+                    ("2025-10-31", False),
+                ),
+                t(
+                    "推行赋权评估",
+                    "对下放事项逐项评估，动态调整。",
+                    "县委编办,县司法局",
+                    "各乡镇（街道）",
+                    "按上级要求时限完成",
+                    (None, False),
+                ),
+            ),
+        ),
     ),
 )
 
@@ -92,14 +217,41 @@ BUREAU = P(
     "2023年7月6日",
     "局机关各科室、执法支队",
     (
-        ("精准执法", (
-            t("制定执法计划", "按照企业风险等级确定检查频次，报局长办公会审定。", "执法支队", "危化科,综合科", "2023年7月底前", ("2023-07-31", False)),
-            t("推行专家参与", "每次重点检查邀请不少于2名专家参加。", "", "执法支队", "长期", (None, True)),
-        )),
-        ("智慧执法", (
-            t("应用执法系统", "执法案件录入率、文书电子化率均达到100%。", "执法支队", "信息中心", "2023年9月30日前", ("2023-09-30", False)),
-            t("配齐执法装备", "更新防爆执法记录仪20台。", "办公室", "执法支队,规划财务科", "2023年12月", ("2023-12-31", False)),
-        )),
+        (
+            "精准执法",
+            (
+                t(
+                    "制定执法计划",
+                    "按照企业风险等级确定检查频次，报局长办公会审定。",
+                    "执法支队",
+                    "危化科,综合科",
+                    "2023年7月底前",
+                    ("2023-07-31", False),
+                ),
+                t("推行专家参与", "每次重点检查邀请不少于2名专家参加。", "", "执法支队", "长期", (None, True)),
+            ),
+        ),
+        (
+            "智慧执法",
+            (
+                t(
+                    "应用执法系统",
+                    "执法案件录入率、文书电子化率均达到100%。",
+                    "执法支队",
+                    "信息中心",
+                    "2023年9月30日前",
+                    ("2023-09-30", False),
+                ),
+                t(
+                    "配齐执法装备",
+                    "更新防爆执法记录仪20台。",
+                    "办公室",
+                    "执法支队,规划财务科",
+                    "2023年12月",
+                    ("2023-12-31", False),
+                ),
+            ),
+        ),
     ),
 )
 
@@ -122,7 +274,11 @@ def head(plan: P) -> list[str]:
     ]
 
 
-TAIL = ["三、保障措施", "（一）加强组织领导。各责任单位要明确分管负责同志。", "（二）严格督导考核。建立台账，定期通报。"]
+TAIL = [
+    "三、保障措施",
+    "（一）加强组织领导。各责任单位要明确分管负责同志。",
+    "（二）严格督导考核。建立台账，定期通报。",
+]
 
 
 def bracket(task: T, left: str, right: str, colon: str, semi: str, names: tuple[str, str, str]) -> str:
@@ -148,7 +304,9 @@ def _outline(plan: P, point: Callable[[int, T], list[str]]) -> list[str]:
 
 
 def full_brackets(plan: P) -> list[str]:
-    return _outline(plan, lambda at, task: [f"{at}.{task.title}。{task.text}{bracket(task, '（', '）', '：', '；', USUAL)}"])
+    return _outline(
+        plan, lambda at, task: [f"{at}.{task.title}。{task.text}{bracket(task, '（', '）', '：', '；', USUAL)}"]
+    )
 
 
 def half_brackets(plan: P) -> list[str]:
@@ -158,7 +316,9 @@ def half_brackets(plan: P) -> list[str]:
 
 def lenticular(plan: P) -> list[str]:
     names = ("主办单位", "协办单位", "办结时限")
-    return _outline(plan, lambda at, task: [f"{at}．{task.title}。{task.text}{bracket(task, '【', '】', '：', '　', names)}"])
+    return _outline(
+        plan, lambda at, task: [f"{at}．{task.title}。{task.text}{bracket(task, '【', '】', '：', '　', names)}"]
+    )
 
 
 def lines_after(plan: P) -> list[str]:
@@ -172,12 +332,18 @@ def lines_after(plan: P) -> list[str]:
 
 
 def one_line_after(plan: P) -> list[str]:
-    return _outline(plan, lambda at, task: [f"{at}.{task.title}。{task.text}", bracket(task, "", "", "：", "    ", USUAL)])
+    return _outline(
+        plan, lambda at, task: [f"{at}.{task.title}。{task.text}", bracket(task, "", "", "：", "    ", USUAL)]
+    )
 
 
 def spoken_brackets(plan: P) -> list[str]:
     def point(at: int, task: T) -> list[str]:
-        who = f"{'、'.join(task.lead)}牵头，{'、'.join(task.other)}按职责分工负责" if task.lead else f"{'、'.join(task.other)}负责"
+        who = (
+            f"{'、'.join(task.lead)}牵头，{'、'.join(task.other)}按职责分工负责"
+            if task.lead
+            else f"{'、'.join(task.other)}负责"
+        )
         return [f"{at}.{task.title}。{task.text}（{who}，{task.due}）"]
 
     return _outline(plan, point)
@@ -190,7 +356,9 @@ def chinese_points(plan: P) -> list[str]:
         out.append(f"{CN[number]}、{section}")
         for task in tasks:
             at += 1
-            out.append(f"（{'十' * (at > 10)}{CN[(at - 1) % 10]}）{task.title}。{task.text}{bracket(task, '（', '）', '：', '；', USUAL)}")
+            out.append(
+                f"（{'十' * (at > 10)}{CN[(at - 1) % 10]}）{task.title}。{task.text}{bracket(task, '（', '）', '：', '；', USUAL)}"
+            )
     return out
 
 
@@ -260,7 +428,7 @@ def write_docx(path: Path, plan: P, *, form: str) -> None:
     import docx
 
     document = docx.Document()
-    for line in (head(plan) if form != "table" else [plan.title]):
+    for line in head(plan) if form != "table" else [plan.title]:
         document.add_paragraph(line)
     if form == "paragraphs":
         for line in full_brackets(plan)[len(head(plan)) :]:
@@ -301,7 +469,16 @@ def _docx_merged(document: Any, plan: P) -> None:
         for task in tasks:
             at += 1
             cells = table.add_row().cells
-            row = [section if first is None else "", str(at), task.title, task.text, "、".join(task.lead), "、".join(task.other), task.due, ""]
+            row = [
+                section if first is None else "",
+                str(at),
+                task.title,
+                task.text,
+                "、".join(task.lead),
+                "、".join(task.other),
+                task.due,
+                "",
+            ]
             for x, text in enumerate(row):
                 cells[x].text = text
             if first is None:

@@ -61,7 +61,9 @@ def score(tasks: list[dict[str, Any]], gold: list[dict[str, Any]]) -> Score:
     left = list(tasks)
     for row in gold:
         match = next((one for one in left if one["no"] == row["no"] and similar(one, row)), None)
-        match = match or next((one for one in left if SequenceMatcher(None, one["title"], row["title"]).ratio() >= 0.8), None)
+        match = match or next(
+            (one for one in left if SequenceMatcher(None, one["title"], row["title"]).ratio() >= 0.8), None
+        )
         if match is None:
             if not row.get("optional"):
                 out.tasks.missed.append(f"{row['no']} {row['title']}")
@@ -70,12 +72,16 @@ def score(tasks: list[dict[str, Any]], gold: list[dict[str, Any]]) -> Score:
             continue
         left.remove(match)
         out.tasks.hit += 1
-        found = {("lead", name) for name in match["lead_units"]} | {("other", name) for name in match["responsible_units"]}
+        found = {("lead", name) for name in match["lead_units"]} | {
+            ("other", name) for name in match["responsible_units"]
+        }
         wanted = {("lead", name) for name in row["lead_units"]} | {("other", name) for name in row["responsible_units"]}
         out.units.add(found, wanted, set(), row["no"])
         days, allowed = _gold_days(row)
         read = {(one["on"], one["long_term"]) for one in match["deadlines"]}
-        allowed |= {(one["on"], one["long_term"]) for one in match["deadlines"] if one["recurring"] and row["deadline_text"]}
+        allowed |= {
+            (one["on"], one["long_term"]) for one in match["deadlines"] if one["recurring"] and row["deadline_text"]
+        }
         out.deadlines.add(read, days, allowed, row["no"])
     out.tasks.extra += [f"{one['no']} {one['title']}" for one in left]
     return out

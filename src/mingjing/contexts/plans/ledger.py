@@ -51,7 +51,9 @@ def _styles(book: Any) -> dict[str, Any]:
     base = {"font_name": "仿宋", "font_size": 11, "valign": "vcenter", "text_wrap": True}
     box = base | {"border": 1}
     return {
-        "title": book.add_format({"font_name": "方正小标宋简体", "font_size": 20, "align": "center", "valign": "vcenter"}),
+        "title": book.add_format(
+            {"font_name": "方正小标宋简体", "font_size": 20, "align": "center", "valign": "vcenter"}
+        ),
         "note": book.add_format({"font_name": "楷体", "font_size": 11, "align": "center", "valign": "vcenter"}),
         "head": book.add_format(box | {"font_name": "黑体", "align": "center"}),
         "section": book.add_format(box | {"font_name": "楷体", "bold": True}),
@@ -105,4 +107,8 @@ def row_of(task: Task) -> tuple[str, ...]:
 
 def _deadline_words(one: dict[str, Any]) -> str:
     """The words of the plan, and the day derived from them where the words do not name it."""
-    return f"{one['text']}（{date.fromisoformat(one['on']).isoformat()}）" if one["on"] and not one["text"].startswith(one["on"][:4]) else str(one["text"])
+    return (
+        f"{one['text']}（{date.fromisoformat(one['on']).isoformat()}）"
+        if one["on"] and not one["text"].startswith(one["on"][:4])
+        else str(one["text"])
+    )

@@ -9,7 +9,9 @@ from mingjing.domain.plans.register import Register
 SCHEMA = "mingjing.plan/1"
 
 
-def plan_json(plan: Plan, *, source: dict[str, Any] | None = None, register: Register | None = None, on: date | None = None) -> dict[str, Any]:
+def plan_json(
+    plan: Plan, *, source: dict[str, Any] | None = None, register: Register | None = None, on: date | None = None
+) -> dict[str, Any]:
     """Write a plan as plain data; with a register, what each unit's words stand for on the day stands beside them."""
     head = plan.head
     return {

@@ -27,7 +27,9 @@ def read_register(path: Path) -> Register:
     :raises UnreadableFileError: if the file has no column 单位名称, or a date is none
     """
     rows = _rows(path)
-    at = next((number for number, row in enumerate(rows[:5]) if "name" in {_COLUMNS.get(cell.strip()) for cell in row}), None)
+    at = next(
+        (number for number, row in enumerate(rows[:5]) if "name" in {_COLUMNS.get(cell.strip()) for cell in row}), None
+    )
     if at is None:
         raise UnreadableFileError(f"单位名册“{path.name}”里没有“单位名称”一栏。")
     fields = [_COLUMNS.get(cell.strip(), "") for cell in rows[at]]

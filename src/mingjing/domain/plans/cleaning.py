@@ -7,10 +7,28 @@ from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, label_line
 from mingjing.domain.plans.outline import is_marked
 
-_ODD: Final = re.compile(r"^#{1,6}\s+|\*\*|\[bookmark:[^\]]*\]|[​‌‍﻿­]")
+_ODD: Final = re.compile(r"^#{1,6}\s+|\*\*|\[bookmark:[^\]]*\]|[\u200b\u200c\u200d\ufeff\u00ad]")
 # 牵 头 单 位：
 _SPACED_LABEL: Final = re.compile(
-    "|".join(r"[ 　]*".join(word) for word in ("牵头单位", "责任单位", "配合单位", "成员单位", "协办单位", "主办单位", "牵头部门", "责任部门", "配合部门", "责任科室", "完成时限", "完成时间", "办结时限", "责任领导"))
+    "|".join(
+        r"[ 　]*".join(word)
+        for word in (
+            "牵头单位",
+            "责任单位",
+            "配合单位",
+            "成员单位",
+            "协办单位",
+            "主办单位",
+            "牵头部门",
+            "责任部门",
+            "配合部门",
+            "责任科室",
+            "完成时限",
+            "完成时间",
+            "办结时限",
+            "责任领导",
+        )
+    )
     + r"(?=[ 　]*[:：])"
 )
 _RUBBISH: Final = tuple(
@@ -26,8 +44,12 @@ _RUBBISH: Final = tuple(
         r"https?://\S+|www\.\S+",
     )
 )
-_TAIL: Final = re.compile(r"(?:相关文档|最新文档|相关推荐|猜你喜欢|热门推荐|相关阅读|相关链接|相关文章|推荐阅读|上一篇.*|下一篇.*|扫一扫.*)[:]?\s*$")
-_TRUNCATED: Final = re.compile(r".*(?:剩余.{0,12}(?:内容|页)|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$")
+_TAIL: Final = re.compile(
+    r"(?:相关文档|最新文档|相关推荐|猜你喜欢|热门推荐|相关阅读|相关链接|相关文章|推荐阅读|上一篇.*|下一篇.*|扫一扫.*)[:]?\s*$"
+)
+_TRUNCATED: Final = re.compile(
+    r".*(?:剩余.{0,12}(?:内容|页)|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$"
+)
 _ENDS: Final = re.compile(r"[。；;！!？?:：…)）】》”」]\s*$")
 _END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
 

@@ -12,7 +12,9 @@ from mingjing.domain.plans.timing import TimeContext
 from mingjing.domain.plans.units import is_deadline_text, is_unit_list
 
 _NO_CONTEXT: Final = TimeContext()
-_STOP: Final = re.compile(r"\s*(?:附\s*件\s*\d*\s*[:]?\s*.{0,40}|注\s*[:].*|备注\s*[:].*|抄送\s*[:].*|.{2,30}(?:办公室|办公厅)\s+.{0,20}印发)\s*")
+_STOP: Final = re.compile(
+    r"\s*(?:附\s*件\s*\d*\s*[:]?\s*.{0,40}|注\s*[:].*|备注\s*[:].*|抄送\s*[:].*|.{2,30}(?:办公室|办公厅)\s+.{0,20}印发)\s*"
+)
 _WORDY: Final = (Field.GROUP, Field.TITLE, Field.TEXT, Field.TARGET)
 
 
@@ -101,7 +103,9 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
             continue
         if "\t" in line:
             rows.append(_split_row(line, r"\t")[: len(head)])
-        elif _STOP.fullmatch(fold(line)) or (mark := mark_of(line)) is not None and mark.rank is Rank.CHINESE and _no_more_tabs(lines, end):
+        elif _STOP.fullmatch(fold(line)) or (
+            (mark := mark_of(line)) is not None and mark.rank is Rank.CHINESE and _no_more_tabs(lines, end)
+        ):
             break
         elif mark_of(line) is not None and mark_of(line).rank < Rank.ARABIC:  # type: ignore[union-attr]
             rows.append([line.strip()])
@@ -159,9 +163,9 @@ def _wide_blanks(lines: list[str], at: int) -> _Found | None:
             end += 1
             continue
         cells = [cell for cell in re.split(pattern, line) if cell]
-        if len(cells) == len(head):
-            rows.append(cells)
-        elif len(cells) == 1 and (mark := mark_of(line)) is not None and mark.rank < Rank.ARABIC:
+        if len(cells) == len(head) or (
+            len(cells) == 1 and (mark := mark_of(line)) is not None and mark.rank < Rank.ARABIC
+        ):
             rows.append(cells)
         else:
             break
@@ -198,13 +202,30 @@ def _spaced_rows(lines: list[str], at: int) -> _Found | None:
         end += 1
     if number < 2:
         return None
-    return _Found([_table([head, *(row if len(row) == 1 else [row[0], *_typed(_regrouped(row[1:], fields[1:]), fields[1:])] for row in rows)])], end)
+    return _Found(
+        [
+            _table(
+                [
+                    head,
+                    *(
+                        row if len(row) == 1 else [row[0], *_typed(_regrouped(row[1:], fields[1:]), fields[1:])]
+                        for row in rows
+                    ),
+                ]
+            )
+        ],
+        end,
+    )
 
 
 def _continue_row(row: list[str], text: str) -> None:
     """A broken line goes on with the cell before, unless that one is complete in itself."""
     first, *rest = text.split()
-    if is_deadline_text(row[-1], _NO_CONTEXT) or row[-1].endswith("。") or is_unit_list(row[-1]) and is_deadline_text(first, _NO_CONTEXT):
+    if (
+        is_deadline_text(row[-1], _NO_CONTEXT)
+        or row[-1].endswith("。")
+        or (is_unit_list(row[-1]) and is_deadline_text(first, _NO_CONTEXT))
+    ):
         row.append(first)
     else:
         row[-1] += first
@@ -218,7 +239,12 @@ def _regrouped(cells: list[str], fields: list[Field | None]) -> list[str]:
     out: list[str] = []
     for cell in cells:
         torn = out and (
-            re.search(r"[、，,]$", out[-1]) or (len(out) > 1 and is_deadline_text(out[-1] + cell, _NO_CONTEXT) and is_deadline_text(out[-1], _NO_CONTEXT))
+            re.search(r"[、，,]$", out[-1])
+            or (
+                len(out) > 1
+                and is_deadline_text(out[-1] + cell, _NO_CONTEXT)
+                and is_deadline_text(out[-1], _NO_CONTEXT)
+            )
         )
         if torn:
             out[-1] += cell
@@ -316,7 +342,13 @@ def _whole_rows(body: list[str], fields: list[Field | None]) -> list[list[str]] 
             return None
         rows.append(row)
         at += width
-    tested = [fit for row in rows if len(row) == width for cell, one in zip(row, fields, strict=True) if (fit := _fits(cell, one)) is not None]
+    tested = [
+        fit
+        for row in rows
+        if len(row) == width
+        for cell, one in zip(row, fields, strict=True)
+        if (fit := _fits(cell, one)) is not None
+    ]
     if not tested or sum(tested) < len(tested) * 0.9:
         return None
     numbered = [row[0] for row in rows if len(row) == width] if fields[0] is Field.NUMBER else []
@@ -327,7 +359,7 @@ def _is_section(body: list[str], at: int, fields: list[Field | None]) -> bool:
     mark = mark_of(body[at])
     if mark is None or mark.rank >= Rank.ARABIC or len(body[at]) > 60:
         return False
-    return fields[0] is Field.NUMBER or at + 1 < len(body) and mark_of(body[at + 1]) is not None
+    return fields[0] is Field.NUMBER or (at + 1 < len(body) and mark_of(body[at + 1]) is not None)
 
 
 def _numbered_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
@@ -339,7 +371,12 @@ def _numbered_rows(body: list[str], fields: list[Field | None]) -> list[list[str
             row = []
             groups.append((text, row))
             number = value
-        elif (mark := mark_of(text)) is not None and mark.rank < Rank.ARABIC and len(text) < 50 and _complete(row, fields[1:]):
+        elif (
+            (mark := mark_of(text)) is not None
+            and mark.rank < Rank.ARABIC
+            and len(text) < 50
+            and _complete(row, fields[1:])
+        ):
             row = []
             groups.append(("", [text]))
         elif groups:
@@ -353,7 +390,11 @@ def _numbered_rows(body: list[str], fields: list[Field | None]) -> list[list[str
 
 
 def _complete(row: list[str], fields: list[Field | None]) -> bool:
-    return not row or len(row) >= len(fields) or any(_fits(cell, Field.DEADLINE) or _fits(cell, Field.RESPONSIBLE) for cell in row[1:])
+    return (
+        not row
+        or len(row) >= len(fields)
+        or any(_fits(cell, Field.DEADLINE) or _fits(cell, Field.RESPONSIBLE) for cell in row[1:])
+    )
 
 
 def _marked_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
@@ -388,7 +429,7 @@ def _typed_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
     for text in body:
         mark = mark_of(text)
         is_end = bool(row) and (is_unit_list(text) or is_deadline_text(text, _NO_CONTEXT))
-        if closed and not is_end or (mark is not None and mark.rank < Rank.ARABIC and (closed or not row)):
+        if (closed and not is_end) or (mark is not None and mark.rank < Rank.ARABIC and (closed or not row)):
             rows.append(row)
             row, closed = [], False
         row.append(text)
@@ -399,20 +440,28 @@ def _typed_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
 
 def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
     """Put the lines of one row into its columns by what they look like."""
-    if len(cells) == len(fields) and None not in fields and all(_fits(cell, one) is not False for cell, one in zip(cells, fields, strict=True)):
+    if (
+        len(cells) == len(fields)
+        and None not in fields
+        and all(_fits(cell, one) is not False for cell, one in zip(cells, fields, strict=True))
+    ):
         return cells
     out: dict[int, list[str]] = {}
     units = [at for at, one in enumerate(fields) if one in UNIT_FIELDS]
     dates = [at for at, one in enumerate(fields) if one is Field.DEADLINE]
     words = [at for at, one in enumerate(fields) if one in _WORDY]
-    tails = [at for at, one in enumerate(fields) if one not in _WORDY and one not in UNIT_FIELDS and one is not Field.DEADLINE]
+    tails = [
+        at
+        for at, one in enumerate(fields)
+        if one not in _WORDY and one not in UNIT_FIELDS and one is not Field.DEADLINE
+    ]
     unit_lines, word_lines, tail_lines = list[str](), list[str](), list[str]()
     for at, text in enumerate(cells):
         if at and dates and is_deadline_text(text, _NO_CONTEXT):
             out.setdefault(dates[0], []).append(text)
         elif at and units and is_unit_list(text):
             unit_lines.append(text)
-        elif (unit_lines or dates and dates[0] in out) and tails:
+        elif (unit_lines or (dates and dates[0] in out)) and tails:
             tail_lines.append(text)
         else:
             word_lines.append(text)

@@ -10,11 +10,16 @@ from mingjing.domain.plans.model import Head
 from mingjing.domain.plans.outline import mark_of
 
 _NUMBER: Final = re.compile(r"[一-鿿]{1,14}\s*[(\[]\s*(?:19|20)\d{2}\s*[)\]]\s*第?\s*\d{1,4}\s*号")
-_DATE: Final = re.compile(r"(?P<y>(?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日")
+_DATE: Final = re.compile(
+    r"(?P<y>(?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日"
+)
 _LINE_DATE: Final = re.compile(rf"\s*(?:\(?\s*)?{_DATE.pattern}\s*(?:印发|发布)?\)?\s*")
-_META: Final = re.compile(r"[•·]?\s*【?(?P<key>制定机关|公布日期|字号|发文字号|文号|成文日期|发文日期|发布日期|印发日期|发文机关|发布机构)】?\s*[:]?\s*(?P<value>.+)")
+_META: Final = re.compile(
+    r"[•·]?\s*【?(?P<key>制定机关|公布日期|字号|发文字号|文号|成文日期|发文日期|发布日期|印发日期|发文机关|发布机构)】?\s*[:]?\s*(?P<value>.+)"
+)
 _KINDS: Final = (
-    r"(?:方案|计划|措施|意见|要点|清单|台账|台帐|分解表|分工表|任务表|分工|安排|规划|办法|细则|通知|决定|纲要|任务书|责任书|分工方案|一览表|汇总表|实施意见|分解|任务|工程|行动|路线图|时间表|台账表)"
+    r"(?:方案|计划|措施|意见|要点|清单|台账|台帐|分解表|分工表|任务表|分工|安排|规划|办法|细则|通知|决定|纲要|任务书|责任书|"
+    r"一览表|汇总表|分解|任务|工程|行动|路线图|时间表|台账表)"
 )
 _TITLE_END: Final = re.compile(rf"{_KINDS}(?:\s*[(][^()]{{1,24}}[)])?$")
 _NOTICE: Final = re.compile(r"(?:关于)?(?:转发|印发|下发|发布|公布)[《<]?(?P<title>.+?)[》>]?的\s*通\s*知$")
@@ -36,7 +41,7 @@ def read_head(lines: list[str]) -> Head:
     return Head(
         title=title or notice,
         notice_title=notice,
-        number=meta.get("number") or _document_number(top, texts),
+        number=meta.get("number") or _document_number(top),
         issuer=issuer,
         date=day or meta_day,
         date_text=day_text or meta.get("date", ""),
@@ -46,7 +51,14 @@ def read_head(lines: list[str]) -> Head:
 
 def _meta(texts: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    keys = {"制定机关": "issuer", "发文机关": "issuer", "发布机构": "issuer", "字号": "number", "发文字号": "number", "文号": "number"}
+    keys = {
+        "制定机关": "issuer",
+        "发文机关": "issuer",
+        "发布机构": "issuer",
+        "字号": "number",
+        "发文字号": "number",
+        "文号": "number",
+    }
     for text in texts:
         match = _META.fullmatch(fold(text))
         if match:
@@ -66,7 +78,7 @@ def _top(texts: list[str]) -> list[str]:
     return out
 
 
-def _document_number(top: list[str], texts: list[str]) -> str:
+def _document_number(top: list[str]) -> str:
     for text in top:
         match = _NUMBER.search(fold(text))
         if match and not re.search(r"[《<]", fold(text)[: match.start()]) and len(text) - len(match.group()) < 30:
@@ -128,7 +140,12 @@ def _titles(top: list[str], texts: list[str]) -> tuple[str, str]:
     for at in range(len(top)):
         for width in (1, 2, 3, 4):
             joined = _join_title(top[at : at + width])
-            if "关于" in joined and re.search(r"(?:的\s*通\s*知|的意见|若干意见|的决定|的方案)$", joined) and len(joined) < 140 and at + width <= len(top):
+            if (
+                "关于" in joined
+                and re.search(r"(?:的\s*通\s*知|的意见|若干意见|的决定|的方案)$", joined)
+                and len(joined) < 140
+                and at + width <= len(top)
+            ):
                 notice, end = joined, at + width
                 break
         if notice:
@@ -164,7 +181,12 @@ def _own_title(texts: list[str], notice: str, end: int) -> str:
                 break
             if joined.endswith("通知") and not wanted.endswith("通知"):
                 continue
-            if not re.search(r"[。，,:：]", joined) and len(joined) < 100 and _TITLE_END.search(fold(joined)) and _alike(joined, wanted):
+            if (
+                not re.search(r"[。，,:：]", joined)
+                and len(joined) < 100
+                and _TITLE_END.search(fold(joined))
+                and _alike(joined, wanted)
+            ):
                 return joined
     return ""
 
@@ -172,7 +194,11 @@ def _own_title(texts: list[str], notice: str, end: int) -> str:
 def _is_furniture(text: str) -> bool:
     """A date, a signature or a note of publication is no part of a title."""
     folded = fold(text).strip()
-    return bool(_LINE_DATE.fullmatch(folded) or re.fullmatch(r"[(]此件.*[)]|附\s*件\s*\d*\s*:?", folded) or _ISSUER.fullmatch(folded))
+    return bool(
+        _LINE_DATE.fullmatch(folded)
+        or re.fullmatch(r"[(]此件.*[)]|附\s*件\s*\d*\s*:?", folded)
+        or _ISSUER.fullmatch(folded)
+    )
 
 
 def _alike(one: str, other: str) -> bool:
@@ -205,7 +231,11 @@ def _title_from(top: list[str], start: int) -> tuple[str, int] | None:
 
 def _addressees(top: list[str]) -> str:
     for text in top:
-        if _SALUTATION.fullmatch(fold(text)) and re.search(r"各|政府|部门|单位|局|办事处|科室", text) and not re.search(r"。", text):
+        if (
+            _SALUTATION.fullmatch(fold(text))
+            and re.search(r"各|政府|部门|单位|局|办事处|科室", text)
+            and not re.search(r"。", text)
+        ):
             return text.strip().rstrip("：: ")
         match = re.match(r"(各[^。:：]{2,80}|[^。:：]{2,60}(?:单位|部门|办事处|政府))[:：]", text)
         if match:

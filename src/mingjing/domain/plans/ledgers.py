@@ -13,10 +13,10 @@ from mingjing.domain.plans.outline import Rank, mark_of, split_heading
 from mingjing.domain.plans.targets import find_targets
 from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, parse_deadline_field
 from mingjing.domain.plans.units import (
+    doubts_about,
     find_brackets,
     is_deadline_text,
     is_unit_list,
-    looks_like_unit,
     parse_unit_field,
     read_bracket,
 )
@@ -75,7 +75,11 @@ def _two_rows(table: Table, at: int) -> tuple[Columns | None, int]:
         below = table.rows[at + 1]
         spans = [one for one in range(len(row)) if one and row[one].inherited and row[one].text == row[one - 1].text]
         tops = set(spans) | {one - 1 for one in spans}
-        lower = {one for one in tops if one < len(below) and column_field(below[one].text) is not None and below[one].text != texts[one]}
+        lower = {
+            one
+            for one in tops
+            if one < len(below) and column_field(below[one].text) is not None and below[one].text != texts[one]
+        }
         if lower and all(cell.inherited or not cell.text.strip() or one in tops for one, cell in enumerate(below)):
             texts = [below[one].text if one in lower else text for one, text in enumerate(texts)]
             used = 2
@@ -173,7 +177,7 @@ def _tasks(rows: tuple[tuple[Cell, ...], ...], table: Table, context: TimeContex
         if _is_head_again(cells, columns) or not any(cell.text.strip() for cell in cells):
             continue
         row = _row(cells, columns)
-        if _is_note(row, cells):
+        if _is_note(cells):
             continue
         if tasks and _goes_on(row, columns):
             tasks[-1] = _with_more(tasks[-1], row, context)
@@ -223,7 +227,7 @@ def _is_head_again(cells: tuple[Cell, ...], columns: Columns) -> bool:
     return len(same) >= 2 and len(same) * 2 >= len([one for one in texts if one])
 
 
-def _is_note(row: _Row, cells: tuple[Cell, ...]) -> bool:
+def _is_note(cells: tuple[Cell, ...]) -> bool:
     first = next((cell.text.strip() for cell in cells if cell.text.strip()), "")
     return bool(re.match(r"(?:注|备注|说明|填表说明)\s*[:]", fold(first)))
 
@@ -305,8 +309,14 @@ def _words(row: _Row) -> tuple[str, str]:
 
 def _number(row: _Row) -> str:
     text = _joined(row.text(Field.NUMBER))
-    value = number_of(text.strip("().（）、. "))
-    return str(value) if value is not None and row.has(Field.NUMBER) else text if row.has(Field.NUMBER) else text and f"{text}"
+    value = number_of(re.sub(r"[().（）、\s]", "", text))
+    return (
+        str(value)
+        if value is not None and row.has(Field.NUMBER)
+        else text
+        if row.has(Field.NUMBER)
+        else text and f"{text}"
+    )
 
 
 def _joined(text: str) -> str:
@@ -337,9 +347,7 @@ def _units(
         marks.append(Uncertain(field="units", reason="单元格空白，按合并单元格沿用上一项，请核对"))
     elif all_blank and wanted:
         marks.append(Uncertain(field="units", reason="责任单位一栏空白，留空"))
-    for unit in units:
-        if not looks_like_unit(unit.name):
-            marks.append(Uncertain(field="units", reason=f"“{unit.name}”不像完整的单位名称，请核对"))
+    marks += doubts_about(units)
     return tuple(dict.fromkeys(units)), is_open, inherited, "；".join(raws)
 
 
@@ -360,7 +368,12 @@ def _deadlines(
     if not columns.at(Field.DEADLINE):
         return ()
     text = row.text(Field.DEADLINE)
-    if not text and not table.knows_merges and state.last.get(Field.DEADLINE) and not any(row.text(one) for one in UNIT_FIELDS):
+    if (
+        not text
+        and not table.knows_merges
+        and state.last.get(Field.DEADLINE)
+        and not any(row.text(one) for one in UNIT_FIELDS)
+    ):
         text = state.last[Field.DEADLINE]
         marks.append(Uncertain(field="deadlines", reason="单元格空白，按合并单元格沿用上一项，请核对"))
     elif text:
@@ -402,7 +415,11 @@ def _from_brackets(
 def _key_value(table: Table, context: TimeContext) -> Task | None:
     pairs = list(_pairs(table))
     fields = [one for one, _ in pairs]
-    if len(pairs) < 3 or not (set(fields) & (UNIT_FIELDS | {Field.DEADLINE})) or not (set(fields) & {Field.TITLE, Field.TEXT}):
+    if (
+        len(pairs) < 3
+        or not (set(fields) & (UNIT_FIELDS | {Field.DEADLINE}))
+        or not (set(fields) & {Field.TITLE, Field.TEXT})
+    ):
         return None
     row = _Row()
     for one, text in pairs:
@@ -419,7 +436,7 @@ def _pairs(table: Table) -> Iterator[tuple[Field, str]]:
             return
         for at in range(0, len(row), 2):
             one = field_of(row[at])
-            if one is None or column_field(row[at + 1]) is not None and at + 1 < len(row) and len(row[at + 1]) < 8:
+            if one is None or (column_field(row[at + 1]) is not None and at + 1 < len(row) and len(row[at + 1]) < 8):
                 return
             yield one, row[at + 1]
 

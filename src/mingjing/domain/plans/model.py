@@ -1,5 +1,6 @@
 """What reading a plan gives: plain frozen data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -183,8 +184,8 @@ class Task:
         return tuple(name for name in _names(named) if name not in leads)
 
 
-def _names(names: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))  # type: ignore[call-overload, no-any-return]
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

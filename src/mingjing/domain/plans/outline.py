@@ -82,7 +82,7 @@ class Node:
     is_cut: bool = False
 
     def walk(self) -> Iterator["Node"]:
-        """This node and all beneath it, in the order of the text."""
+        """Yield the node and all beneath it, in the order of the text."""
         yield self
         for child in self.children:
             yield from child.walk()

@@ -9,14 +9,13 @@ aims, principles and organisation hold none.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mingjing.domain.plans.cleaning import clean_lines, join_broken
 from mingjing.domain.plans.flattened import find_tables
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.head import read_head
-from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
 from mingjing.domain.plans.ledgers import LedgerState, read_ledger
 from mingjing.domain.plans.model import (
     Assignment,
@@ -29,25 +28,22 @@ from mingjing.domain.plans.model import (
     Paragraph,
     Plan,
     Section,
-    Table,
     Task,
     Uncertain,
     Unit,
 )
-from mingjing.domain.plans.outline import Node, Rank, mark_of, shown_heading, split_heading
+from mingjing.domain.plans.numbering import number_tasks
+from mingjing.domain.plans.outline import Node, Rank, shown_heading
+from mingjing.domain.plans.points import Builder, Region, give_from_headings, is_table_mark
+from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
 from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines
 from mingjing.domain.plans.units import (
-    find_brackets,
     has_lead_convention,
     is_deadline_text,
     is_unit_list,
-    parse_unit_field,
-    read_bracket,
-    read_labels,
 )
 
-_ANNEX: Final = re.compile(r"\s*附\s*件\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2})?\s*(?:[-.]\d+)?\s*(?P<colon>:)?\s*(?P<title>.{0,60})\s*")
 _GENERAL: Final = re.compile(
     r"(?:总体|指导|工作|基本|主要|目标|总|发展|思路|任务|行动|提升)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
     r"(?:要求|思想|目标|原则|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|思路目标|目标要求|时间范围|重要意义|愿景)"
@@ -58,179 +54,9 @@ _GUARANTEE: Final = re.compile(
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
 )
 _STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
-_HEADED: Final = re.compile(r"(?P<unit>[^,。:;]{2,40}?)(?P<role>牵头负责|牵头|负责|主办)(?:推进|落实|办理|承担|实施)?(?:的)?(?:重点|主要)?(?:工作|任务|事项|项目|工作任务|工作事项)(?:清单)?(?:[(][^()]{1,12}[)])?$")
-_IN_FORCE: Final = re.compile(r"(?:本|以上|此)(?:方案|措施|意见|办法|规定|计划|通知|细则|实施方案|若干措施|行动计划)?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)")
-_SIGNED: Final = re.compile(r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*")
-_COPY: Final = re.compile(r"\s*(?:抄送|主送|分送|印发)\s*:.*|\s*\(此件.{0,12}\)\s*|.{2,40}(?:办公室|办公厅|局)\s+(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发\s*")
-_WHO_LABELS: Final = UNIT_FIELDS | {Field.DEADLINE, Field.PERSON}
-
-
-@dataclass(slots=True)
-class _Region:
-    """The body or an annex: a tree of its own."""
-
-    root: Node
-    annex: str = ""
-    title: str = ""
-    is_notice: bool = False
-
-
-@dataclass(slots=True)
-class _Builder:
-    """Builds the trees of the regions from the paragraphs and tables, in their order."""
-
-    context: TimeContext
-    regions: list[_Region] = field(default_factory=list)
-    stack: list[Node] = field(default_factory=list)
-    pending: Field | None = None
-    has_text: bool = False
-    in_annex_list: bool = False
-
-    def __post_init__(self) -> None:
-        self.open_region("")
-
-    @property
-    def top(self) -> Node:
-        return self.stack[-1]
-
-    def open_region(self, annex: str, title: str = "") -> None:
-        root = Node(rank=Rank.ROOT)
-        self.regions.append(_Region(root=root, annex=annex, title=title))
-        self.stack = [root]
-        self.in_annex_list = False
-
-    def take(self, block: Block) -> None:
-        if isinstance(block, Table):
-            self.top.tables.append(block)
-            self.top.paragraphs.append(_table_mark(len(self.top.tables) - 1))
-            self.in_annex_list = False
-            return
-        text = block.text.strip()
-        if not text or _COPY.fullmatch(fold(text)):
-            return
-        if self._annex(text) or self._signed(text):
-            return
-        mark = mark_of(text)
-        if mark is None:
-            self._paragraph(text)
-            return
-        while self.stack[-1].rank >= mark.rank:
-            self.stack.pop()
-        node = Node(rank=mark.rank, number=mark.number, label=mark.label)
-        self.top.add(node)
-        self.stack.append(node)
-        self.pending = None
-        self._heading(node, text[mark.length :].strip())
-
-    def _annex(self, text: str) -> bool:
-        found = _ANNEX.fullmatch(fold(text))
-        if self.in_annex_list and not found:
-            if (re.match(r"\s*\d{1,2}\s*[.、.]", fold(text)) and len(text) < 60 and not text.endswith("。")) or _SIGNED.fullmatch(fold(text)):
-                return not _SIGNED.fullmatch(fold(text))
-            self.in_annex_list = False
-        if not found or re.search(r"[。，；]", text):
-            return False
-        title = text[found.start("title") : found.end("title")].strip()
-        if found["colon"] or (title and mark_of(title) is not None):
-            # a list of annexes; the annex itself begins with a line of its own, or right here
-            self.open_region(found["n"] or "1", title)
-            self.in_annex_list = True
-            return True
-        self.open_region(found["n"] or "1", title)
-        return True
-
-    def _signed(self, text: str) -> bool:
-        if not _SIGNED.fullmatch(fold(text)):
-            return False
-        region = self.regions[-1]
-        if not region.annex and not region.is_notice and len(self.regions) == 1:
-            region.is_notice = True
-            self.open_region("")
-        return True
-
-    def _heading(self, node: Node, text: str) -> None:
-        text = self._take_assignments(node, text, is_heading=True)
-        head, rest = split_heading(text)
-        node.heading = head
-        if rest:
-            node.paragraphs.append(rest)
-        found = _HEADED.fullmatch(fold(head)) if node.rank <= Rank.BRACKETED_CHINESE else None
-        if found:
-            units, _ = parse_unit_field(text[: found.end("role")], Mode.RESPONSIBLE)
-            if units and is_unit_list(text[: found.end("unit")]):
-                node.assignments.append(Assignment(raw=text[: found.end()], units=units))
-                node.gives_to_children = True
-
-    def _paragraph(self, text: str) -> None:
-        node = self.top
-        if self.pending is not None:
-            text, self.pending = f"{_PENDING_LABEL[self.pending]}：{text}", None
-        labelled = label_line(text)
-        if labelled is not None and labelled[0] in _WHO_LABELS:
-            if not labelled[1]:
-                self.pending = labelled[0]
-                return
-            found = read_labels(text, self.context)
-            if found is not None and (found.units or found.deadlines or found.persons):
-                node.assignments.append(found)
-                return
-        if node.rank is not Rank.ROOT and is_unit_list(text) and re.search(r"牵头|配合|负责", text) and len(text) < 200:
-            units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
-            node.assignments.append(Assignment(raw=text, units=units, open_list=is_open))
-            return
-        rest = self._take_assignments(node, text, is_heading=False)
-        if rest.strip("。；; "):
-            node.paragraphs.append(rest)
-
-    def _take_assignments(self, node: Node, text: str, *, is_heading: bool) -> str:
-        """Take the brackets and labels that say who and when out of a text."""
-        pieces, at = list[str](), 0
-        for bracket in find_brackets(text):
-            tail = text[bracket.end :]
-            at_end = not re.sub(r"[。；;.\s]", "", tail)
-            # the bracket of a heading stands at the end of its first sentence
-            at_end = at_end or (is_heading and tail.lstrip().startswith("。") and "。" not in text[: bracket.start])
-            found = read_bracket(bracket, self.context, at_end=at_end)
-            if found is None or (node.rank is Rank.ROOT and not found.units):
-                continue
-            node.assignments.append(found)
-            node.is_cut = node.is_cut or not bracket.is_closed
-            pieces.append(text[at : bracket.start])
-            at = bracket.end
-        text = "".join([*pieces, text[at:]])
-        return self._trailing_labels(node, text)
-
-    def _trailing_labels(self, node: Node, text: str) -> str:
-        """``……。牵头单位：A；责任单位：B。`` at the end of a paragraph, without a bracket."""
-        folded = fold(text)
-        for found in INLINE_LABEL.finditer(folded):
-            before = folded[: found.start()].rstrip()
-            if field_of(found["label"]) not in _WHO_LABELS or (before and before[-1] not in "。;;)]"):
-                continue
-            assignment = read_labels(text[found.start() :], self.context)
-            if assignment is not None and assignment.units:
-                node.assignments.append(assignment)
-                return text[: found.start()].rstrip()
-        return text
-
-
-_PENDING_LABEL: Final = {
-    Field.LEAD: "牵头单位",
-    Field.RESPONSIBLE: "责任单位",
-    Field.COOPERATING: "配合单位",
-    Field.MEMBER: "成员单位",
-    Field.SUPERVISING: "督导单位",
-    Field.DEADLINE: "完成时限",
-    Field.PERSON: "责任人",
-}
-
-
-def _table_mark(at: int) -> str:
-    return f"\x00{at}"
-
-
-def _is_table_mark(text: str) -> bool:
-    return text.startswith("\x00")
+_IN_FORCE: Final = re.compile(
+    r"(?:本|以上|此)(?:方案|措施|意见|办法|规定|计划|通知|细则|实施方案|若干措施|行动计划)?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)"
+)
 
 
 def read_plan(blocks: Iterable[Block]) -> Plan:
@@ -238,68 +64,18 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
     prepared, lines, is_cut = _prepare(blocks)
     head = read_head(lines)
     context = TimeContext(issued_on=head.date, title_year=_year_of_title(head))
-    builder = _Builder(context)
+    builder = Builder(context)
     for block in prepared:
         builder.take(block)
     for region in builder.regions:
-        _give_from_headings(region.root)
+        give_from_headings(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
-
-
-def _give_from_headings(root: Node) -> None:
-    """Where all headings of a level are units, what stands under each is that unit's work."""
-    for node in list(root.walk()):
-        kids = [one for one in node.children if one.rank <= Rank.BRACKETED_CHINESE]
-        if len(kids) < 2 or not all(one.children and is_unit_list(one.heading) and not one.assignments for one in kids):
-            continue
-        for one in kids:
-            units, is_open = parse_unit_field(one.heading, Mode.RESPONSIBLE)
-            one.assignments.append(Assignment(raw=one.heading, units=units, open_list=is_open))
-            one.gives_to_children = True
 
 
 def _year_of_title(head: Head) -> int | None:
     years = re.findall(r"(20\d{2})\s*年", fold(head.title))
     spans = re.search(r"20\d{2}\s*年?\s*[-~至到]", fold(head.title))
     return int(years[0]) if len(set(years)) == 1 and not spans else None
-
-
-def split_inline(line: str) -> list[str]:
-    """
-    Part numbered points that run on in one line (``1.…。2.…。3.…``), and a heading from the point behind it.
-
-    Only numbers that go on from the line's own count; numbers within a sentence stay where they are.
-    """
-    mark = mark_of(line)
-    if mark is None:
-        return [line]
-    if mark.rank is Rank.CHINESE:
-        found = re.search(r"(?<=[^。，、；:：（(])[（(]一[）)]", line[mark.length : 45])
-        if found and not re.search(r"[。，；]", line[mark.length : mark.length + found.start()]):
-            at = mark.length + found.start()
-            return [line[:at], *split_inline(line[at:])]
-    out, number, start = list[str](), mark.number, 0
-    for found in re.finditer(r"(?<=[。；;）)】])\s*(?=[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])", line):
-        other = mark_of(line[found.end() :])
-        if other is not None and other.rank is mark.rank and other.number == number + 1:
-            out.append(line[start : found.start()])
-            start, number = found.end(), other.number
-    return [*out, line[start:]]
-
-
-def split_run_on(line: str) -> list[str]:
-    """Part a whole document that was pasted as one line, at the marks whose numbers go on or begin anew."""
-    out, start, last = list[str](), 0, dict[Rank, int]()
-    for found in re.finditer(r"(?<=[。；;：:）)】\s])\s*(?=(?:[（(]?[一二三四五六七八九十]{1,3}[）)、]|[（(]?\d{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十]{1,3}条))", line):
-        mark = mark_of(line[found.end() :])
-        if mark is None or mark.number not in (1, last.get(mark.rank, 0) + 1):
-            continue
-        if mark.rank is Rank.BRACKETED_ARABIC:
-            continue
-        last = {rank: number for rank, number in last.items() if rank < mark.rank or mark.number > 1} | {mark.rank: mark.number}
-        out.append(line[start : found.start()])
-        start = found.end()
-    return [*out, line[start:]]
 
 
 def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
@@ -349,9 +125,13 @@ class _Found:
 class _Reader:
     """Chooses the tasks among the points of the regions."""
 
-    def __init__(self, head: Head, context: TimeContext, regions: list[_Region], lines: list[str], *, is_cut: bool) -> None:
+    def __init__(
+        self, head: Head, context: TimeContext, regions: list[Region], lines: list[str], *, is_cut: bool
+    ) -> None:
         self.head, self.context, self.lines, self.is_cut = head, context, lines, is_cut
-        self.regions = [region for region in regions if region.root.children or region.root.paragraphs or region.root.tables]
+        self.regions = [
+            region for region in regions if region.root.children or region.root.paragraphs or region.root.tables
+        ]
         self.by_convention = has_lead_convention("\n".join(lines))
         self.notes: list[str] = []
 
@@ -370,7 +150,7 @@ class _Reader:
 
     # --- which points ----------------------------------------------------------------------------------------------
 
-    def _tasks(self, region: _Region) -> list[tuple[Task, Node | None]]:
+    def _tasks(self, region: Region) -> list[tuple[Task, Node | None]]:
         assigned = region.root.has_assignment
         self.last_only = _mostly_last_only(region.root)
         state = LedgerState()
@@ -391,7 +171,7 @@ class _Reader:
                 out.append((self._task(found, region), node))
         return out
 
-    def _tables(self, node: Node, state: LedgerState, region: _Region) -> list[Task]:
+    def _tables(self, node: Node, state: LedgerState, region: Region) -> list[Task]:
         if not node.tables:
             return []
         if node.rank is not Rank.ROOT:
@@ -399,7 +179,7 @@ class _Reader:
         part = "annex_table" if region.annex else "table"
         out: list[Task] = []
         for text in node.paragraphs:
-            if _is_table_mark(text):
+            if is_table_mark(text):
                 found = read_ledger(node.tables[int(text[1:])], self.context, state)
                 out += [replace(task, part=part, section=task.section or region.title) for task in found]
             elif len(text) < 40 and not re.search(r"[。，]", text) and node.tables:
@@ -422,7 +202,11 @@ class _Reader:
         heading = re.sub(r"\s", "", fold(node.heading))
         if _IN_FORCE.match(heading):
             return True
-        if node.rank <= Rank.BRACKETED_CHINESE and len(heading) < 30 and (_GENERAL.fullmatch(heading) or _GUARANTEE.fullmatch(heading)):
+        if (
+            node.rank <= Rank.BRACKETED_CHINESE
+            and len(heading) < 30
+            and (_GENERAL.fullmatch(heading) or _GUARANTEE.fullmatch(heading))
+        ):
             return True
         return heading == "目标任务" and not node.children
 
@@ -436,7 +220,11 @@ class _Reader:
             return True
         numbers = [one.number for one in root.walk() if one.rank in kinds and one.has_assignment]
         mine = [one.number for one in node.walk() if one.rank in kinds]
-        return bool(mine and numbers) and (mine[0] > max(numbers) or mine[-1] < min(numbers)) and len(set(numbers)) == len(numbers)
+        return (
+            bool(mine and numbers)
+            and (mine[0] > max(numbers) or mine[-1] < min(numbers))
+            and len(set(numbers)) == len(numbers)
+        )
 
     def _under(self, node: Node, *, assigned: bool, inherited: tuple[Assignment, ...] = ()) -> list[_Found]:
         kids = [one for one in node.children if one.rank <= Rank.ARABIC or self._arabic_tasks(node)]
@@ -450,9 +238,15 @@ class _Reader:
             if node.gives_to_children or self._continuing(kids):
                 return [found for one in kids for found in self._under(one, assigned=assigned, inherited=own)]
             return [_Found(node, inherited=inherited)]
-        if len(kids) > 1 and with_units == [kids[-1]] and not kids[-1].children and self.last_only and not _has_units(own):
+        if (
+            len(kids) > 1
+            and with_units == [kids[-1]]
+            and not kids[-1].children
+            and self.last_only
+            and not _has_units(own)
+        ):
             return [_Found(node, lifted=tuple(kids[-1].assignments), inherited=inherited)]
-        down = own if own else inherited
+        down = own or inherited
         kids = [one for one in kids if one.has_assignment or not self._is_no_work(one)]
         return [found for one in kids for found in self._under(one, assigned=assigned, inherited=down)]
 
@@ -462,7 +256,12 @@ class _Reader:
         says = [one for one in small if one.has_assignment]
         if says and not (len(says) == 1 and says[0] is small[-1] and len(small) > 1):
             return True
-        return node.rank <= Rank.CHINESE and len(small) == len(node.children) and not _has_units(tuple(node.assignments)) and bool(small)
+        return (
+            node.rank <= Rank.CHINESE
+            and len(small) == len(node.children)
+            and not _has_units(tuple(node.assignments))
+            and bool(small)
+        )
 
     def _continuing(self, kids: list[Node]) -> bool:
         """Say whether the numbers of the points go on from the heading before (so that they are what is counted)."""
@@ -481,7 +280,7 @@ class _Reader:
 
     # --- what they say ---------------------------------------------------------------------------------------------
 
-    def _task(self, found: _Found, region: _Region) -> Task:
+    def _task(self, found: _Found, region: Region) -> Task:
         node = found.node
         assignments = [*node.assignments, *found.lifted]
         for child in node.children:
@@ -511,7 +310,11 @@ class _Reader:
             title=node.heading,
             text=text,
             section=section,
-            part="steps" if any(_STEPS.fullmatch(one.heading) for one in node.ancestors()) else "annex" if region.annex else "body",
+            part="steps"
+            if any(_STEPS.fullmatch(one.heading) for one in node.ancestors())
+            else "annex"
+            if region.annex
+            else "body",
             raw="；".join(one.raw for one in assignments if one.raw),
             units=tuple(dict.fromkeys(units)),
             lead_by_convention=by_convention,
@@ -528,7 +331,9 @@ class _Reader:
         """A step says when it begins (``自2018年8月起``): kept as words, never as a deadline's day."""
         if labelled or prose or not any(_STEPS.fullmatch(one.heading) for one in node.ancestors()):
             return []
-        found = re.search(r"(?:自|从)\s*(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*起", fold(_whole_text(node)))
+        found = re.search(
+            r"(?:自|从)\s*(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*起", fold(_whole_text(node))
+        )
         if not found:
             return []
         words = _whole_text(node)[found.start() : found.end()]
@@ -546,17 +351,21 @@ class _Reader:
 
     # --- numbers ---------------------------------------------------------------------------------------------------
 
-    def _numbered(self, groups: list[tuple[_Region, list[tuple[Task, Node | None]]]]) -> list[Task]:
+    def _numbered(self, groups: list[tuple[Region, list[tuple[Task, Node | None]]]]) -> list[Task]:
         has_body = any(tasks for region, tasks in groups if not region.annex)
         annexes = [region for region, tasks in groups if region.annex and tasks]
         out: list[Task] = []
         for region, tasks in groups:
-            labels = _labels(tasks)
+            labels = number_tasks(tasks)
             prefix = ""
             if region.annex and (has_body or len(annexes) > 1):
                 prefix = f"附件{region.annex}-" if len(annexes) > 1 else "附件-"
             out += [
-                replace(task, no=f"{prefix}{label}", part=task.part if prefix or not task.part.startswith("annex") else _unannexed(task.part))
+                replace(
+                    task,
+                    no=f"{prefix}{label}",
+                    part=task.part if prefix or not task.part.startswith("annex") else _unannexed(task.part),
+                )
                 for (task, _), label in zip(tasks, labels, strict=True)
             ]
         return out
@@ -570,14 +379,21 @@ class _Reader:
         for at, task in enumerate(tasks):
             marks = list(task.uncertain)
             is_last = at == len(tasks) - 1
-            if not task.units and not any(mark.field == "units" for mark in marks):
-                if assigned[task.part] * 2 > parts[task.part]:
-                    reason = "同类任务都写明了单位，本项没有读到" + ("，可能在截断处之后" if is_last else "")
-                    marks.append(Uncertain(field="units", reason=reason))
-            cut = task.truncated or (is_last and (self.is_cut or _ends_open(self.lines)) and with_units != 1 and len(tasks) > 1)
+            if (
+                not task.units
+                and not any(mark.field == "units" for mark in marks)
+                and assigned[task.part] * 2 > parts[task.part]
+            ):
+                reason = "同类任务都写明了单位，本项没有读到" + ("，可能在截断处之后" if is_last else "")
+                marks.append(Uncertain(field="units", reason=reason))
+            cut = task.truncated or (
+                is_last and (self.is_cut or _ends_open(self.lines)) and with_units != 1 and len(tasks) > 1
+            )
             if cut and not task.truncated:
                 marks.append(Uncertain(field="text", reason="原文在此截断，其后的内容没有读到"))
-            marks += [Uncertain(field="deadlines", reason=f"“{one.text}”：{one.doubt}") for one in task.deadlines if one.doubt]
+            marks += [
+                Uncertain(field="deadlines", reason=f"“{one.text}”：{one.doubt}") for one in task.deadlines if one.doubt
+            ]
             if task.open_list:
                 marks.append(Uncertain(field="units", reason="原文以“等”字概括，没有列全"))
             out.append(replace(task, truncated=cut, uncertain=tuple(dict.fromkeys(marks))))
@@ -589,7 +405,9 @@ class _Reader:
         for region in self.regions:
             for node in region.root.walk():
                 if node.rank is not Rank.ROOT and node.rank <= Rank.BRACKETED_CHINESE and len(node.heading) <= 80:
-                    yield Section(heading=shown_heading(node), level=_depth(node), part="annex" if region.annex else "body")
+                    yield Section(
+                        heading=shown_heading(node), level=_depth(node), part="annex" if region.annex else "body"
+                    )
 
     def _milestones(self) -> Iterable[Milestone]:
         for region in self.regions:
@@ -628,7 +446,7 @@ def _depth(node: Node) -> int:
 
 
 def _own_paragraphs(node: Node) -> list[str]:
-    texts = [node.heading, *(text for text in node.paragraphs if not _is_table_mark(text))]
+    texts = [node.heading, *(text for text in node.paragraphs if not is_table_mark(text))]
     return [text for text in texts if text]
 
 
@@ -641,7 +459,9 @@ def _whole_text(node: Node) -> str:
 
 
 def _task_ranks(root: Node) -> set[Rank]:
-    return {node.rank for node in root.walk() if any(one.units for one in node.assignments) and not node.gives_to_children}
+    return {
+        node.rank for node in root.walk() if any(one.units for one in node.assignments) and not node.gives_to_children
+    }
 
 
 def _mostly_last_only(root: Node) -> bool:
@@ -658,44 +478,6 @@ def _mostly_last_only(root: Node) -> bool:
             else:
                 other += 1
     return last > 0 and last > other
-
-
-def _labels(tasks: list[tuple[Task, Node | None]]) -> list[str]:
-    """Number the tasks: by their own numbers where these do not repeat, else with those of their headings."""
-    simple = [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)]
-    if len(set(simple)) == len(simple):
-        return simple
-    paths = simple
-    for depth in range(1, 6):
-        paths = [_path(task, node, label, depth) for (task, node), label in zip(tasks, simple, strict=True)]
-        if len(set(paths)) == len(paths):
-            return paths
-    totals, seen, out = Counter(paths), Counter[str](), list[str]()
-    for label in paths:
-        seen[label] += 1
-        out.append(label if totals[label] == 1 else f"{label}-{seen[label]}")
-    return out
-
-
-def _simple(task: Task, node: Node | None, at: int) -> str:
-    if node is None:
-        return task.no or str(at)
-    if node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
-        return node.label.rstrip("、.．,，:： ")
-    return str(node.number)
-
-
-def _path(task: Task, node: Node | None, label: str, depth: int) -> str:
-    if node is None:
-        mark = mark_of(task.section)
-        return f"{_short(mark.label)}-{label}" if mark is not None else label
-    parts = [_short(one.label) for one in reversed(list(node.ancestors())[:depth])]
-    own = str(node.number) if node.rank is Rank.ARABIC else _short(node.label)
-    return "-".join([*parts, own])
-
-
-def _short(label: str) -> str:
-    return label.strip().rstrip("、.．,，:： ")
 
 
 def _ends_open(lines: list[str]) -> bool:

@@ -12,25 +12,30 @@ _UNITS: Final = (
     r"吨标准煤|吨|千瓦时|千瓦|兆瓦|立方米|张|幅|枚|条次|篇次|档|章|岁|周|代|字|成"
 )
 _NUMBER: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_FIGURE: Final = re.compile(rf"(?P<value>{_NUMBER})\s*(?:[-~]\s*(?P<to>{_NUMBER})\s*)?(?P<scale>余|多)?(?P<unit>{_UNITS})")
+_FIGURE: Final = re.compile(
+    rf"(?P<value>{_NUMBER})\s*(?:[-~]\s*(?P<to>{_NUMBER})\s*)?(?P<scale>余|多)?(?P<unit>{_UNITS})"
+)
 _CHINESE: Final = re.compile(
     r"(?:每(?:年|季度|月|半年|周|季)[^,。;:]{0,22}?)(?P<value>[一二两三四五六七八九十]{1,3}|\d+)(?P<unit>次|期|场|轮|遍|报送|通报|调度|检查|抽查|会议|报告|汇总|更新)"
 )
 _PERIOD: Final = re.compile(r"每(?P<period>年度?|季度?|月度?|半年|周|人每年|个?月)")
-_AT_LEAST: Final = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|达到?|超过|高于|大于|力争|突破|累计|完成|最少|原则不少于)[^\d]{0,14}$")
-_FIRM_LEAST: Final = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|超过|高于|大于|突破|最少)[^\d,。;]{0,14}$")
-_AT_MOST: Final = re.compile(r"(?:不超过|不高于|不多于|不大于|不得超过|不得高于|低于|少于|小于|最长|最高|控制在|压缩至|压缩到|压减至|压减到|缩短至|缩短到|降至|降到|最多)[^\d,。;]{0,10}$")
+_FIRM_LEAST: Final = re.compile(
+    r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|超过|高于|大于|突破|最少)[^\d,。;]{0,14}$"
+)
+_AT_MOST: Final = re.compile(
+    r"(?:不超过|不高于|不多于|不大于|不得超过|不得高于|(?<![不得])(?:低于|少于|小于)|最长|最高|控制在|压缩至|压缩到|压减至|压减到|缩短至|缩短到|降至|降到|最多)[^\d,。;]{0,10}$"
+)
 _EXACT: Final = re.compile(r"(?:达到?|保持|实现|为|均|率|是|全覆盖|落实)[^\d,。;]{0,4}$")
 _QUOTED: Final = re.compile(
     r"《[^《》]*》|“[^“”]*”|[(][^()]*?(?:19|20)\d{2}[)]\s*第?\d+号|[(]\d+[)]"
     r"|(?:19|20)\d{2}\s*[-~]\s*(?:19|20)\d{2}年|(?:19|20)\d{2}\s*年度?|\d{1,2}\s*月份?(?:\s*\d{1,2}\s*日)?|\d{1,2}日前|第\s*\d+\s*[条章节项款次届]"
 )
-_CLAUSES: Final = re.compile(r"[^,。;!?\n]+")
+_CLAUSES: Final = re.compile(r"(?:[^,。;!?\n]|(?<=\d),(?=\d{3}))+")
 
 
 def find_targets(text: str) -> tuple[Target, ...]:
     """Find the clauses that carry a figure with a unit; dates, document numbers and quoted names are none."""
-    hidden = _QUOTED.sub(lambda match: "＊" * len(match.group()), fold(text))
+    hidden = _QUOTED.sub(lambda match: "\uff0a" * len(match.group()), fold(text))
     out = []
     for clause in _CLAUSES.finditer(hidden):
         words = text[clause.start() : clause.end()].strip()
@@ -61,7 +66,7 @@ def _period(clause: str) -> str:
 
 def _target(clause: str, match: re.Match[str], words: str) -> Target | None:
     before, after = clause[: match.start()], clause[match.end() :]
-    if re.search(r"[A-Za-z\d.＊]$", before) or (match["unit"] in "年月日" and re.match(r"[底末前初来度]", after)):
+    if re.search(r"[A-Za-z\d.\uff0a]$", before) or (match["unit"] in "年月日" and re.match(r"[底末前初来度]", after)):
         return None
     if match["unit"] == "个" and re.match(r"[工学课百]", after):
         return None
@@ -75,7 +80,9 @@ def _target(clause: str, match: re.Match[str], words: str) -> Target | None:
     return Target(
         text=words,
         value=value,
-        unit=f"{unit}/{period}" if recurring and unit in ("次", "期", "场", "人", "名", "件", "家", "轮", "个") else unit,
+        unit=f"{unit}/{period}"
+        if recurring and unit in ("次", "期", "场", "人", "名", "件", "家", "轮", "个")
+        else unit,
         direction=_direction(before, after, match["unit"], value),
         recurring=recurring,
     )

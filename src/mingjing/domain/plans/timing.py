@@ -4,6 +4,7 @@ Deadlines in words: from ``2024年10月底前并长期坚持`` to the day and th
 A period named (a month, a quarter, a year) means its last day. A day that the words do not fix is not reckoned.
 """
 
+import itertools
 import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
@@ -117,7 +118,9 @@ def _point(match: re.Match[str], context: TimeContext, year: int | None) -> tupl
     elif not has_year:
         doubt = f"原文未写年份，按前文取{value}年"
     if value is None:
-        lost = Point(start=start, end=match.end(), first=None, on=None, doubt="原文未写年份，也无从推定", has_year=False)
+        lost = Point(
+            start=start, end=match.end(), first=None, on=None, doubt="原文未写年份，也无从推定", has_year=False
+        )
         return lost, year
     try:
         first, last, more = _span(value, groups)
@@ -138,8 +141,8 @@ def _year_of(words: str | None, context: TimeContext) -> tuple[int | None, str]:
         base = context.default_year
         if base is None:
             return None, ""
-        value = base + (1 if words in ("明年", "次年") else 0)
-        return value, f"“{words}”按{'标题' if context.title_year else '成文日期'}取{value}年"
+        meant = base + (1 if words in ("明年", "次年") else 0)
+        return meant, f"“{words}”按{'标题' if context.title_year else '成文日期'}取{meant}年"
     value = number_of(words.removesuffix("年").strip())
     if value is not None and value < 100:
         return value + 2000, f"“{words}”按{value + 2000}年"
@@ -148,7 +151,7 @@ def _year_of(words: str | None, context: TimeContext) -> tuple[int | None, str]:
 
 def _span(year: int, groups: dict[str, str | None]) -> tuple[date, date | None, str]:
     part = (groups.get("part") or "").removeprefix("月").removeprefix("年")
-    month = number_of(groups["month"]) if groups.get("month") else None
+    month = number_of(groups["month"] or "") if groups.get("month") else None
     if month is not None:
         day = number_of(groups["day"] or "") if groups.get("day") else None
         if day is not None:
@@ -223,7 +226,7 @@ def _bare_ends(text: str, points: list[Point]) -> list[Point]:
     folded, out = fold(text), list[Point]()
     for point in points:
         head = folded[: point.start]
-        found = re.search(rf"(?:(?P<year>(?:19|20)\d{{2}})\s*年)?\s*(?P<month>\d{{1,2}})\s*(?:[-~至到]|--)\s*$", head)
+        found = re.search(r"(?:(?P<year>(?:19|20)\d{2})\s*年)?\s*(?P<month>\d{1,2})\s*(?:[-~至到]|--)\s*$", head)
         if found and out and not out[-1].precise and out[-1].start >= found.start():
             out.pop()
         if found and point.on and 1 <= int(found["month"]) <= 12 and (not out or found.start() >= out[-1].end):
@@ -284,7 +287,7 @@ def _follows_issue(text: str, point: Point) -> bool:
 def _split(text: str, points: list[Point]) -> tuple[Deadline, ...]:
     """Cut the words at the signs between the points, so that each deadline keeps its own words."""
     cuts = [0]
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in itertools.pairwise(points):
         gap = text[one.end : other.start]
         sign = max((gap.rfind(char) for char in "，；、,;\n。和及"), default=-1)
         cuts.append(one.end + sign + 1 if sign >= 0 else other.start)
@@ -332,7 +335,9 @@ def _add_months(day: date, months: int) -> date:
 
 # --- deadlines in running text -------------------------------------------------------------------------------------
 
-_QUOTED: Final = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[(]?[一-鿿]{1,8}[〔(\[]\s*(?:19|20)\d{2}\s*[〕)\]]\s*第?\d+号[)]?|[(][^()]*版[)]")
+_QUOTED: Final = re.compile(
+    r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[(]?[一-鿿]{1,8}[〔(\[]\s*(?:19|20)\d{2}\s*[〕)\]]\s*第?\d+号[)]?|[(][^()]*版[)]"
+)
 _AFTER_POINT: Final = re.compile(rf"\s*(?P<by>{_BEFORE})")
 _DONE: Final = re.compile(
     r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
@@ -349,7 +354,7 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
     Only words that say *by when* count: a day with ``前``, the end of a period, ``到2025年``, a day with ``完成``. A
     period in which something holds (``2019年1月1日至12月31日``) and a beginning (``自…起``) do not.
     """
-    hidden = _QUOTED.sub(lambda match: "＊" * len(match.group()), text)
+    hidden = _QUOTED.sub(lambda match: "\uff0a" * len(match.group()), text)
     folded = fold(hidden)
     points = _ranges(hidden, _bare_ends(hidden, find_points(hidden, context)))
     out = []
@@ -382,7 +387,7 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
         return Deadline(
             text=text[every.start() : end], recurring=True, kind=DeadlineKind.RECURRING, every=unit, in_prose=True
         )
-    if _is_range(words, point) or point.on is None and not by:
+    if _is_range(words, point) or (point.on is None and not by):
         return None
     done = bool(point.has_year and point.precise and _DONE.match(after.lstrip(", ")))
     if not (by or at_end or done or (reach and point.has_year)):

@@ -33,10 +33,16 @@ _ROLE: Final = re.compile(
     r"(?:积极|协同|协助|协调|共同|主动|密切|做好)?(?:配合|协助|协办|参与|参加|支持)(?:落实|推进|实施|做好|抓好|开展|工作)?|"
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?)"
 )
-_MEET: Final = re.compile(r"(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])")
-_INLINE_ROLE: Final = re.compile(r"\((?P<role>牵头(?:单位|部门)?|主办(?:单位)?|主责(?:单位)?|配合(?:单位|部门)?|协办(?:单位)?|参与(?:单位)?|责任(?:单位)?)\)")
-_NOISE: Final = re.compile(r"^(?:由|及|和|与|并|且|以及|其中|请|会同|市级?:|县级?:|区级?:|省级?:|同时|均由|主要由|具体由|统一由)+(?=.{2})")
-_LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#＊]+|[\s:;,、。.*★☆＊]+$")
+_MEET: Final = re.compile(
+    r"(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])"
+)
+_INLINE_ROLE: Final = re.compile(
+    r"\((?P<role>牵头(?:单位|部门)?|主办(?:单位)?|主责(?:单位)?|配合(?:单位|部门)?|协办(?:单位)?|参与(?:单位)?|责任(?:单位)?)\)"
+)
+_NOISE: Final = re.compile(
+    r"^(?:由|及|和|与|并|且|以及|其中|请|会同|市级?:|县级?:|区级?:|省级?:|同时|均由|主要由|具体由|统一由)+(?=.{2})"
+)
+_LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]+|[\s:;,、。.*★☆\uff0a]+$")
 _NOT_UNITS: Final = re.compile(
     r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含|包括|不含|如|指|即|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]|"
     r"\d{3,}|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
@@ -47,7 +53,9 @@ _CONVENTION: Final = re.compile(
 # 各市、县（市、区）人民政府 and 各省、自治区、直辖市人民政府 are one name
 _AND_ALL: Final = re.compile(r"^\s*各(?:省|市|州|县|区|盟|地|镇|乡|省、自治区)$")
 _LOWER: Final = re.compile(r"(?:市|县|区|自治区|自治州|直辖市|乡|镇|街道|旗|州|盟)")
-_CUT_LABEL: Final = re.compile(r"[;,。]\s*(?:完|完成|完成时|完成时限|时限|责|责任|责任单|责任单位|牵|牵头|牵头单|牵头单位|配|配合|配合单|配合单位|时|时间):?$")
+_CUT_LABEL: Final = re.compile(
+    r"[;,。]\s*(?:完|完成|完成时|完成时限|时限|责|责任|责任单|责任单位|牵|牵头|牵头单|牵头单位|配|配合|配合单|配合单位|时|时间):?$"
+)
 _FIELD_MODES: Final = {
     Field.LEAD: Mode.LEAD,
     Field.RESPONSIBLE: Mode.RESPONSIBLE,
@@ -112,7 +120,13 @@ def _inline_role(piece: str) -> tuple[str, Mode | None]:
     if not found:
         return piece, None
     role = found["role"]
-    mode = Mode.LEAD if role[:2] in ("牵头", "主办", "主责") else Mode.RESPONSIBLE if role[:2] == "责任" else Mode.COOPERATING
+    mode = (
+        Mode.LEAD
+        if role[:2] in ("牵头", "主办", "主责")
+        else Mode.RESPONSIBLE
+        if role[:2] == "责任"
+        else Mode.COOPERATING
+    )
     return (piece[: found.start()] + piece[found.end() :]).strip(), mode
 
 
@@ -121,7 +135,7 @@ def _by_blanks(piece: str) -> list[str]:
     parts = re.split(r"\s+", piece.strip())
     out = [parts[0]]
     for part in parts[1:]:
-        if looks_like_unit(out[-1]) and looks_like_unit(part) and len(part) > 2 and fold(part)[0] not in "(":
+        if looks_like_unit(out[-1]) and looks_like_unit(part) and len(part) > 2 and fold(part)[0] != "(":
             out.append(part)
         elif looks_like_unit(out[-1]) and re.fullmatch(r"[一-鿿]{2,3}|[\d-]{7,13}", part) and not looks_like_unit(part):
             # a person or a telephone behind the unit
@@ -169,9 +183,9 @@ def _clean(name: str) -> str:
     name = name[len(found.group()) :] if (found := _NOISE.match(fold(name))) else name
     name = re.sub(r"\s+", "", name)
     folded = fold(name)
-    while folded and folded[-1] in "([" or (folded.endswith((")", "]")) and not _balanced(folded)):
+    while (folded and folded[-1] in "([") or (folded.endswith((")", "]")) and not _balanced(folded)):
         name, folded = name[:-1], folded[:-1]
-    while folded and folded[0] in ")]" or (folded.startswith(("(", "[")) and not _balanced(folded)):
+    while (folded and folded[0] in ")]") or (folded.startswith(("(", "[")) and not _balanced(folded)):
         name, folded = name[1:], folded[1:]
     return _LEADING_SIGNS.sub("", name)
 
@@ -209,21 +223,23 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
     return tuple(dict.fromkeys(units)), is_open
 
 
-def _units(found: _Names, mode: Mode) -> list[Unit] | tuple[Unit, ...]:
+def _units(found: _Names, mode: Mode) -> tuple[Unit, ...]:
     return tuple(Unit(name=name, mode=own or mode) for name, own in zip(found.names, found.modes, strict=True))
 
 
 def _role_spans(text: str) -> list[tuple[int, int, Mode]]:
     """Find where the words say how the units before them take part."""
     folded = fold(text)
-    spans: list[tuple[int, int, Mode]] = []
-    for found in _MEET.finditer(folded):
-        spans.append((found.start(), found.end(), Mode.LEAD))
+    spans = [(found.start(), found.end(), Mode.LEAD) for found in _MEET.finditer(folded)]
     for found in _ROLE.finditer(folded):
         after = folded[found.end() : found.end() + 1]
-        if after and after not in " ,;。、:)(]" and not (found.end() < len(folded) and _starts_new(folded, found.end())):
+        if (
+            after
+            and after not in " ,;。、:)(]"
+            and not (found.end() < len(folded) and _starts_new(folded, found.end()))
+        ):
             continue
-        if found.start() == 0 or folded[found.start() - 1] in "(":
+        if found.start() == 0 or folded[found.start() - 1] == "(":
             continue
         spans.append((found.start(), found.end(), _mode_of(found["role"])))
     spans.sort()
@@ -360,11 +376,12 @@ def read_labels(text: str, context: TimeContext) -> Assignment | None:
         deadlines=tuple(dict.fromkeys(deadlines)),
         persons=tuple(persons),
         open_list=is_open,
-        uncertain=_doubts(units),
+        uncertain=doubts_about(units),
     )
 
 
-def _doubts(units: list[Unit]) -> tuple[Uncertain, ...]:
+def doubts_about(units: list[Unit]) -> tuple[Uncertain, ...]:
+    """Mark the names that do not end as the names of units do (a word may be missing, or the text cut)."""
     odd = [unit.name for unit in units if not looks_like_unit(unit.name)]
     return tuple(Uncertain(field="units", reason=f"“{name}”不像完整的单位名称，请核对") for name in dict.fromkeys(odd))
 
@@ -399,7 +416,10 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     has_time = rest != folded
     rest, count = re.subn(LONG_TERM, "", rest)
     has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
-    if not has_time and re.fullmatch(r"按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|立即(?:整改|完成|落实)?|全年", folded):
+    if not has_time and re.fullmatch(
+        r"按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|立即(?:整改|完成|落实)?|全年",
+        folded,
+    ):
         return True
     rest = re.sub(
         r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季|周|日|号|上旬|中旬|下旬|初|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
@@ -407,14 +427,18 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
         "",
         rest,
     )
-    return has_time and len(rest) <= 1
+    return has_time and not rest
 
 
 def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignment | None:
     text, deadlines = _deadline_tail(inside, context)
     if not deadlines and is_deadline_text(inside, context) and (at_end or LONG_TERM.search(inside)):
         found = parse_deadline_field(inside, context)
-        return Assignment(raw=inside, deadlines=found) if any(one.on or one.long_term or one.every for one in found) else None
+        return (
+            Assignment(raw=inside, deadlines=found)
+            if any(one.on or one.long_term or one.every for one in found)
+            else None
+        )
     clean = re.split(r"[。]", text)[0] if has_lead_convention(text) else text
     clean = _without_convention(clean)
     roles = _role_spans(clean)
@@ -435,24 +459,40 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
 
 def _without_convention(text: str) -> str:
     pieces = re.split(r"(?<=[，,；;])", text)
-    return "".join(piece for piece in pieces if not has_lead_convention(piece) and piece.strip() not in ("下同", "下同。")).strip("，,；; ")
+    return "".join(
+        piece for piece in pieces if not has_lead_convention(piece) and piece.strip() not in ("下同", "下同。")
+    ).strip("，,；; ")
 
 
 def _credible(name: str) -> bool:
     folded = fold(name)
-    return 2 <= len(folded) <= 40 and looks_like_unit(name) and not re.search(r"[“”《》!?]|的|了|应当|可以|必须|不得|要", folded)
+    return (
+        2 <= len(folded) <= 40
+        and looks_like_unit(name)
+        and not re.search(r"[“”《》!?]|的|了|应当|可以|必须|不得|要", folded)
+    )
 
 
 def is_unit_list(text: str) -> bool:
     """Say whether a line is a list of units and nothing more (as the cell of a unit column is)."""
     text = text.strip().strip("。；;")
-    if not text or len(text) > 400 or re.search(r"\d{3,}|[《》“”。！？]", text) or re.match(r"[\d一二三四五六七八九十]+[.、．]", text):
+    if (
+        not text
+        or len(text) > 400
+        or re.search(r"\d{3,}|[《》“”。！？]", text)
+        or re.match(r"[\d一二三四五六七八九十]+[.、．]", text)
+    ):
         return False
     roles = _role_spans(text)
     names = [unit.name for unit in parse_unit_field(text, Mode.RESPONSIBLE)[0]]
     if not names:
         return False
-    if not roles and len(names) == 1 and len(names[0]) > 16 and not names[0].startswith(("各", "有关", "市", "县", "区", "省")):
+    if (
+        not roles
+        and len(names) == 1
+        and len(names[0]) > 16
+        and not names[0].startswith(("各", "有关", "市", "县", "区", "省"))
+    ):
         return False
     return all(_credible(name) and not _VERBS.match(name) for name in names)
 

@@ -21,15 +21,23 @@ def plans() -> None:
     """方案：读入方案、措施、任务分解表和台账。"""
 
 
-@app.command("import", help="读一份方案（DOCX、DOC、PDF、网页、TXT、XLSX；写 - 则读粘贴的文字），列出任务、单位和时限。")
+@app.command(
+    "import", help="读一份方案（DOCX、DOC、PDF、网页、TXT、XLSX；写 - 则读粘贴的文字），列出任务、单位和时限。"
+)
 def import_plan(
     file: Annotated[str, typer.Argument(help="文件；写 - 则从标准输入读粘贴的文字。")],
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")] = False,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="另写一份任务台账（XLSX）。")] = None,
     units: Annotated[
-        Path | None, typer.Option("--units", help="单位名册（CSV、XLSX：单位名称、别名、所属组、启用日期、停用日期），用来展开“各行政执法机关”等。")
+        Path | None,
+        typer.Option(
+            "--units",
+            help="单位名册（CSV、XLSX：单位名称、别名、所属组、启用日期、停用日期），用来展开“各行政执法机关”等。",
+        ),
     ] = None,
-    as_of: Annotated[str, typer.Option("--as-of", help="按哪一天的名册展开，如 2024-10-08；缺省按方案的成文日期。")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="按哪一天的名册展开，如 2024-10-08；缺省按方案的成文日期。")
+    ] = "",
 ) -> None:
     """Read a plan and print it; what cannot be read ends with status 2."""
     try:
@@ -43,7 +51,11 @@ def import_plan(
     if xlsx is not None:
         write_ledger(xlsx, read.plan)
     if as_json:
-        print(json.dumps(plan_json(read.plan, source=read.source, register=register, on=day), ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                plan_json(read.plan, source=read.source, register=register, on=day), ensure_ascii=False, indent=1
+            )
+        )
         return
     _show(read)
     if xlsx is not None:
@@ -70,9 +82,13 @@ def _show(read: ReadPlan) -> None:
         if task.deadlines:
             due = latest_day(task)
             print(f"      {'；'.join(one.text for one in task.deadlines)}{f'（{due.isoformat()}）' if due else ''}")
-        for one in task.uncertain:
-            print(f"      存疑：{one.reason}")
-    for one in plan.milestones:
-        print(f"\n节点：{one.text}")
+        for doubt in task.uncertain:
+            print(f"      存疑：{doubt.reason}")
+    for milestone in plan.milestones:
+        print(f"\n节点：{milestone.text}")
     doubts = sum(1 for task in plan.tasks if task.uncertain)
-    print(f"\n共 {len(plan.tasks)} 项任务，其中 {doubts} 项有存疑之处。" if plan.tasks else "\n没有读到任务：文中没有编号的任务，也没有任务表。")
+    print(
+        f"\n共 {len(plan.tasks)} 项任务，其中 {doubts} 项有存疑之处。"
+        if plan.tasks
+        else "\n没有读到任务：文中没有编号的任务，也没有任务表。"
+    )

@@ -15,20 +15,41 @@ from mingjing.domain.plans.ledgers import columns_of
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
 from mingjing.facts.rows import UnreadableFileError
 
-_DROPPED: Final = frozenset({"script", "style", "noscript", "nav", "footer", "aside", "template", "head", "button", "select", "textarea", "iframe", "svg", "object"})
+_DROPPED: Final = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "nav",
+        "footer",
+        "aside",
+        "template",
+        "head",
+        "button",
+        "select",
+        "textarea",
+        "iframe",
+        "svg",
+        "object",
+    }
+)
 _BREAKS: Final = frozenset(
     "p div section article h1 h2 h3 h4 h5 h6 li ul ol dl dt dd tr center blockquote pre main header address figure hr form body table tbody thead tfoot td th caption".split()
 )
-_ARTICLE: Final = re.compile(r"TRS_Editor|UCAP|article|zoom|contx|con_?text|pages_content|news_?content|Custom_UnionStyle|xxgk_content|detail|content|view|main", re.IGNORECASE)
+_ARTICLE: Final = re.compile(
+    r"TRS_Editor|UCAP|article|zoom|contx|con_?text|pages_content|news_?content|Custom_UnionStyle|xxgk_content|detail|content|view|main",
+    re.IGNORECASE,
+)
 _MAX_SPAN: Final = 200
 
 
 def looks_like_html(head: bytes) -> bool:
     """Say whether the first bytes are those of a web page (or of one saved as a single file)."""
     start = head[:4096].lower().replace(b"\x00", b"")
-    return any(mark in start for mark in (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<div", b"<p>", b"<p ", b"<meta")) or (
-        start.lstrip().startswith(b"mime-version:") and b"multipart/related" in start
-    )
+    return any(
+        mark in start
+        for mark in (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<div", b"<p>", b"<p ", b"<meta")
+    ) or (start.lstrip().startswith(b"mime-version:") and b"multipart/related" in start)
 
 
 def read_html(name: str, path: Path) -> tuple[list[Block], list[str]]:
@@ -83,7 +104,7 @@ def _drop(root: Any) -> None:
         if not isinstance(element.tag, str):
             continue
         hidden = re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "", re.IGNORECASE)
-        if (element.tag in _DROPPED and element.tag != "head" or hidden) and element.getparent() is not None:
+        if ((element.tag in _DROPPED and element.tag != "head") or hidden) and element.getparent() is not None:
             element.drop_tree()
 
 
@@ -112,7 +133,10 @@ def _flat(element: Any) -> str:
 
 
 def _words(blocks: list[Block]) -> list[str]:
-    return [block.text if isinstance(block, Paragraph) else "".join(cell.text for row in block.rows for cell in row) for block in blocks]
+    return [
+        block.text if isinstance(block, Paragraph) else "".join(cell.text for row in block.rows for cell in row)
+        for block in blocks
+    ]
 
 
 class _Walker:
@@ -166,7 +190,9 @@ class _Walker:
 
 def _is_form(table: Table) -> bool:
     """A small table, a name in front of each value; or a wide one of short cells. Layout has neither."""
-    return len(table.rows[0]) >= 3 or max(len(cell.text) for row in table.rows for cell in row) < 2000 and len(table.rows) >= 3
+    return len(table.rows[0]) >= 3 or (
+        max(len(cell.text) for row in table.rows for cell in row) < 2000 and len(table.rows) >= 3
+    )
 
 
 def _table(element: Any) -> Table:
@@ -200,4 +226,3 @@ def _cell_text(cell: Any) -> str:
     blocks: list[Block] = []
     _Walker(blocks).walk(cell)
     return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
-

@@ -61,15 +61,29 @@ def _reader_for(name: str, path: Path) -> tuple[str, Reader, list[str]]:
         head = stream.read(4096)
     kind, reader = _by_content(name, path, head)
     suffix = path.suffix.lower().lstrip(".")
-    usual = {"htm": "html", "shtml": "html", "mht": "html", "text": "txt", "md": "txt", "csv": "txt", "wps": "doc", "et": "xlsx", "xls": "xlsx", "rtf": "doc", "docm": "docx"}
+    usual = {
+        "htm": "html",
+        "shtml": "html",
+        "mht": "html",
+        "text": "txt",
+        "md": "txt",
+        "csv": "txt",
+        "wps": "doc",
+        "et": "xlsx",
+        "xls": "xlsx",
+        "rtf": "doc",
+        "docm": "docx",
+    }
     suffix = usual.get(suffix, suffix)
     known = {"docx", "doc", "pdf", "html", "txt", "xlsx"}
-    note = [f"扩展名是 .{suffix}，内容其实是 {kind.upper()}，已按内容读取。"] if suffix in known and suffix != kind else []
+    note = (
+        [f"扩展名是 .{suffix}，内容其实是 {kind.upper()}，已按内容读取。"] if suffix in known and suffix != kind else []
+    )
     return kind, reader, note
 
 
 def _by_content(name: str, path: Path, head: bytes) -> tuple[str, Reader]:
-    from mingjing.contexts.plans.documents import html, pdf, text, word, workbook
+    from mingjing.contexts.plans.documents import html, pdf, text, word
 
     if head.startswith(b"PK"):
         return _package(name, path)
@@ -82,7 +96,9 @@ def _by_content(name: str, path: Path, head: bytes) -> tuple[str, Reader]:
     for magic, label in _IMAGES.items():
         if head.startswith(magic):
             raise UnreadableFileError(f"“{name}”是 {label} 图片，不是文档。请把它放进 PDF，或者先识别成文字。")
-    if head.startswith((b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"MZ", b"\x7fELF", b"OggS", b"ID3", b"SQLite format")):
+    if head.startswith(
+        (b"GIF8", b"RIFF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"MZ", b"\x7fELF", b"OggS", b"ID3", b"SQLite format")
+    ):
         raise UnreadableFileError(f"“{name}”不是文档（可能是压缩包、程序、图片或者音像），未读入。")
     if html.looks_like_html(head):
         return "html", html.read_html
@@ -101,7 +117,7 @@ def _package(name: str, path: Path) -> tuple[str, Reader]:
         raise UnreadableFileError(f"文件“{name}”已损坏或者不完整，请重新下载或者另存后再导入。") from error
     if "word/document.xml" in names:
         return "docx", word.read_word
-    if any(one.startswith("xl/") for one in names) or "content.xml" in names and _is_spreadsheet(path):
+    if any(one.startswith("xl/") for one in names) or ("content.xml" in names and _is_spreadsheet(path)):
         return "xlsx", workbook.read_workbook
     if "OFD.xml" in names:
         raise UnreadableFileError(f"“{name}”是 OFD 版式文件，请先转成 PDF 再导入。")
@@ -127,4 +143,6 @@ def _old_office(name: str, path: Path) -> tuple[str, Reader]:
         return "doc", word.read_old_word
     if "Workbook".encode("utf-16-le") in data:
         return "xlsx", workbook.read_workbook
-    raise UnreadableFileError(f"“{name}”里没有 Word 或者 Excel 的内容，可能已损坏，也可能有密码。请另存为 docx 再导入。")
+    raise UnreadableFileError(
+        f"“{name}”里没有 Word 或者 Excel 的内容，可能已损坏，也可能有密码。请另存为 docx 再导入。"
+    )

@@ -23,7 +23,9 @@ from mingjing.facts.rows import UnreadableFileError
 MAX_PAGES: Final = 2_000
 _SCAN_DPI: Final = 200
 _NEAR: Final = 2.5
-_FORMAL: Final = re.compile(r".{2,14}[〔（(\[]\s*20\d{2}\s*[〕）)\]]\s*\d+\s*号|20\d{2}年\d{1,2}月\d{1,2}日|.{2,60}[：:]|附件.{0,30}")
+_FORMAL: Final = re.compile(
+    r".{2,14}[〔（(\[]\s*20\d{2}\s*[〕）)\]]\s*\d+\s*号|20\d{2}年\d{1,2}月\d{1,2}日|.{2,60}[：:]|附件.{0,30}"
+)
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—―·•]?\s*\d{1,4}\s*[-–—―·•]?|第\s*\d+\s*页.{0,12})\s*")
 
 
@@ -233,7 +235,11 @@ def _tables(rules: _Rules) -> list[_Rules]:
     for at, (kind, line) in enumerate(lines):
         group = groups.setdefault(root(at), _Rules())
         (group.horizontal if kind == "h" else group.vertical).append(line)
-    return [one for one in groups.values() if len(_clusters([y for y, _, _ in one.horizontal])) > 1 and len(_clusters([x for x, _, _ in one.vertical])) > 2]
+    return [
+        one
+        for one in groups.values()
+        if len(_clusters([y for y, _, _ in one.horizontal])) > 1 and len(_clusters([x for x, _, _ in one.vertical])) > 2
+    ]
 
 
 def _covered(lines: list[tuple[float, float, float]], at: float, start: float, end: float) -> bool:
@@ -255,7 +261,10 @@ def _grid(rules: _Rules, chars: list[_Char]) -> _Grid | None:
             elif r and not _covered(rules.horizontal, ys[r], xs[c], xs[c + 1]):
                 owner[r, c] = owner[r - 1, c]
     texts = _cell_texts(xs, ys, owner, chars)
-    rows = [[Cell(text=texts.get(owner[r, c], ""), inherited=owner[r, c] != (r, c)) for c in range(width)] for r in range(height)]
+    rows = [
+        [Cell(text=texts.get(owner[r, c], ""), inherited=owner[r, c] != (r, c)) for c in range(width)]
+        for r in range(height)
+    ]
     return _Grid(rows=rows, edges=xs, top=ys[0])
 
 
@@ -264,9 +273,8 @@ def _cell_texts(
 ) -> dict[tuple[int, int], str]:
     inside: dict[tuple[int, int], list[_Char]] = {}
     right: dict[tuple[int, int], float] = {}
-    for (r, c), own in owner.items():
-        right[own] = max(right.get(own, 0), xs[c + 1])
-        del r
+    for (_, column), own in owner.items():
+        right[own] = max(right.get(own, 0), xs[column + 1])
     for char in chars:
         c = next((at for at in range(len(xs) - 1) if xs[at] <= char.x < xs[at + 1]), None)
         r = next((at for at in range(len(ys) - 1) if ys[at] >= char.y > ys[at + 1]), None)
@@ -282,7 +290,7 @@ def _joined(lines: list[_Line], edge: float) -> str:
         if at:
             before = lines[at - 1]
             ended = edge - before.right > 2.2 * before.size and re.search(r"[。；;：:]$", before.text)
-            out += "\n" if ended or is_marked(line.text) and re.search(r"[。；;：:]$", before.text) else ""
+            out += "\n" if ended or (is_marked(line.text) and re.search(r"[。；;：:]$", before.text)) else ""
         out += line.text
     return out
 
@@ -390,11 +398,19 @@ def _goes_on(before: tuple[_Line, _Page], line: _Line, page: _Page) -> bool:
     last, its_page = before
     full = its_page.is_set and its_page.right - last.right < 2.2 * last.size
     set_in = line.left - page.left > 1.2 * line.size
-    return full and not set_in and abs(last.size - line.size) < 0.25 * line.size and not is_marked(line.text) and not _FORMAL.fullmatch(line.text)
+    return (
+        full
+        and not set_in
+        and abs(last.size - line.size) < 0.25 * line.size
+        and not is_marked(line.text)
+        and not _FORMAL.fullmatch(line.text)
+    )
 
 
 def _same_columns(one: _Grid, other: _Grid) -> bool:
-    return len(one.edges) == len(other.edges) and all(abs(a - b) < 4 for a, b in zip(one.edges, other.edges, strict=True))
+    return len(one.edges) == len(other.edges) and all(
+        abs(a - b) < 4 for a, b in zip(one.edges, other.edges, strict=True)
+    )
 
 
 def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
@@ -407,7 +423,10 @@ def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
         if first:
             above = rows[-1]
             if _is_cut(above, first[0]):
-                rows[-1] = [Cell(text=one.text + other.text, inherited=one.inherited) for one, other in zip(above, first[0], strict=False)]
+                rows[-1] = [
+                    Cell(text=one.text + other.text, inherited=one.inherited)
+                    for one, other in zip(above, first[0], strict=False)
+                ]
                 rows += first[1:]
                 continue
             top = []
@@ -416,7 +435,9 @@ def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
             depth = _blank_depth(first)
             rows.append(top)
             for at, row in enumerate(first[1:], 1):
-                rows.append([Cell(text=top[c].text, inherited=True) if depth[c] > at else cell for c, cell in enumerate(row)])
+                rows.append(
+                    [Cell(text=top[c].text, inherited=True) if depth[c] > at else cell for c, cell in enumerate(row)]
+                )
     return rows
 
 

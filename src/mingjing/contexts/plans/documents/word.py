@@ -21,7 +21,9 @@ from mingjing.facts.rows import UnreadableFileError
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_SKIPPED: Final = frozenset({"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "Fallback", "footnoteReference", "commentReference"})
+_SKIPPED: Final = frozenset(
+    {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "Fallback", "footnoteReference", "commentReference"}
+)
 _DIGITS: Final = "零一二三四五六七八九"
 CONVERT_SECONDS: Final = 120
 
@@ -73,8 +75,7 @@ def _blocks(parent: Any, numbering: "_Numbering", out: list[Block]) -> None:
         tag = _tag(element)
         if tag == "p":
             label = numbering.label(element)
-            for text in (label + _text(element)).split("\n"):
-                out.append(Paragraph(text))
+            out += [Paragraph(text) for text in (label + _text(element)).split("\n")]
             for box in element.iter():
                 if _tag(box) == "txbxContent" and not _in_fallback(box):
                     _blocks(box, numbering, out)
@@ -128,7 +129,7 @@ def _table(element: Any, numbering: "_Numbering") -> Table:
             row += [Cell(text=text, inherited=True) for _ in range(span - 1)]
         rows.append(row)
     width = max((len(row) for row in rows), default=0)
-    padded = tuple(tuple([*row, *[Cell(text="")] * (width - len(row))]) for row in rows)
+    padded = tuple((*row, *[Cell(text="")] * (width - len(row))) for row in rows)
     return Table(rows=padded, knows_merges=has_merges or not _has_blanks(padded))
 
 
@@ -285,7 +286,9 @@ def read_old_word(name: str, path: Path) -> tuple[list[Block], list[str]]:
             f"“{name}”是旧格式的文字文档，读取它要靠 LibreOffice，本机没有安装。请另存为 docx 或者 PDF 再导入。"
         )
     with tempfile.TemporaryDirectory(prefix="mingjing-") as folder:
-        source = Path(folder, f"plan{path.suffix.lower() if path.suffix.lower() in ('.doc', '.rtf', '.odt', '.wps') else '.doc'}")
+        source = Path(
+            folder, f"plan{path.suffix.lower() if path.suffix.lower() in ('.doc', '.rtf', '.odt', '.wps') else '.doc'}"
+        )
         shutil.copyfile(path, source)
         out = Path(folder, "out")
         command = [
@@ -295,7 +298,9 @@ def read_old_word(name: str, path: Path) -> tuple[list[Block], list[str]]:
         try:
             subprocess.run(command, capture_output=True, timeout=CONVERT_SECONDS, check=False)
         except subprocess.TimeoutExpired as error:
-            raise UnreadableFileError(f"LibreOffice 打开“{name}”超过 {CONVERT_SECONDS} 秒，已放弃。请另存为 docx 再导入。") from error
+            raise UnreadableFileError(
+                f"LibreOffice 打开“{name}”超过 {CONVERT_SECONDS} 秒，已放弃。请另存为 docx 再导入。"
+            ) from error
         made = out / "plan.docx"
         if not made.exists():
             raise UnreadableFileError(f"LibreOffice 打不开“{name}”，文件可能已损坏。请另存为 docx 再导入。")

@@ -65,7 +65,10 @@ def _with_title(rows: list[tuple[Cell, ...]]) -> list[Block]:
     if at >= min(len(rows), 8):
         at = 0
     for row in rows[:at]:
-        out += [Paragraph(line) for line in dict.fromkeys(cell.text for cell in row if cell.text.strip() and not cell.inherited)]
+        out += [
+            Paragraph(line)
+            for line in dict.fromkeys(cell.text for cell in row if cell.text.strip() and not cell.inherited)
+        ]
     if rows[at:]:
         out.append(Table(rows=tuple(rows[at:]), knows_merges=True))
     return out

@@ -1,0 +1,44 @@
+"""The numbers of the tasks: their own where these do not repeat, else with those of the headings above them."""
+
+from collections import Counter
+
+from mingjing.domain.plans.model import Task
+from mingjing.domain.plans.outline import Node, Rank, mark_of
+
+
+def number_tasks(tasks: list[tuple[Task, Node | None]]) -> list[str]:
+    """Number the tasks: by their own numbers where these do not repeat, else with those of their headings."""
+    simple = [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)]
+    if len(set(simple)) == len(simple):
+        return simple
+    paths = simple
+    for depth in range(1, 6):
+        paths = [_path(task, node, label, depth) for (task, node), label in zip(tasks, simple, strict=True)]
+        if len(set(paths)) == len(paths):
+            return paths
+    totals, seen, out = Counter(paths), Counter[str](), list[str]()
+    for label in paths:
+        seen[label] += 1
+        out.append(label if totals[label] == 1 else f"{label}-{seen[label]}")
+    return out
+
+
+def _simple(task: Task, node: Node | None, at: int) -> str:
+    if node is None:
+        return task.no or str(at)
+    if node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
+        return node.label.rstrip("、.．,，:： ")
+    return str(node.number)
+
+
+def _path(task: Task, node: Node | None, label: str, depth: int) -> str:
+    if node is None:
+        mark = mark_of(task.section)
+        return f"{_short(mark.label)}-{label}" if mark is not None else label
+    parts = [_short(one.label) for one in reversed(list(node.ancestors())[:depth])]
+    own = str(node.number) if node.rank is Rank.ARABIC else _short(node.label)
+    return "-".join([*parts, own])
+
+
+def _short(label: str) -> str:
+    return label.strip().rstrip("、.．,，:： ")

@@ -1,0 +1,86 @@
+"""The same plans in every form and file: each task, unit and deadline of the gold, and nothing else."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mingjing.contexts.plans.payload import plan_json
+from mingjing.contexts.plans.usecases.read_plans import read_plan_file
+from tests.contexts.plans import forms
+from tests.contexts.plans.forms import BUREAU, CITY, COUNTY, FILES, PLANS, TEXT_FORMS, WITHOUT_DEADLINES, P
+
+Read = Callable[[str], dict[str, Any]]
+
+
+def assert_equal(plan: P, found: dict[str, Any], *, deadlines: bool = True) -> None:
+    assert [task["title"] for task in found["tasks"]] == [task.title for task in plan.tasks]
+    assert [task["no"] for task in found["tasks"]] == [str(at) for at in range(1, len(plan.tasks) + 1)]
+    for task, gold in zip(found["tasks"], plan.tasks, strict=True):
+        assert tuple(task["lead_units"]) == gold.lead, gold.title
+        assert tuple(task["responsible_units"]) == gold.other, gold.title
+        assert gold.text.rstrip("。") in task["text"].replace("\n", ""), gold.title
+        if deadlines:
+            assert {(one["on"], one["long_term"]) for one in task["deadlines"]} == set(gold.days), gold.due
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.title)
+@pytest.mark.parametrize("form", TEXT_FORMS)
+def test_lines(read: Read, form: str, plan: P):
+    text = "\n".join(TEXT_FORMS[form](plan))
+    found = read(text)
+    assert_equal(plan, found)
+    squeezed = "".join(text.split())
+    for task in found["tasks"]:
+        assert all("".join(one["name"].split()) in squeezed for one in task["units"])
+        assert all("".join(one["text"].split()) in squeezed for one in task["deadlines"])
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.title)
+def test_lines_of_a_table_without_deadlines(read: Read, plan: P):
+    found = read("\n".join(WITHOUT_DEADLINES["tab_cells"](plan)))
+    assert_equal(plan, found, deadlines=False)
+    assert [task["section"] for task in found["tasks"]] == [section for section, tasks in plan.sections for _ in tasks]
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.title)
+@pytest.mark.parametrize("form", FILES)
+def test_files(tmp_path: Path, form: str, plan: P):
+    suffix, write = FILES[form]
+    path = tmp_path / f"plan.{suffix}"
+    write(path, plan)
+    found = plan_json(read_plan_file(path).plan)
+    assert_equal(plan, found)
+    assert found["head"]["title"] == plan.title
+    for task in found["tasks"]:
+        assert not {"市编造局", "不存在局"} & {one["name"] for one in task["units"]}
+
+
+def test_the_head(read: Read):
+    for plan in PLANS:
+        head = read("\n".join(forms.full_brackets(plan)))["head"]
+        assert (head["title"], head["number"], head["issuer"]) == (plan.title, plan.number, plan.issuer)
+        assert head["addressees"] == plan.to
+        year, month, day = (int(part) for part in plan.day.replace("年", "-").replace("月", "-").rstrip("日").split("-"))
+        assert head["date"] == f"{year}-{month:02}-{day:02}"
+
+
+@pytest.mark.slow
+def test_pdf_and_doc(tmp_path: Path, soffice: Path):
+    """Tables that a page cuts, paragraphs over pages, and the old Word format, as LibreOffice makes them."""
+    wanted = []
+    for plan in (CITY, COUNTY, BUREAU):
+        for form in ("paragraphs", "table", "annex"):
+            path = tmp_path / f"{len(wanted)}.docx"
+            forms.write_docx(path, plan, form=form)
+            wanted.append((path, plan))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    paths = [str(path) for path, _ in wanted]
+    for suffix in ("pdf", "doc"):
+        command = [str(soffice), profile, "--headless", "--convert-to", suffix, "--outdir", str(tmp_path), *paths]
+        subprocess.run(command, check=True, capture_output=True, timeout=240)
+    for path, plan in wanted:
+        assert_equal(plan, plan_json(read_plan_file(path.with_suffix(".pdf")).plan))
+    assert_equal(CITY, plan_json(read_plan_file(wanted[1][0].with_suffix(".doc")).plan))

@@ -566,7 +566,7 @@ def _html_table(plan: P) -> str:
 
 
 def write_xlsx(path: Path, plan: P) -> None:
-    """A ledger of the usual sort: a title over all columns, merged groups, units one below the other in a cell."""
+    """A task table of the usual sort: a title over all columns, merged groups, units one below the other in a cell."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -593,5 +593,5 @@ FILES: dict[str, tuple[str, Callable[[Path, P], None]]] = {
     "docx_automatic_numbers": ("docx", write_numbered_docx),
     "html_paragraphs": ("html", lambda path, plan: write_html(path, plan, form="paragraphs")),
     "html_table": ("html", lambda path, plan: write_html(path, plan, form="table")),
-    "xlsx_ledger": ("xlsx", write_xlsx),
+    "xlsx_task_table": ("xlsx", write_xlsx),
 }

@@ -78,7 +78,7 @@ def test_fifteen_tasks_with_their_brackets(read: Read, shared: Path):
 
 
 @pytest.mark.requirement("RZ-95")
-def test_a_ledger_that_is_cut_off(read: Read, shared: Path):
+def test_a_table_that_is_cut_off(read: Read, shared: Path):
     text, _ = seed(shared, "002")
     rows = {task["no"]: task for task in read(text)["tasks"] if task["part"] == "annex"}
     assert len(rows) == 36

@@ -32,7 +32,14 @@ def test_figure_unit_and_direction(text: str, value: float | str, unit: str, dir
 
 @pytest.mark.parametrize(
     "text",
-    ["2024年12月31日前完成", "按照国办发〔2023〕27号文件", "深化与12345热线联动", "落实“11645”工作思路", "贯彻第13条规定", "2019年1月1日至12月31日"],
+    [
+        "2024年12月31日前完成",
+        "按照国办发〔2023〕27号文件",
+        "深化与12345热线联动",
+        "落实“11645”工作思路",
+        "贯彻第13条规定",
+        "2019年1月1日至12月31日",
+    ],
 )
 def test_other_figures_are_no_targets(text: str):
     assert find_targets(text) == ()

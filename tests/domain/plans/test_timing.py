@@ -11,7 +11,9 @@ ISSUED = TimeContext(issued_on=date(2024, 4, 19))
 
 
 def read(text: str, context: TimeContext = ISSUED):
-    return [(one.text, one.on.isoformat() if one.on else None, one.long_term) for one in parse_deadline_field(text, context)]
+    return [
+        (one.text, one.on.isoformat() if one.on else None, one.long_term) for one in parse_deadline_field(text, context)
+    ]
 
 
 class TestField:
@@ -106,7 +108,10 @@ class TestProse:
     @pytest.mark.parametrize(
         ("text", "found"),
         [
-            ("2024年8月底前将报告报同级部门,9月底前开展监督。", [("2024年8月底前", "2024-08-31"), ("9月底前", "2024-09-30")]),
+            (
+                "2024年8月底前将报告报同级部门,9月底前开展监督。",
+                [("2024年8月底前", "2024-08-31"), ("9月底前", "2024-09-30")],
+            ),
             ("4月底实现全覆盖", [("4月底", "2024-04-30")]),
             ("到2025年，覆盖率达到90%以上", [("到2025年", "2025-12-31")]),
             ("力争2024年6月完成清理", [("2024年6月", "2024-06-30")]),

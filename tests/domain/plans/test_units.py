@@ -47,7 +47,10 @@ class TestField:
         ("text", "units"),
         [
             ("区司法局牵头，各街道镇配合", [("区司法局", LEAD), ("各街道镇", HELP)]),
-            ("区司法局牵头,各行政执法部门按职责分工配合", [("区司法局", LEAD), ("各行政执法部门", Mode.COOPERATING_BY_DUTY)]),
+            (
+                "区司法局牵头,各行政执法部门按职责分工配合",
+                [("区司法局", LEAD), ("各行政执法部门", Mode.COOPERATING_BY_DUTY)],
+            ),
             ("区司法局牵头，区政府有关部门按职责分工负责", [("区司法局", LEAD), ("区政府有关部门", DUTY)]),
             ("区司法局会同区财政局、区人社局负责", [("区司法局", LEAD), ("区财政局", OTHER), ("区人社局", OTHER)]),
             ("州司法局（牵头）、州财政局", [("州司法局", LEAD), ("州财政局", OTHER)]),
@@ -70,7 +73,15 @@ class TestBracket:
 
     @pytest.mark.parametrize(
         "text",
-        ["（以下简称“三项制度”）", "（含技工院校）", "（法定期限（10日内））", "（超过100人的企业达到15%）", "（试行）", "（见附件）", "（2023年版）"],
+        [
+            "（以下简称“三项制度”）",
+            "（含技工院校）",
+            "（法定期限（10日内））",
+            "（超过100人的企业达到15%）",
+            "（试行）",
+            "（见附件）",
+            "（2023年版）",
+        ],
     )
     def test_other_brackets_are_left_alone(self, text: str):
         assert self.one(text) is None
@@ -104,7 +115,12 @@ class TestBracket:
 class TestConvention:
     @pytest.mark.parametrize(
         "text",
-        ["列第一位者为牵头单位，下同", "排在第一位的部门为牵头部门", "责任单位中排在首位的为牵头单位", "第一个单位为牵头单位"],
+        [
+            "列第一位者为牵头单位，下同",
+            "排在第一位的部门为牵头部门",
+            "责任单位中排在首位的为牵头单位",
+            "第一个单位为牵头单位",
+        ],
     )
     def test_is_found(self, text: str):
         assert has_lead_convention(text)
@@ -114,13 +130,21 @@ class TestConvention:
 
 
 class TestLines:
-    @pytest.mark.parametrize("text", ["县司法局、各行政执法部门", "区司法局牵头，各街道配合", "立山经济开发区,各街道", "人民银行"])
+    @pytest.mark.parametrize(
+        "text", ["县司法局、各行政执法部门", "区司法局牵头，各街道配合", "立山经济开发区,各街道", "人民银行"]
+    )
     def test_a_line_of_units(self, text: str):
         assert is_unit_list(text)
 
     @pytest.mark.parametrize(
         "text",
-        ["加强组织领导", "推进执法规范化建设", "将党建工作融入行政执法。", "各部门2024年度计划要于2024年3月底前报送县司法局。", "健全工作机制，明确责任部门"],
+        [
+            "加强组织领导",
+            "推进执法规范化建设",
+            "将党建工作融入行政执法。",
+            "各部门2024年度计划要于2024年3月底前报送县司法局。",
+            "健全工作机制，明确责任部门",
+        ],
     )
     def test_a_line_of_work(self, text: str):
         assert not is_unit_list(text)

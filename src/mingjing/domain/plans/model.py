@@ -33,7 +33,6 @@ class Table:
 
     rows: tuple[tuple[Cell, ...], ...]
     knows_merges: bool
-    is_ledger: bool = False
 
 
 type Block = Paragraph | Table

@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from mingjing.domain.plans.cleaning import clean_lines, join_broken
 from mingjing.domain.plans.flattened import find_tables
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.head import read_head
-from mingjing.domain.plans.ledgers import LedgerState, read_ledger
 from mingjing.domain.plans.model import (
     Assignment,
     Block,
@@ -37,7 +37,8 @@ from mingjing.domain.plans.outline import Node, Rank, shown_heading
 from mingjing.domain.plans.points import Builder, Region, give_from_headings, is_table_mark
 from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
-from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines
+from mingjing.domain.plans.tasktables import TableState, read_task_table
+from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, parse_deadline_field
 from mingjing.domain.plans.units import (
     has_lead_convention,
     is_deadline_text,
@@ -54,6 +55,9 @@ _GUARANTEE: Final = re.compile(
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
 )
 _STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
+_DATED: Final = re.compile(
+    r"(?P<when>.{3,24}?)(?:完成|办结|落实|实施|推进|见效)?的?(?:重点|主要|具体)?(?:任务|事项|工作|项目|工作任务|举措)(?:清单)?(?:[（(].{1,8}[)）])?"
+)
 _IN_FORCE: Final = re.compile(
     r"(?:本|以上|此)(?:方案|措施|意见|办法|规定|计划|通知|细则|实施方案|若干措施|行动计划)?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)"
 )
@@ -153,7 +157,7 @@ class _Reader:
     def _tasks(self, region: Region) -> list[tuple[Task, Node | None]]:
         assigned = region.root.has_assignment
         self.last_only = _mostly_last_only(region.root)
-        state = LedgerState()
+        state = TableState()
         out: list[tuple[Task, Node | None]] = []
         chosen: dict[int, list[_Found]] = {}
         for found in self._chosen(region.root, assigned=assigned):
@@ -171,7 +175,7 @@ class _Reader:
                 out.append((self._task(found, region), node))
         return out
 
-    def _tables(self, node: Node, state: LedgerState, region: Region) -> list[Task]:
+    def _tables(self, node: Node, state: TableState, region: Region) -> list[Task]:
         if not node.tables:
             return []
         if node.rank is not Rank.ROOT:
@@ -180,7 +184,7 @@ class _Reader:
         out: list[Task] = []
         for text in node.paragraphs:
             if is_table_mark(text):
-                found = read_ledger(node.tables[int(text[1:])], self.context, state)
+                found = read_task_table(node.tables[int(text[1:])], self.context, state)
                 out += [replace(task, part=part, section=task.section or region.title) for task in found]
             elif len(text) < 40 and not re.search(r"[。，]", text) and node.tables:
                 state.section = re.sub(r"\s+", "", text) if node.rank is Rank.ROOT and out else state.section
@@ -254,8 +258,11 @@ class _Reader:
         """Points （1） are tasks only where they say themselves who does them, or where nothing stands between."""
         small = [one for one in node.children if one.rank is Rank.BRACKETED_ARABIC]
         says = [one for one in small if one.has_assignment]
-        if says and not (len(says) == 1 and says[0] is small[-1] and len(small) > 1):
+        # alone at the last of them, the units are those of the heading above
+        if says and not (len(says) == 1 and says[0] is small[-1]):
             return True
+        if says:
+            return False
         return (
             node.rank <= Rank.CHINESE
             and len(small) == len(node.children)
@@ -299,11 +306,11 @@ class _Reader:
         text = _whole_text(node)
         labelled = [day for one in assignments for day in one.deadlines]
         if not labelled:
-            labelled = [day for one in found.inherited for day in one.deadlines]
+            labelled = [day for one in found.inherited for day in one.deadlines] or self._of_headings(node)
             if labelled:
                 marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
         known = {one.on for one in labelled if one.on}
-        prose = [one for one in find_prose_deadlines(text, self.context) if one.on is None or one.on not in known]
+        prose = [one for one in find_prose_deadlines(text, self.context) if _adds(one, labelled, known)]
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
         return Task(
             no="",
@@ -326,6 +333,14 @@ class _Reader:
             truncated=node.is_cut,
             uncertain=tuple(dict.fromkeys(marks)),
         )
+
+    def _of_headings(self, node: Node) -> list[Deadline]:
+        """``（一）2025年6月底前完成的任务``: the heading dates what stands under it."""
+        for one in node.ancestors():
+            match = _DATED.fullmatch(one.heading)
+            if match and is_deadline_text(match["when"], self.context):
+                return list(parse_deadline_field(match["when"], self.context))
+        return []
 
     def _starts(self, node: Node, labelled: list[Deadline], prose: list[Deadline]) -> list[Deadline]:
         """A step says when it begins (``自2018年8月起``): kept as words, never as a deadline's day."""
@@ -424,9 +439,14 @@ class _Reader:
 
 
 def _field_of_start(words: str, context: TimeContext) -> tuple[Deadline, ...]:
-    from mingjing.domain.plans.timing import parse_deadline_field
-
     return tuple(one for one in parse_deadline_field(words, context) if one.kind is DeadlineKind.START)
+
+
+def _adds(one: Deadline, labelled: list[Deadline], known: set[date | None]) -> bool:
+    """Say whether a deadline in the text says more than those of the label."""
+    if not labelled:
+        return True
+    return one.on not in known if one.on else one.recurring
 
 
 def _unannexed(part: str) -> str:

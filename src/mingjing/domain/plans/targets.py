@@ -5,6 +5,7 @@ from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
 from mingjing.domain.plans.model import Target
+from mingjing.domain.plans.timing import RELATIVE
 
 _UNITS: Final = (
     r"个百分点|百分点|%|‰|个?学时|个?课时|万人次|人次|万人|万户|万亩|万吨|万元|亿元|万亿元|亿立方米|元|个?工作日|小时|分钟|个月|周年|年|天|日|"
@@ -35,7 +36,9 @@ _CLAUSES: Final = re.compile(r"(?:[^,。;!?\n]|(?<=\d),(?=\d{3}))+")
 
 def find_targets(text: str) -> tuple[Target, ...]:
     """Find the clauses that carry a figure with a unit; dates, document numbers and quoted names are none."""
-    hidden = _QUOTED.sub(lambda match: "\uff0a" * len(match.group()), fold(text))
+    hidden = fold(text)
+    for pattern in (RELATIVE, _QUOTED):  # a term from issue is a deadline
+        hidden = pattern.sub(lambda match: "\uff0a" * len(match.group()), hidden)
     out = []
     for clause in _CLAUSES.finditer(hidden):
         words = text[clause.start() : clause.end()].strip()

@@ -365,7 +365,23 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
     relative = _relative(hidden, context)
     if relative is not None:
         out.append(replace(relative, in_prose=True))
-    return tuple(dict.fromkeys(out))
+    return _with_long_term(text, tuple(dict.fromkeys(out)))
+
+
+_LONG_CLAUSE: Final = re.compile(
+    r"(?:(?<=[，,；;。])|^)\s*(?:并|且)?(?P<words>长期(?:坚持|推进|实施|落实|保持))\s*(?=[。；;，,]|$)"
+)
+
+
+def _with_long_term(text: str, found: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+    """A clause of its own says that the work goes on; beside a day it belongs to that day."""
+    match = _LONG_CLAUSE.search(text)
+    if match is None:
+        return found
+    dated = [at for at, one in enumerate(found) if one.on is not None]
+    if dated:
+        return tuple(replace(one, long_term=True) if at == dated[-1] else one for at, one in enumerate(found))
+    return (*found, Deadline(text=match["words"], long_term=True, kind=DeadlineKind.LONG_TERM, in_prose=True))
 
 
 def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:

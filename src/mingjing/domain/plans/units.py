@@ -357,6 +357,7 @@ def read_labels(text: str, context: TimeContext) -> Assignment | None:
     if not found or re.sub(r"[\s;,。.*★]", "", folded[: found[0].start()]):
         return None
     units, deadlines, persons, is_open = list[Unit](), list[Deadline](), list[str](), False
+    notes: list[str] = []
     for match, after in zip(found, [*found[1:], None], strict=True):
         value = text[match.end() : after.start() if after else len(text)].strip().strip("；;，,。、 \t")
         field = field_of(match["label"])
@@ -367,6 +368,8 @@ def read_labels(text: str, context: TimeContext) -> Assignment | None:
         elif field in UNIT_FIELDS and field is not None:
             value, more = _deadline_tail(value, context)
             deadlines += more
+            value, note = _before_full_stop(value)
+            notes += [note] if note else []
             read, opened = parse_unit_field(value, _FIELD_MODES[field])
             units += read
             is_open = is_open or opened
@@ -376,8 +379,19 @@ def read_labels(text: str, context: TimeContext) -> Assignment | None:
         deadlines=tuple(dict.fromkeys(deadlines)),
         persons=tuple(persons),
         open_list=is_open,
-        uncertain=doubts_about(units),
+        uncertain=(
+            *doubts_about(units),
+            *(Uncertain(field="units", reason=f"单位之后另有说明“{note}”，请核对") for note in notes),
+        ),
     )
+
+
+def _before_full_stop(value: str) -> tuple[str, str]:
+    """What follows the full stop in a list of units is a remark, unless it is a list itself."""
+    head, stop, rest = value.partition("。")
+    if not stop or not rest.strip() or is_unit_list(rest) or has_lead_convention(rest):
+        return (head, "") if stop and has_lead_convention(rest) else (value, "")
+    return head, rest.strip()
 
 
 def doubts_about(units: list[Unit]) -> tuple[Uncertain, ...]:

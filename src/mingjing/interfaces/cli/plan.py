@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from mingjing.contexts.plans.ledger import write_ledger
 from mingjing.contexts.plans.payload import latest_day, plan_json
 from mingjing.contexts.plans.registers import read_register
+from mingjing.contexts.plans.taskbook import write_task_book
 from mingjing.contexts.plans.usecases.read_plans import ReadPlan, read_pasted_plan, read_plan_file
 
 app = typer.Typer(help="方案：读入方案、措施、任务分解表和台账。", no_args_is_help=True, rich_markup_mode=None)
@@ -49,7 +49,7 @@ def import_plan(
     register = read_register(units) if units is not None else None
     read = read_pasted_plan(sys.stdin.buffer.read()) if file == "-" else read_plan_file(Path(file))
     if xlsx is not None:
-        write_ledger(xlsx, read.plan)
+        write_task_book(xlsx, read.plan)
     if as_json:
         print(
             json.dumps(

@@ -11,8 +11,8 @@ from lxml import html as lxml_html
 
 from mingjing.contexts.plans.documents.text import decode, text_blocks
 from mingjing.domain.plans.flattened import header_fields
-from mingjing.domain.plans.ledgers import columns_of
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
+from mingjing.domain.plans.tasktables import columns_of
 from mingjing.facts.rows import UnreadableFileError
 
 _DROPPED: Final = frozenset(

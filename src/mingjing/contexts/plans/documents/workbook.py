@@ -15,7 +15,7 @@ _MAX_COLUMNS: Final = 60
 
 
 def read_workbook(name: str, path: Path) -> tuple[list[Block], list[str]]:
-    """Read an XLSX, XLS or ODS ledger."""
+    """Read an XLSX, XLS or ODS."""
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(one) for one in book.sheet_names]

@@ -47,7 +47,7 @@ class Columns:
 
 
 def columns_of(table: Table) -> tuple[Columns, int] | None:
-    """Find the heads of the columns and the first row beneath them; None where the table is no ledger."""
+    """Find the heads of the columns and the first row beneath them; None where the table is none of tasks."""
     for at, row in enumerate(table.rows[:_HEAD_ROWS]):
         texts = _distinct(row)
         if header_fields(texts) is None and not _may_be_head(row):
@@ -89,7 +89,7 @@ def _two_rows(table: Table, at: int) -> tuple[Columns | None, int]:
             # one head over two columns: the narrow one in front holds the number or the group
             fields[one - 1] = _front(fields[one])
     columns = Columns(fields=tuple(_settled(fields)), header=tuple(squeeze(text) for text in texts))
-    return (columns if _is_ledger(columns) else None), used
+    return (columns if _is_task_table(columns) else None), used
 
 
 def _front(field: Field | None) -> Field | None:
@@ -113,7 +113,7 @@ def _settled(fields: list[Field | None]) -> list[Field | None]:
     return fields
 
 
-def _is_ledger(columns: Columns) -> bool:
+def _is_task_table(columns: Columns) -> bool:
     words = columns.at(Field.TITLE, Field.TEXT)
     whom = columns.at(*UNIT_FIELDS, Field.DEADLINE)
     return bool(words) and (bool(whom) or bool(columns.at(Field.NUMBER) and len(words) > 1))
@@ -135,7 +135,7 @@ class _Row:
 
 
 @dataclass(slots=True)
-class LedgerState:
+class TableState:
     """What goes on from one table to the next: the heads of the columns, the section, the last unit."""
 
     columns: Columns | None = None
@@ -145,7 +145,7 @@ class LedgerState:
     width: int = 0
 
 
-def read_ledger(table: Table, context: TimeContext, state: LedgerState) -> list[Task]:
+def read_task_table(table: Table, context: TimeContext, state: TableState) -> list[Task]:
     """Read the tasks of a table; a table without heads goes on where the one before it stopped."""
     keyed = _key_value(table, context)
     if keyed is not None:
@@ -164,7 +164,7 @@ def read_ledger(table: Table, context: TimeContext, state: LedgerState) -> list[
     return _tasks(rows, table, context, state)
 
 
-def _tasks(rows: tuple[tuple[Cell, ...], ...], table: Table, context: TimeContext, state: LedgerState) -> list[Task]:
+def _tasks(rows: tuple[tuple[Cell, ...], ...], table: Table, context: TimeContext, state: TableState) -> list[Task]:
     columns = state.columns
     assert columns is not None
     tasks: list[Task] = []
@@ -255,7 +255,7 @@ def _with_more(task: Task, row: _Row, context: TimeContext) -> Task:
     )
 
 
-def _task(row: _Row, table: Table, context: TimeContext, state: LedgerState, columns: Columns) -> Task | None:
+def _task(row: _Row, table: Table, context: TimeContext, state: TableState, columns: Columns) -> Task | None:
     title, text = _words(row)
     if not title and not text:
         return None
@@ -324,7 +324,7 @@ def _joined(text: str) -> str:
 
 
 def _units(
-    row: _Row, table: Table, state: LedgerState, columns: Columns, marks: list[Uncertain]
+    row: _Row, table: Table, state: TableState, columns: Columns, marks: list[Uncertain]
 ) -> tuple[tuple[Unit, ...], bool, bool, str]:
     units: list[Unit] = []
     is_open, inherited, raws = False, False, list[str]()
@@ -363,7 +363,7 @@ def _may_inherit(row: _Row, columns: Columns) -> bool:
 
 
 def _deadlines(
-    row: _Row, table: Table, state: LedgerState, columns: Columns, context: TimeContext, marks: list[Uncertain]
+    row: _Row, table: Table, state: TableState, columns: Columns, context: TimeContext, marks: list[Uncertain]
 ) -> tuple[Deadline, ...]:
     if not columns.at(Field.DEADLINE):
         return ()
@@ -426,7 +426,7 @@ def _key_value(table: Table, context: TimeContext) -> Task | None:
         row.values.setdefault(one, []).append(text)
         row.given.add(one)
     columns = Columns(fields=tuple(dict.fromkeys(fields)), header=())
-    return _task(row, table, context, LedgerState(), columns)
+    return _task(row, table, context, TableState(), columns)
 
 
 def _pairs(table: Table) -> Iterator[tuple[Field, str]]:

@@ -1,4 +1,4 @@
-"""The ledger of a plan as a workbook in the usual form of such tables, for print and for further work."""
+"""The tasks of a plan as a workbook in the usual form of such tables, for print and for further work."""
 
 from datetime import date
 from itertools import groupby
@@ -24,8 +24,8 @@ _MAX_CELL: Final = 32_000
 _HEAD_ROW: Final = 2
 
 
-def write_ledger(path: Path, plan: Plan) -> None:
-    """Write the ledger. Words stay as the plan has them; what is unsure stands in the last column."""
+def write_task_book(path: Path, plan: Plan) -> None:
+    """Write the workbook. Words stay as the plan has them; what is unsure stands in the last column."""
     with xlsxwriter.Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False}) as book:
         title = plan.head.title or "任务台账"
         book.set_properties({"title": title, "comments": "明镜自动读取，存疑处须经人工核对"})

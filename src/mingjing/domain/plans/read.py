@@ -442,7 +442,7 @@ def _field_of_start(words: str, context: TimeContext) -> tuple[Deadline, ...]:
     return tuple(one for one in parse_deadline_field(words, context) if one.kind is DeadlineKind.START)
 
 
-def _adds(one: Deadline, labelled: list[Deadline], known: set[date | None]) -> bool:
+def _adds(one: Deadline, labelled: list[Deadline], known: set[date]) -> bool:
     """Say whether a deadline in the text says more than those of the label."""
     if not labelled:
         return True

@@ -2,7 +2,7 @@
 
 import typer
 
-from mingjing.interfaces.cli import accounts, demo, facts, law, log, platform, rules
+from mingjing.interfaces.cli import accounts, demo, facts, law, log, plan, platform, rules
 from mingjing.interfaces.cli.oversee import oversee
 
 app = typer.Typer(

@@ -1,0 +1,347 @@
+"""Plans taken in, corrected, put into force and ended; their tasks changed, finished and dropped."""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.models import Grant, Unit
+from mingjing.contexts.accounts.permissions import roles
+from mingjing.contexts.plans.models import Deadline, Part, Plan, PlanState, Target, Task
+from mingjing.contexts.plans.payload import deadline_json, latest_day
+from mingjing.contexts.plans.units import register_of, resolved
+from mingjing.contexts.plans.usecases.base import (
+    LedgerError,
+    document_of,
+    index,
+    log,
+    plan_to_edit,
+    require_place,
+    save,
+    task_to_edit,
+)
+from mingjing.contexts.plans.usecases.read_plans import ReadPlan
+from mingjing.contexts.work import search
+from mingjing.contexts.work.notifications import notify
+from mingjing.domain.plans import model
+from mingjing.domain.plans.model import Mode
+from mingjing.domain.plans.standing import TaskState
+
+_NONE: Final[list[Unit | None]] = [None]
+
+type _Resolve = Callable[[str], list[Unit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartGiven:
+    """Units as a person enters them: the words, how they take part, and the codes for which the words stand."""
+
+    words: str
+    mode: Mode
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineGiven:
+    """A deadline as a person enters it."""
+
+    words: str
+    on: date | None = None
+    long_term: bool = False
+
+
+@transaction.atomic
+def import_plan(*, actor: Actor, at: datetime, read: ReadPlan, place: str, content: bytes = b"") -> Plan:
+    """
+    Take a plan in as it was read; it waits to be checked by a person. ``content`` is the document, to be kept.
+
+    :raises ForbiddenError: if the actor may not import plans for the place
+    :raises LedgerError: if no task was found in it
+    """
+    require_place(actor, "plans.plan.edit", place)
+    found = read.plan
+    if not found.tasks:
+        raise LedgerError(
+            "没有读到任务。方案里的任务一般有编号，并写明责任单位或者完成时限；请核对是不是这份文件，也可以把任务部分粘贴进来。"
+        )
+    code = f"FA{at:%Y%m%d}-{secrets.token_hex(3)}"
+    kept = default_storage.save(f"plans/{code}/{code}.bin", ContentFile(content)) if content else ""
+    plan = Plan.objects.create(
+        code=code,
+        title=(found.head.title or read.document.name)[:300],
+        number=found.head.number[:100],
+        issuer=found.head.issuer[:200],
+        issued_on=found.head.date,
+        place=place,
+        source_name=read.document.name[:200],
+        source_file=kept,
+        notes=[*found.notes, *read.document.notes],
+        milestones=[
+            {"text": one.text, "section": one.section, "deadlines": [deadline_json(day) for day in one.deadlines]}
+            for one in found.milestones
+        ],
+        created_by=actor.code,
+        created_at=at,
+    )
+    register, by_name = register_of(place)
+    on = found.head.date or localdate(at)
+    for position, one in enumerate(found.tasks, start=1):
+        _take_in(plan, position, one, lambda words: resolved(register, by_name, words, on))
+    index(plan)
+    log(actor, at, "import_plan", f"plan:{code}", title=plan.title, tasks=len(found.tasks), source=plan.source_name)
+    return plan
+
+
+@transaction.atomic
+def confirm_plan(*, actor: Actor, at: datetime, code: str, version: int) -> Plan:
+    """
+    Put a plan into force once a person has looked at all that the machine was unsure of; its units are told.
+
+    :raises LedgerError: if it runs already, or something is still unsure
+    """
+    plan = plan_to_edit(actor, code, version)
+    if plan.state != PlanState.DRAFT:
+        raise LedgerError("这份方案已经启用。")
+    waiting = plan.tasks.filter(unsettled__gt=0).count()
+    if waiting:
+        raise LedgerError(f"还有 {waiting} 项任务有存疑没有核对，请先逐项核对或者改正。")
+    plan.state = PlanState.RUNNING
+    plan.begun_on = plan.issued_on or localdate(at)
+    save(plan)
+    units = Part.objects.filter(task__plan=plan, unit__isnull=False).values_list("unit_id", flat=True)
+    title = f"《{plan.title}》已启用，有您单位的任务，请按期报送进展。"
+    notify(reporters(set(units), localdate(at)), title, f"/plans/tasks/?plan={plan.code}", at)
+    log(actor, at, "confirm_plan", f"plan:{code}", begun_on=plan.begun_on.isoformat())
+    return plan
+
+
+@transaction.atomic
+def close_plan(*, actor: Actor, at: datetime, code: str, version: int, reason: str) -> Plan:
+    """
+    End a plan: nothing of it is reported or changed any more.
+
+    :raises LedgerError: if it does not run, or no reason is given
+    """
+    plan = plan_to_edit(actor, code, version)
+    if plan.state != PlanState.RUNNING:
+        raise LedgerError("只有执行中的方案才能结束。")
+    _require_reason(reason)
+    plan.state = PlanState.CLOSED
+    save(plan)
+    log(actor, at, "close_plan", f"plan:{code}", reason, open_tasks=plan.tasks.filter(state=TaskState.OPEN).count())
+    return plan
+
+
+@transaction.atomic
+def settle(*, actor: Actor, at: datetime, task: int, number: int, version: int, words: str = "") -> Task:
+    """
+    Say that one looked at what the machine was unsure of, and that it is right now.
+
+    :raises LedgerError: if there is no such doubt, or it is settled
+    """
+    row = task_to_edit(actor, task, version)
+    if not 0 <= number < len(row.uncertain) or row.uncertain[number].get("by"):
+        raise LedgerError("没有这一项存疑，或者已经核对过。")
+    row.uncertain[number] |= {"by": actor.code, "name": actor.name, "at": at.isoformat(), "words": words[:200]}
+    row.unsettled = _unsettled(row)
+    save(row)
+    log(actor, at, "settle", f"task:{row.pk}", words, doubt=row.uncertain[number]["reason"])
+    return row
+
+
+@transaction.atomic
+def correct_task(
+    *, actor: Actor, at: datetime, task: int, version: int, no: str, title: str, text: str, reason: str = ""
+) -> Task:
+    """
+    Correct the number, title or text of a task; of a plan in force only with a reason.
+
+    :raises LedgerError: if it has no title, or a reason is missing
+    """
+    row = task_to_edit(actor, task, version)
+    if not title.strip():
+        raise LedgerError("请填写任务名称。")
+    _require_reason_in_force(row, reason)
+    given = {"no": no.strip()[:64], "title": title.strip()[:500], "text": text.strip()}
+    changed = {name: value for name, value in given.items() if getattr(row, name) != value}
+    if not changed:
+        return row
+    for name, value in changed.items():
+        setattr(row, name, value)
+    save(row)
+    search.index_many("task", [document_of(row)])
+    log(actor, at, "correct_task", f"task:{row.pk}", reason, **changed)
+    return row
+
+
+@transaction.atomic
+def change_parts(
+    *, actor: Actor, at: datetime, task: int, version: int, parts: Sequence[PartGiven], reason: str = ""
+) -> Task:
+    """
+    Say anew which units take part in a task; of a plan in force only with a reason.
+
+    :raises LedgerError: if a unit does not exist, or a reason is missing
+    """
+    row = task_to_edit(actor, task, version)
+    _require_reason_in_force(row, reason)
+    wanted = {code for one in parts for code in one.units}
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=wanted)}
+    if unknown := sorted(wanted - units.keys()):
+        raise LedgerError(f"没有代码为“{'、'.join(unknown)}”的单位。")
+    if any(not one.words.strip() for one in parts):
+        raise LedgerError("请填写责任单位的名称。")
+    row.parts.all().delete()
+    made = [
+        Part(task=row, words=one.words.strip()[:200], mode=one.mode, unit=unit)
+        for one in dict.fromkeys(parts)
+        for unit in [units[code] for code in one.units] or _NONE
+    ]
+    _keep_parts(row, made)
+    save(row)
+    search.index_many("task", [document_of(row)])
+    log(actor, at, "change_parts", f"task:{row.pk}", reason, units="、".join(one.words for one in parts))
+    return row
+
+
+@transaction.atomic
+def change_deadlines(
+    *, actor: Actor, at: datetime, task: int, version: int, deadlines: Sequence[DeadlineGiven], reason: str = ""
+) -> Task:
+    """
+    Say anew by when a task is due; of a plan in force only with a reason. The former days stay in the log.
+
+    :raises LedgerError: if a deadline says nothing, or a reason is missing
+    """
+    row = task_to_edit(actor, task, version)
+    _require_reason_in_force(row, reason)
+    if any(not one.words.strip() for one in deadlines):
+        raise LedgerError("请照方案原文填写时限，例如“2026年6月底前”。")
+    before = row.due_on
+    row.deadlines.all().delete()
+    Deadline.objects.bulk_create(
+        Deadline(task=row, position=position, words=one.words.strip()[:300], on=one.on, long_term=one.long_term)
+        for position, one in enumerate(deadlines, start=1)
+    )
+    row.due_on = max((one.on for one in deadlines if one.on), default=None)
+    row.long_term = any(one.long_term for one in deadlines)
+    save(row)
+    log(
+        actor,
+        at,
+        "change_deadlines",
+        f"task:{row.pk}",
+        reason,
+        due_on=row.due_on.isoformat() if row.due_on else None,
+        before=before.isoformat() if before else None,
+    )
+    return row
+
+
+@transaction.atomic
+def end_task(*, actor: Actor, at: datetime, task: int, version: int, state: TaskState, reason: str) -> Task:
+    """
+    Finish or drop a task, or take it up again (``OPEN``); always with words of why.
+
+    :raises LedgerError: if its plan is not in force, it is so already, or no reason is given
+    """
+    row = task_to_edit(actor, task, version)
+    if row.plan.state != PlanState.RUNNING:
+        raise LedgerError("方案启用以后，任务才能办结或者取消。")
+    if row.state == state:
+        raise LedgerError("任务已经是这个状态。")
+    _require_reason(reason)
+    row.state, row.state_reason = state, reason.strip()[:500]
+    if state is TaskState.DONE:
+        row.percent = 100
+    save(row)
+    log(actor, at, "end_task", f"task:{row.pk}", reason, state=str(state))
+    return row
+
+
+def reporters(units: Iterable[int], on: date) -> list[int]:
+    """Return who reports for these units on a day: users who hold a role with that permission in one of them."""
+    able = [code for code, role in roles().items() if "plans.report.submit" in role.may]
+    rows = Grant.objects.filter(role__in=able, unit_id__in=units, valid_from__lte=on).exclude(valid_to__lte=on)
+    return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def _take_in(plan: Plan, position: int, one: model.Task, units_of: _Resolve) -> None:
+    doubts = [{"field": each.field, "reason": each.reason} for each in one.uncertain]
+    if one.truncated:
+        doubts.append({"field": "text", "reason": "原文在这里中断，后面的内容没有读到"})
+    parts: list[Part] = []
+    for unit in one.units:
+        units = units_of(unit.name)
+        if not units:
+            doubts.append({"field": "units", "reason": f"“{unit.name}”在单位名册里没有对上，请指定单位"})
+        parts += [Part(words=unit.name[:200], mode=unit.mode, unit=each) for each in units or _NONE]
+    row = Task.objects.create(
+        plan=plan,
+        position=position,
+        no=one.no[:64],
+        section=one.section[:500],
+        title=(one.title or one.text or "（没有标题）")[:500],
+        text="\n".join(part for part in (one.text, one.measures) if part),
+        raw=one.raw,
+        remark=one.remark,
+        persons=list(one.persons),
+        due_on=latest_day(one),
+        long_term=any(each.long_term for each in one.deadlines),
+        uncertain=doubts,
+        unsettled=len(doubts),
+    )
+    _keep_parts(row, parts)
+    Deadline.objects.bulk_create(
+        Deadline(
+            task=row,
+            position=number,
+            words=each.text[:300],
+            on=each.on,
+            long_term=each.long_term,
+            recurring=each.recurring,
+            every=each.every[:32],
+            in_text=each.in_prose,
+        )
+        for number, each in enumerate(one.deadlines, start=1)
+    )
+    Target.objects.bulk_create(
+        Target(
+            task=row,
+            position=number,
+            words=each.text[:300],
+            value=str(each.value)[:32],
+            unit=each.unit[:32],
+            direction=each.direction[:4],
+        )
+        for number, each in enumerate(one.targets, start=1)
+    )
+
+
+def _keep_parts(row: Task, parts: Iterable[Part]) -> None:
+    """Write the units of a task, each once in each mode."""
+    once = {(part.words, part.mode, part.unit_id): part for part in parts}
+    for number, part in enumerate(once.values(), start=1):
+        part.task, part.position = row, number
+    Part.objects.bulk_create(once.values())
+
+
+def _unsettled(row: Task) -> int:
+    return sum(1 for one in row.uncertain if not one.get("by"))
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise LedgerError("请写明理由。")
+
+
+def _require_reason_in_force(row: Task, reason: str) -> None:
+    if row.plan.state == PlanState.RUNNING and not reason.strip():
+        raise LedgerError("方案已经启用，改动任务要写明理由。")

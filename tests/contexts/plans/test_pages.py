@@ -1,0 +1,144 @@
+"""The pages of plans: what each role reaches, what they say, and the files that they give."""
+
+import io
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from mingjing.contexts.plans.models import Plan
+from mingjing.contexts.plans.usecases import keep_ledger
+from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan
+from tests.contexts.conftest import UserMaker
+from tests.contexts.plans.test_ledger import AT, TEXT, settled
+
+
+@pytest.fixture
+def keeper(user_with: UserMaker) -> Client:
+    """A browser in which somebody of the justice bureau is signed in."""
+    client = Client()
+    client.force_login(user_with("overseer", "justice"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def clerk(user_with: UserMaker) -> Client:
+    """A browser in which somebody of the market regulator is signed in."""
+    client = Client()
+    client.force_login(user_with("agency_clerk", "market"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def imported(client: Client) -> Plan:
+    answer = client.post(reverse("plan_new"), {"text": TEXT})
+    assert answer.status_code == 302, answer.content.decode()
+    return Plan.objects.get()
+
+
+def test_pasted_words_become_a_plan_that_waits_to_be_checked(keeper: Client) -> None:
+    plan = imported(keeper)
+    page = keeper.get(reverse("plan", args=[plan.code])).content.decode()
+    assert "清理执法主体" in page
+    assert "待核对" in page
+    assert "2026年6月底前" in page
+
+
+def test_a_file_is_kept_and_given_back_as_it_was(keeper: Client) -> None:
+    file = SimpleUploadedFile("方案.txt", TEXT.encode("gb18030"))
+    assert keeper.post(reverse("plan_new"), {"file": file}).status_code == 302
+    answer = keeper.get(reverse("plan_source", args=[Plan.objects.get().code]))
+    assert b"".join(answer.streaming_content) == TEXT.encode("gb18030")  # type: ignore[attr-defined]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "请选择一个文件"),
+        ({"text": "今天天气很好。"}, "没有读到任务"),
+        ({"file": SimpleUploadedFile("x.docx", b"\x00\x01garbage")}, "x.docx"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_is_kept(keeper: Client, given: dict[str, object], words: str) -> None:
+    answer = keeper.post(reverse("plan_new"), given)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_the_ledger_opens_as_a_workbook_with_what_was_corrected(keeper: Client, tmp_path: Path) -> None:
+    plan = imported(keeper)
+    row = plan.tasks.get(position=1)
+    data = {
+        "no": "1", "title": "清理执法主体和人员", "text": row.text, "reason": "", "version": row.version,
+        "parts-TOTAL_FORMS": "1", "parts-INITIAL_FORMS": "0", "parts-0-words": "县司法局", "parts-0-mode": "lead",
+        "parts-0-unit": "justice", "deadlines-TOTAL_FORMS": "1", "deadlines-INITIAL_FORMS": "0",
+        "deadlines-0-words": "2026年7月底前", "deadlines-0-on": "2026-07-31",
+    }  # fmt: skip
+    assert keeper.post(reverse("task_edit", args=[row.pk]), data).status_code == 302
+    answer = keeper.get(reverse("plan_ledger", args=[plan.code]))
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    cells = {str(cell.value) for line in sheet.iter_rows() for cell in line if cell.value}
+    assert "2026年7月底前" in cells
+    assert any("清理执法主体和人员" in one for one in cells)
+    row.refresh_from_db()
+    assert row.due_on == date(2026, 7, 31)
+
+
+@pytest.mark.parametrize("name", ["plan", "plan_matrix", "plan_calendar"])
+def test_each_way_to_look_at_a_plan(keeper: Client, name: str) -> None:
+    plan = imported(keeper)
+    answer = keeper.get(reverse(name, args=[plan.code]))
+    assert answer.status_code == 200
+    assert "规范入企检查" in answer.content.decode()
+
+
+def test_a_unit_finds_its_tasks_and_reports(keeper: Client, clerk: Client) -> None:
+    from django.utils import timezone
+
+    from mingjing.contexts.accounts.access import actor_of
+    from mingjing.contexts.accounts.models import User
+
+    actor = actor_of(User.objects.get(username="overseer.justice"), on=timezone.localdate())
+    plan = keep_ledger.import_plan(actor=actor, at=AT, read=read_pasted_plan(TEXT.encode()), place="370831")
+    plan = settled(actor, plan)
+    keep_ledger.confirm_plan(actor=actor, at=AT, code=plan.code, version=plan.version)
+    tasks = clerk.get(reverse("tasks")).content.decode()
+    assert "清理执法主体" in tasks
+    assert "建设指挥平台" not in tasks
+    row = plan.tasks.get(position=1)
+    form = clerk.get(reverse("report_new", args=[row.pk]))
+    period = form.context["form"].fields["period"].choices[0][0]
+    given = {"unit": "market", "period": period, "words": "已核对", "percent": "50"}
+    assert clerk.post(reverse("report_new", args=[row.pk]), given).status_code == 302
+    page = keeper.get(reverse("task", args=[row.pk])).content.decode()
+    assert "已核对" in page
+    assert "退回" in page
+    assert "退回" not in clerk.get(reverse("task", args=[row.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("overseer", 200), ("government_leader", 403), ("agency_clerk", 403), ("officer", 403), ("system_admin", 403)],
+)
+def test_who_may_import(user_with: UserMaker, role: str, status: int) -> None:
+    client = Client()
+    client.force_login(user_with(role, "justice"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("plan_new")).status_code == status
+
+
+def test_the_number_of_queries_does_not_grow_with_the_tasks(
+    keeper: Client, django_assert_max_num_queries: object
+) -> None:
+    imported(keeper)
+    with django_assert_max_num_queries(25):  # type: ignore[operator]
+        keeper.get(reverse("tasks"))
+    long = TEXT.replace("（三）", "（三）建设数据仓库。（责任单位：县司法局；完成时限：2026年8月底前）\n（四）")
+    keeper.post(reverse("plan_new"), {"text": long})
+    with django_assert_max_num_queries(25):  # type: ignore[operator]
+        keeper.get(reverse("tasks"))

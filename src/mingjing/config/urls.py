@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("mingjing.contexts.accounts.web.urls")),
     path("", include("mingjing.contexts.work.web.urls")),
     path("", include("mingjing.contexts.registry.web.urls")),
+    path("", include("mingjing.contexts.catalog.web.urls")),
     path("", include("mingjing.interfaces.api.urls")),
 ]
 

@@ -14,7 +14,7 @@ from mingjing.domain.discretion.ranges import read_range
 from mingjing.kernel.errors import DomainError
 
 HEADERS: Final = {
-    "number": ("序号", "编号"),
+    "number": ("序号", "编号", "事项编码", "编码"),
     "domain": ("抽查领域", "领域", "抽查类别"),
     "matter": (
         "抽查事项",

@@ -123,7 +123,7 @@ class HolderPage[M: Model](Page[Actor]):
             "badge": look.status_badge(shown, self.today),
             "opened": opened if opened is not shown else None,
             "gaps": gaps,
-            "buttons": look.buttons(self.actor, holder, found, self.today, self.within(holder)),
+            "buttons": look.buttons(holder, found, self.today, self.within(holder)),
             "versions": [(one, look.status_badge(one, self.today), one is shown) for one in found],
             "events": look.history(found),
             "here": address_of(self.family, holder.code),

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.catalog.models import BenchmarkEdition, Edition, Holder, ItemEdition
 from mingjing.contexts.catalog.queries import Names
 from mingjing.contexts.ui.components import Badge, Event, Fact, Step, Tone
@@ -258,9 +257,7 @@ _BUTTONS: Final[Mapping[Act, tuple[str, str]]] = {
 }
 
 
-def buttons(
-    actor: Actor, holder: Holder, editions: list[Edition], today: date, within: Mapping[str, bool]
-) -> list[Button]:
+def buttons(holder: Holder, editions: list[Edition], today: date, within: Mapping[str, bool]) -> list[Button]:
     """List what the actor may do with something now; ``within`` says for each verb whether it lies in the actor's scope."""
     opened = next((one for one in editions if one.state in (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)), None)
     current = next((one for one in editions if one.state is Status.PUBLISHED), None)

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from mingjing.contexts.accounts.access import visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.catalog.models import CleanupRound, Delegation, Instrument
 from mingjing.contexts.catalog.web.look import address_of, row_badges
@@ -22,9 +23,20 @@ from mingjing.law.places import name_of
 
 
 def units_of(viewer: Any) -> list[tuple[str, str]]:
-    """The units that have anything in the catalog; all of the viewer's place are in the list."""
-    rows = Unit.objects.filter(kind__in=["agency", "town", "government", "other"]).order_by("path")
-    return [(row.code, row.short_name or row.name) for row in rows]
+    """The units of which the viewer may see anything in the catalog."""
+    rows = Unit.objects.filter(kind__in=["agency", "town", "government", "other"])
+    seen = [visible(rows, viewer, code) for code in _SEEING if viewer.may(code)]
+    found = {row.code: row for part in seen for row in part}
+    return [(row.code, row.short_name or row.name) for row in sorted(found.values(), key=lambda row: row.path)]
+
+
+_SEEING = (
+    "catalog.item.view",
+    "catalog.list.view",
+    "catalog.benchmark.view",
+    "catalog.delegation.view",
+    "catalog.affected.edit",
+)
 
 
 def _state(value: str) -> Q:

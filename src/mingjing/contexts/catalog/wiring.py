@@ -1,13 +1,19 @@
-"""What the catalog room tells the rooms beneath it: its menu entries."""
+"""What the catalog room tells the rooms beneath it: menu entries, to-dos, what may be found."""
 
+from mingjing.contexts.catalog import likecases, queries, todos
+from mingjing.contexts.catalog.usecases import indexing
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
+from mingjing.contexts.work.todos import register as register_todos
 
 _GROUP = "事项和依据"
 
 
 def register() -> None:
     """Register everything, when the platform starts."""
+    queries.provide_like_cases(likecases.from_facts)
+    indexing.register()
+    register_todos(todos.todos)
     navigation.register(
         Entry(
             label="执法事项",

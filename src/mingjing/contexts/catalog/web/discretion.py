@@ -54,10 +54,10 @@ class CalculatorPage(Page[Actor]):
         item = access(Item.objects.select_related("unit"), self.actor, "catalog.item.view", code=self.kwargs["item"])
         return item, queries.benchmark_for(item.code, self.today), queries.leniency_entries(item.code, self.today)
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the questions, and the answer once something was filled in."""
         item, row, entries = self.parts()
-        around: dict[str, object] = {
+        around: dict[str, Any] = {
             "title": f"裁量计算：{item.name}",
             "item": item,
             "item_href": address_of("item", item.code),
@@ -85,7 +85,7 @@ class CalculatorPage(Page[Actor]):
             )
         return around | self.like(item, benchmark)
 
-    def like(self, item: Item, benchmark: Benchmark) -> dict[str, object]:
+    def like(self, item: Item, benchmark: Benchmark) -> dict[str, Any]:
         """Show the fines of like cases, or say that there are none."""
         fines, source = queries.like_cases(item.code)
         fines = list(fines)
@@ -118,7 +118,7 @@ class CalculatorChoicePage(Page[Actor]):
 
     permission, template_name, title = "catalog.calculator.use", "catalog/calculator_choice.html", "裁量计算"
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the items that have a benchmark."""
         from mingjing.contexts.accounts.access import visible
 

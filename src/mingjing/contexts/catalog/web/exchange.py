@@ -34,14 +34,14 @@ class CompletenessPage(Page[Actor]):
         """Return the way."""
         return [Crumb(label="执法事项", href=reverse("catalog_items"))]
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Check."""
         found = queries.completeness(self.actor, self.today)
         by: dict[str, int] = {}
         for one in found:
             for gap in {gap.field.partition(".")[0] for gap in one.gaps}:
                 by[gap] = by.get(gap, 0) + 1
-        labels = queries.FAMILIES["item"].fields | {"benchmark": "裁量基准"}
+        labels = dict(queries.FAMILIES["item"].fields) | {"benchmark": "裁量基准"}
         boundary = queries.boundary(self.actor, self.today)
         return {
             "rows": [
@@ -70,8 +70,9 @@ class CompendiumFile(Page[Actor]):
 
     permission = "catalog.compendium.view"
 
-    def get(self, request: HttpRequest, form: str) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer with the file."""
+        form = str(kwargs["form"])
         if form not in _TYPES:
             raise Http404
         parts = compendium.parts_of(self.actor, self.today)
@@ -94,7 +95,7 @@ class ImportPage(Page[Actor]):
         """Make the form."""
         return forms.ImportForm(*data, units=forms.unit_choices(self.actor, self.permission))
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         return {"form": self.form(), "columns": importing.TEMPLATE}
 
@@ -123,7 +124,7 @@ class ImportReportPage(Page[Actor]):
         """Return the import."""
         return access(Import.objects.select_related("unit"), self.actor, self.permission, pk=self.kwargs["pk"])
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show it."""
         row = self.row()
         fatal = sorted({one["row"] for one in row.bad if one["fatal"]})
@@ -153,7 +154,7 @@ class TemplateFile(Page[Actor]):
 
     permission = "catalog.item.edit"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer with the file."""
         import xlsxwriter
 

@@ -1,7 +1,7 @@
 """The forms of the room. What they make is plain data; the use cases judge it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -12,6 +12,7 @@ from mingjing.contexts.catalog.web.look import MANNERS, PARTIES
 from mingjing.domain.catalog import cleanups, delegations
 from mingjing.domain.catalog.criteria import Effect
 from mingjing.domain.catalog.items import KIND_LABELS, SOURCES, flows
+from mingjing.domain.catalog.lists import ListKind
 from mingjing.domain.discretion.benchmarks import PENALTY_KINDS, Direction
 from mingjing.domain.discretion.circumstances import (
     FACTS,
@@ -246,7 +247,10 @@ class NewItemForm(ItemForm):
     code = forms.CharField(label="事项编码", max_length=64, help_text="按省统一编码填写；以后不再改变。")
     unit = forms.ChoiceField(label="实施主体")
 
-    GROUPS = (("归属", "building-bank", ("code", "unit")), *ItemForm.GROUPS)
+    GROUPS: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
+        ("归属", "building-bank", ("code", "unit")),
+        *ItemForm.GROUPS,
+    )
 
     def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -510,3 +514,19 @@ def _question(code: str) -> forms.Field:
     if fact.kind is FactKind.FEN:
         return _MoneyField(label=f"{fact.label}（元）", required=False, help_text=fact.help or "例如：8000、1.2万元。")
     return forms.IntegerField(label=fact.label, required=False, min_value=0, max_value=10**9, help_text=fact.help)
+
+
+def entry_forms(kind: ListKind) -> type[forms.BaseFormSet[Any]]:
+    """Make the forms of the entries of a list, by the columns of its kind."""
+    fields: dict[str, Any] = {
+        "number": forms.CharField(label="序号", max_length=16),
+        "item": forms.CharField(label="事项编码", required=False, max_length=64),
+    }
+    for column in kind.columns:
+        fields[column.code] = forms.CharField(
+            label=column.label, required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+        )
+    if kind.leniency:
+        fields["criteria"] = CriteriaField(label="自动比对", required=False, help_text="一行一个条件，如：初次违法。")
+    form = type("EntryForm", (forms.Form,), fields)
+    return forms.formset_factory(form, extra=3, can_delete=True, max_num=500)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
+from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.catalog import queries
 from mingjing.contexts.catalog.models import (
     Benchmark,
@@ -49,7 +50,7 @@ class ItemsPage(TableView[Actor]):
 
     def rows(self) -> QuerySet[Any]:
         """Return the items that the viewer may see."""
-        rows = visible(Item.objects.select_related("unit"), self.actor, self.permission)
+        rows = queries.shown(Item.objects.select_related("unit"), self.actor, "item")
         return tables.with_benchmarks(queries.with_current(rows, "item", self.today))
 
     def acts(self) -> Sequence[tuple[str, str, str]]:
@@ -72,7 +73,7 @@ class BenchmarksPage(TableView[Actor]):
 
     def rows(self) -> QuerySet[Any]:
         """Return the benchmarks that the viewer may see."""
-        rows = visible(Benchmark.objects.select_related("unit", "item"), self.actor, self.permission)
+        rows = queries.shown(Benchmark.objects.select_related("unit", "item"), self.actor, "benchmark")
         return queries.with_current(rows, "benchmark", self.today)
 
 
@@ -84,7 +85,7 @@ class ListsPage(TableView[Actor]):
 
     def rows(self) -> QuerySet[Any]:
         """Return the lists that the viewer may see."""
-        rows = visible(ItemList.objects.select_related("unit"), self.actor, self.permission)
+        rows = queries.shown(ItemList.objects.select_related("unit"), self.actor, "list")
         return queries.with_current(rows, "list", self.today)
 
     def acts(self) -> Sequence[tuple[str, str, str]]:
@@ -107,10 +108,10 @@ class HolderPage[M: Model](Page[Actor]):
         rows = family_of(self.family).holder.objects.select_related("unit")
         return access(rows, self.actor, f"catalog.{self.family}.view", code=self.kwargs["code"])
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Return what every such page shows."""
         holder = self.holder()
-        found = queries.editions_of(holder)
+        found = queries.readable_editions(self.actor, holder)
         for one in found:
             one.holder = holder
         shown = self.chosen(found)
@@ -123,7 +124,7 @@ class HolderPage[M: Model](Page[Actor]):
             "badge": look.status_badge(shown, self.today),
             "opened": opened if opened is not shown else None,
             "gaps": gaps,
-            "buttons": look.buttons(holder, found, self.today, self.within(holder)),
+            "buttons": look.buttons(holder, found, self.today, queries.works_on(self.actor, holder)),
             "versions": [(one, look.status_badge(one, self.today), one is shown) for one in found],
             "events": look.history(found),
             "here": address_of(self.family, holder.code),
@@ -151,16 +152,7 @@ class HolderPage[M: Model](Page[Actor]):
             raise MissingError("没有这个版本，或者那一天没有施行的版本。")
         return row
 
-    def within(self, holder: Any) -> dict[str, bool]:
-        """Say for each verb whether this row lies in the viewer's scope."""
-        rows = type(holder).objects.filter(pk=holder.pk)
-        return {
-            verb: self.actor.may(code) and visible(rows, self.actor, code).exists()
-            for verb in ("edit", "approve", "publish")
-            for code in [f"catalog.{self.family}.{verb}"]
-        }
-
-    def more(self, holder: Any, edition: Any) -> dict[str, object]:
+    def more(self, holder: Any, edition: Any) -> dict[str, Any]:
         """Return what only this kind of page shows."""
         raise NotImplementedError
 
@@ -170,11 +162,16 @@ class ItemPage(HolderPage[Item]):
 
     family, permission, template_name = "item", "catalog.item.view", "catalog/item.html"
 
-    def more(self, holder: Any, edition: Any) -> dict[str, object]:
+    def more(self, holder: Any, edition: Any) -> dict[str, Any]:
         """Return the item's content, flow, benchmark, lists, delegations, guiding cases."""
         books = queries.Books(on=self.today)
         flow = flows().get(edition.item.flow)
         benchmark = queries.benchmark_for(holder.code, self.today)
+        sees = benchmark is not None and self.actor.may("catalog.benchmark.view")
+        sees = (
+            sees
+            and visible(Benchmark.objects.filter(pk=benchmark.holder.pk), self.actor, "catalog.benchmark.view").exists()
+        )
         may_see = self.actor.may("catalog.delegation.view")
         handed = (
             visible(holder.delegations.select_related("unit"), self.actor, "catalog.delegation.view") if may_see else ()
@@ -189,6 +186,7 @@ class ItemPage(HolderPage[Item]):
             "standards": look.standard_rows(edition),
             "benchmark": benchmark,
             "tiers": look.tier_lines(benchmark) if benchmark else (),
+            "may_see_benchmark": sees,
             "lenient": queries.leniency_entries(holder.code, self.today),
             "delegations": [(row, tables.delegation_badge(row, self.today)) for row in handed],
             "guiding": list(queries.guiding_cases(holder.code)),
@@ -203,7 +201,7 @@ class BenchmarkPage(HolderPage[Benchmark]):
 
     family, permission, template_name = "benchmark", "catalog.benchmark.view", "catalog/benchmark.html"
 
-    def more(self, holder: Any, edition: Any) -> dict[str, object]:
+    def more(self, holder: Any, edition: Any) -> dict[str, Any]:
         """Return the tiers and factors."""
         upper = queries.upper_of(edition)
         read = edition.benchmark
@@ -232,7 +230,7 @@ class ListPage(HolderPage[ItemList]):
 
     family, permission, template_name = "list", "catalog.list.view", "catalog/list.html"
 
-    def more(self, holder: Any, edition: Any) -> dict[str, object]:
+    def more(self, holder: Any, edition: Any) -> dict[str, Any]:
         """Return the entries."""
         kind = holder.list_kind
         columns = [one for one in kind.columns if one.required or any(row.get(one.code) for row in edition.entries)]
@@ -264,7 +262,7 @@ class DiffPage(Page[Actor]):
     template_name = "catalog/diff.html"
     permission = "catalog.item.view"
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Compare the editions that the address names; without, the latest two."""
         family = family_of(self.kwargs["family"])
         holder: Holder = access(
@@ -273,7 +271,7 @@ class DiffPage(Page[Actor]):
             f"catalog.{family.code}.view",
             code=self.kwargs["code"],
         )
-        found = {one.number: one for one in queries.editions_of(holder)}
+        found = {one.number: one for one in queries.readable_editions(self.actor, holder)}
         numbers = sorted(found)
         first = _number(self.request.GET.get("from", ""), numbers, numbers[-2] if len(numbers) > 1 else numbers[0])
         second = _number(self.request.GET.get("to", ""), numbers, numbers[-1])
@@ -344,7 +342,7 @@ class NewItemPage(Page[Actor]):
             initial={"flow": "penalty_ordinary", "kind": "penalty", "sources": ["powers"], "level": "县级"},
         )
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         return {"form": self.form(), "back": reverse("catalog_items")}
 
@@ -383,7 +381,7 @@ class EditItemPage(Page[Actor]):
         rows = Item.objects.select_related("unit")
         return access(rows, self.actor, self.permission, see="catalog.item.view", code=self.kwargs["code"])
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form with the latest content."""
         row = self.item()
         latest = queries.editions_of(row)[0]
@@ -393,7 +391,7 @@ class EditItemPage(Page[Actor]):
         )
         return self._around(row, form)
 
-    def _around(self, row: Item, form: forms.ItemForm) -> dict[str, object]:
+    def _around(self, row: Item, form: forms.ItemForm) -> dict[str, Any]:
         return {
             "title": f"修订：{row.name}",
             "crumbs": [
@@ -444,7 +442,9 @@ class BenchmarkFormPage(Page[Actor]):
     def parts(self, item: Item, row: Benchmark | None, data: Any = None) -> tuple[Any, Any, Any]:
         """Make the three forms."""
         uppers = queries.benchmarks_above(item, row.level if row else "county", self.today)
-        content = queries.editions_of(row)[0].content if row else {"basis": _item_basis(item), "law_kinds": ["fine"]}
+        content: dict[str, Any] = (
+            queries.editions_of(row)[0].content if row else {"basis": _item_basis(item), "law_kinds": ["fine"]}
+        )
         upper = str(content.get("upper") or "").partition(":")[2].rpartition("@")[0]
         initial = {**content, "upper": upper}
         units = forms.unit_choices(self.actor, self.permission)
@@ -457,12 +457,12 @@ class BenchmarkFormPage(Page[Actor]):
         factors = forms.FactorForms(data, prefix="factors", initial=content.get("factors") or [])
         return form, tiers, factors
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the forms."""
         item, row = self.subject()
         return self._around(item, row, self.parts(item, row))
 
-    def _around(self, item: Item, row: Benchmark | None, parts: tuple[Any, Any, Any]) -> dict[str, object]:
+    def _around(self, item: Item, row: Benchmark | None, parts: tuple[Any, Any, Any]) -> dict[str, Any]:
         form, tiers, factors = parts
         back = address_of("benchmark", row.code) if row else address_of("item", item.code)
         return {
@@ -525,14 +525,14 @@ class NewListPage(Page[Actor]):
     def form(self, data: Any = None) -> forms.CompileForm:
         """Make the form."""
         units = forms.unit_choices(self.actor, self.permission)
-        first = visible(queries.Unit.objects.all(), self.actor, self.permission).first()
+        first = visible(Unit.objects.all(), self.actor, self.permission).first()
         kinds = [
             (one.code, one.name_at(first.place if first else None))
             for one in kinds_at(first.place if first else None, self.today)
         ]
         return forms.CompileForm(data, units=units, kinds=kinds)
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         lead = "权责、监管和随机抽查清单由施行中的事项自动汇编；其他清单建立后逐项填写。"
         return {"form": self.form(), "act": "编制", "lead": lead, "back": reverse("catalog_lists")}
@@ -579,28 +579,15 @@ class EditListPage(Page[Actor]):
 
     def entries(self, row: ItemList, data: Any = None) -> Any:
         """Make the forms of the entries."""
-        fields: dict[str, Any] = {
-            "number": forms.forms.CharField(label="序号", max_length=16),
-            "item": forms.forms.CharField(label="事项编码", required=False, max_length=64),
-        }
-        for column in row.list_kind.columns:
-            fields[column.code] = forms.forms.CharField(
-                label=column.label, required=False, max_length=1000, widget=forms.forms.Textarea(attrs={"rows": 2})
-            )
-        if row.list_kind.leniency:
-            fields["criteria"] = forms.CriteriaField(
-                label="自动比对", required=False, help_text="一行一个条件，如：初次违法。"
-            )
-        form = type("EntryForm", (forms.forms.Form,), fields)
-        rows = forms.forms.formset_factory(form, extra=3, can_delete=True, max_num=500)
+        rows = forms.entry_forms(row.list_kind)
         return rows(data, prefix="entries", initial=queries.editions_of(row)[0].content.get("entries") or [])
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the forms."""
         row = self.row()
         return self._around(row, self.entries(row))
 
-    def _around(self, row: ItemList, entries: Any, error: str = "") -> dict[str, object]:
+    def _around(self, row: ItemList, entries: Any, error: str = "") -> dict[str, Any]:
         return {
             "title": f"编写：{row.name}",
             "crumbs": [
@@ -676,12 +663,14 @@ class ActPage(Page[Actor]):
         """Return what the address names."""
         family = family_of(self.kwargs["family"])
         rows = family.holder.objects.select_related("unit")
-        holder = access(rows, self.actor, f"catalog.{family.code}.view", code=self.kwargs["code"])
         if self.kwargs["act"] not in {one.value for one in self._FORMS}:
             raise MissingError("没有这种办理。")
-        return family, holder, Act(self.kwargs["act"])
+        act = Act(self.kwargs["act"])
+        code = f"catalog.{family.code}.{look.VERBS[act]}"
+        holder = access(rows, self.actor, code, see=f"catalog.{family.code}.view", code=self.kwargs["code"])
+        return family, holder, act
 
-    def around(self, family: Family, holder: Holder, act: Act, form: Any, error: str = "") -> dict[str, object]:
+    def around(self, family: Family, holder: Holder, act: Act, form: Any, error: str = "") -> dict[str, Any]:
         """Return what the page shows."""
         found = queries.editions_of(holder)
         label, lead = self._WORDS[act]
@@ -719,7 +708,7 @@ class ActPage(Page[Actor]):
             "back": address_of(family.code, holder.code),
         }
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Ask."""
         family, holder, act = self.parts()
         form = self._FORMS[act]

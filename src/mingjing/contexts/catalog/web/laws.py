@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
 from mingjing.contexts.catalog import queries
-from mingjing.contexts.catalog.models import Affected, GuidingCase, Instrument
+from mingjing.contexts.catalog.models import Affected, GuidingCase, Instrument, Item
 from mingjing.contexts.catalog.usecases import library
 from mingjing.contexts.catalog.web import forms, tables
 from mingjing.contexts.catalog.web.look import address_of
@@ -56,7 +56,7 @@ class ProvisionsPage(Page[Actor]):
         """Return the way."""
         return [Crumb(label="法律法规库", href=reverse("catalog_laws"))]
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Search."""
         words = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         if not words:
@@ -74,7 +74,7 @@ class LawPage(Page[Actor]):
         """Return the way."""
         return [Crumb(label="法律法规库", href=reverse("catalog_laws"))]
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show it."""
         row = access(Instrument.objects.all(), self.actor, self.permission, code=self.kwargs["code"])
         versions = [
@@ -106,10 +106,16 @@ class LawPage(Page[Actor]):
             ],
             "versions": versions if len(versions) > 1 else (),
             "chapters": chapters,
-            "citing": queries.citing(row.title) if row.standing != Instrument.Standing.AMENDED else None,
+            "citing": queries.citing(self.actor, row.title) if row.standing != Instrument.Standing.AMENDED else None,
             "may_edit": self.actor.may("catalog.law.edit"),
-            "affected": row.affected.filter(handled_at=None).count(),
+            "affected": self._affected(row),
         }
+
+    def _affected(self, row: Instrument) -> int:
+        """How much of what the viewer answers for waits to be adjusted."""
+        if not self.actor.may("catalog.affected.edit"):
+            return 0
+        return visible(row.affected.filter(handled_at=None), self.actor, "catalog.affected.edit").count()
 
 
 class ArticlePage(Page[Actor]):
@@ -117,7 +123,7 @@ class ArticlePage(Page[Actor]):
 
     permission, template_name = "catalog.law.view", "catalog/article.html"
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show it."""
         row = access(Instrument.objects.all(), self.actor, self.permission, code=self.kwargs["code"])
         found = row.provisions.filter(key=self.kwargs["key"]).first()
@@ -140,7 +146,7 @@ class ArticlePage(Page[Actor]):
             "before": next((one for one in around if one.position < found.position), None),
             "after": next((one for one in around if one.position > found.position), None),
             "gist": gist,
-            "citing": queries.citing(row.title, found.key),
+            "citing": queries.citing(self.actor, row.title, found.key),
         }
 
 
@@ -160,7 +166,7 @@ class NewLawPage(LawFormPage):
 
     title = "登记法律文件"
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         return {"form": forms.LawForm(), "act": "登记", "back": reverse("catalog_laws")}
 
@@ -183,7 +189,7 @@ class ImportLawPage(LawFormPage):
     title = "导入法律全文"
     lead = "TXT或者DOCX；按编、章、节、条、款、项识别。整个文件夹用命令 mingjing law import。"
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         return {
             "form": forms.LawFileForm(),
@@ -196,7 +202,7 @@ class ImportLawPage(LawFormPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Import it."""
         form = forms.LawFileForm(request.POST, request.FILES)
-        around = {
+        around: dict[str, Any] = {
             "form": form,
             "act": "导入",
             "lead": self.lead,
@@ -217,7 +223,7 @@ class ImportLawPage(LawFormPage):
 class StandingPage(LawFormPage):
     """Say what happened to an instrument."""
 
-    def context(self, form: Any = None) -> dict[str, object]:
+    def context(self, form: Any = None) -> dict[str, Any]:
         """Show the form."""
         row = access(
             Instrument.objects.all(), self.actor, self.permission, see="catalog.law.view", code=self.kwargs["code"]
@@ -263,7 +269,7 @@ class HandlePage(Page[Actor]):
 
     permission, template_name = "catalog.affected.edit", "catalog/form.html"
 
-    def context(self, form: Any = None) -> dict[str, object]:
+    def context(self, form: Any = None) -> dict[str, Any]:
         """Show the form."""
         rows = Affected.objects.select_related("instrument", "unit")
         row = access(rows, self.actor, self.permission, pk=self.kwargs["pk"])
@@ -302,11 +308,13 @@ class GuidingPage(Page[Actor]):
         """Return the way."""
         return [Crumb(label="法律法规库", href=reverse("catalog_laws"))]
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show them."""
         words = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         rows = GuidingCase.objects.select_related("item", "unit")
         if words:
             rows = rows.filter(title__icontains=words) | rows.filter(gist__icontains=words)
         leaf = Paginator(rows, 20).get_page(self.request.GET.get("page"))
-        return {"leaf": leaf, "rows": list(leaf), "words": words, "may_see_items": self.actor.may("catalog.item.view")}
+        may = self.actor.may("catalog.item.view")
+        seen = set(queries.shown(Item.objects.all(), self.actor, "item").values_list("pk", flat=True)) if may else set()
+        return {"leaf": leaf, "rows": [(row, row.item_id in seen) for row in leaf], "words": words}

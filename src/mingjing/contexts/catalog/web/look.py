@@ -257,6 +257,10 @@ _BUTTONS: Final[Mapping[Act, tuple[str, str]]] = {
 }
 
 
+VERBS: Final = {act: verb for act, (verb, _) in _BUTTONS.items()}
+"""Which permission an act asks for, by its last word."""
+
+
 def buttons(holder: Holder, editions: list[Edition], today: date, within: Mapping[str, bool]) -> list[Button]:
     """List what the actor may do with something now; ``within`` says for each verb whether it lies in the actor's scope."""
     opened = next((one for one in editions if one.state in (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)), None)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, access, visible
+from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.catalog import queries
 from mingjing.contexts.catalog.models import CleanupProposal, CleanupRound, Delegation
 from mingjing.contexts.catalog.usecases import cleaning, delegating
@@ -46,7 +47,7 @@ class DelegationPage(Page[Actor]):
         """Return the way."""
         return [Crumb(label="赋权委托事项", href=reverse("catalog_delegations"))]
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show it."""
         row = access(
             Delegation.objects.select_related("item", "unit", "giver"),
@@ -97,11 +98,11 @@ class NewDelegationPage(Page[Actor]):
 
     def form(self, data: Any = None) -> forms.DelegationForm:
         """Make the form."""
-        towns = visible(queries.Unit.objects.filter(kind="town", valid_to__isnull=True), self.actor, self.permission)
+        towns = visible(Unit.objects.filter(kind="town", valid_to__isnull=True), self.actor, self.permission)
         units = [(row.code, row.name) for row in towns.order_by("path")]
         return forms.DelegationForm(data, units=units, initial={"item": self.request.GET.get("item", "")})
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         return {"form": self.form(), "act": "登记", "back": reverse("catalog_delegations")}
 
@@ -124,7 +125,7 @@ class DelegationActPage(Page[Actor]):
     permission, template_name = "catalog.delegation.edit", "catalog/form.html"
     verb = "evaluate"
 
-    def context(self, form: Any = None) -> dict[str, object]:
+    def context(self, form: Any = None) -> dict[str, Any]:
         """Show the form."""
         rows = Delegation.objects.select_related("item", "unit")
         row = access(rows, self.actor, self.permission, see="catalog.delegation.view", pk=self.kwargs["pk"])
@@ -200,7 +201,7 @@ class NewCleanupPage(Page[Actor]):
         """Make the form."""
         return forms.RoundForm(data, units=forms.unit_choices(self.actor, self.permission))
 
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """Show the form."""
         return {"form": self.form(), "act": "开始", "back": reverse("catalog_cleanups")}
 
@@ -226,7 +227,7 @@ class CleanupPage(Page[Actor]):
         """Return the way."""
         return [Crumb(label="事项清理", href=reverse("catalog_cleanups"))]
 
-    def context(self, form: Any = None) -> dict[str, object]:
+    def context(self, form: Any = None) -> dict[str, Any]:
         """Show it."""
         row = CleanupRound.objects.select_related("unit").filter(code=self.kwargs["code"]).first()
         if row is None:

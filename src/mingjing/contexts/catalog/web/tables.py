@@ -99,7 +99,10 @@ ITEMS = Table(
             ),
         ),
         Column(
-            name="edition", label="版本", value=lambda row: f"第{row.current_number}版" if row.current_number else ""
+            name="edition",
+            label="版本",
+            value=lambda row: f"第{row.current_number}版" if row.current_number else "",
+            width="narrow",
         ),
         Column(name="from", label="施行日期", value=lambda row: row.current_from, order="current_from"),
         Column(name="state", label="状态", value=row_badges),
@@ -138,7 +141,10 @@ BENCHMARKS = Table(
             order="unit__path,code",
         ),
         Column(
-            name="edition", label="版本", value=lambda row: f"第{row.current_number}版" if row.current_number else ""
+            name="edition",
+            label="版本",
+            value=lambda row: f"第{row.current_number}版" if row.current_number else "",
+            width="narrow",
         ),
         Column(name="from", label="施行日期", value=lambda row: row.current_from, order="current_from"),
         Column(name="state", label="状态", value=row_badges),
@@ -171,7 +177,10 @@ LISTS = Table(
             name="unit", label="单位", value=lambda row: row.unit.short_name or row.unit.name, order="unit__path,code"
         ),
         Column(
-            name="edition", label="版本", value=lambda row: f"第{row.current_number}版" if row.current_number else ""
+            name="edition",
+            label="版本",
+            value=lambda row: f"第{row.current_number}版" if row.current_number else "",
+            width="narrow",
         ),
         Column(name="from", label="施行日期", value=lambda row: row.current_from, order="current_from"),
         Column(name="state", label="状态", value=row_badges),

@@ -32,6 +32,7 @@ _RECORDS: Final = {
     "compulsory_execution": [{"stage": "execution", "manner": "video", "mandatory": True}],
 }
 _HARM: Final = {"较轻": ["none", "minor"], "一般": "moderate", "较重": "serious"}
+_WORDS: Final = {"agency_clerk": "综合岗", "agency_head": "负责人"}
 _NAMES: Final = {"penalty": "对“{}”的处罚"}
 _LENIENT: Final = (
     ("no_penalty", "初次违法，没有造成危害后果，在责令改正期限以内改正", ["first_time", "corrected"], "none"),
@@ -357,7 +358,7 @@ def _people(unit: Unit) -> tuple[Actor, Actor]:
     clerk, head = (
         Actor(
             user_id=0,
-            code=f"{unit.code}-{role}",
+            code=f"{unit.short_name}{_WORDS[role]}",
             name="",
             unit_path=unit.path,
             held=(Held(role=role, unit_path=unit.path, place=unit.place),),

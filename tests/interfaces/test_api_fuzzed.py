@@ -50,7 +50,7 @@ def test_no_request_breaks_the_api(user_with: UserMaker, role: str, monkeypatch:
                 answer = case.call(headers={"Authorization": f"Bearer {secret}"})
                 if answer.status_code >= 500:
                     broken.append(f"{case.method} {case.formatted_path} {case.body!r} → {answer.status_code}")
-                elif answer.status_code >= 400:
+                elif answer.status_code >= 400 and "/api/v1/" in answer.request.path_url:
                     assert answer.headers["content-type"][0].startswith("application/problem+json"), answer.headers
 
             sent()

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("mingjing.contexts.work.web.urls")),
     path("", include("mingjing.contexts.registry.web.urls")),
     path("", include("mingjing.contexts.plans.web.urls")),
+    path("", include("mingjing.contexts.catalog.web.urls")),
     path("", include("mingjing.interfaces.api.urls")),
 ]
 

@@ -177,6 +177,9 @@ def test_what_there_is_not_is_a_problem_too(client: Client, admin: dict[str, str
         answer = client.get(address, headers=admin)
         assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
     assert client.get("/api/v1/units").status_code == 401
+    wrong = client.delete("/api/v1/units", headers=admin)
+    assert (wrong.status_code, wrong["Content-Type"]) == (405, PROBLEM)
+    assert set(wrong["Allow"].split(", ")) == {"GET", "POST"}
     posted = Client(enforce_csrf_checks=True).post("/api/v1/nowhere", {})
     assert (posted.status_code, posted["Content-Type"]) == (404, PROBLEM)
 

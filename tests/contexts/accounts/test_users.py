@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, actor_of
-from mingjing.contexts.accounts.models import Grant, Token, Unit, User
+from mingjing.contexts.accounts.models import BrowserSession, Grant, KeptAnswer, SecondFactor, Token, Unit, User
 from mingjing.contexts.accounts.policy import PolicyError, policy, read
+from mingjing.contexts.accounts.tasks import forget_what_is_over
 from mingjing.contexts.accounts.usecases.grants import delegate
 from mingjing.contexts.accounts.usecases.passwords import (
     WrongPasswordError,
@@ -16,6 +18,7 @@ from mingjing.contexts.accounts.usecases.passwords import (
     faults_of,
     has_expired,
     initial_password,
+    reset_administrator,
     reset_password,
 )
 from mingjing.contexts.accounts.usecases.tokens import make_token, recognise
@@ -172,3 +175,46 @@ def test_the_place_sets_otherwise_only_what_there_is(tmp_path, units: dict[str, 
         file.write_text(wrong)
         with pytest.raises(PolicyError):
             read(file)
+
+
+class TestTakingOver:
+    """Whoever makes accounts gets into no other administrator's."""
+
+    def test_an_administrator_without_a_second_factor_is_not_reset(self, system: Actor, user_with: UserMaker) -> None:
+        user_with("security_admin", "county", username="security")
+        ask = {"actor": system, "at": NOW, "user": "security", "version": 1, "reason": "本人申请"}
+        with pytest.raises(ForbiddenError, match="mingjing accounts reset"):
+            reset_password(**ask)  # type: ignore[arg-type]
+        SecondFactor.objects.create(user=User.objects.get(code="security"), sealed="x", confirmed_at=NOW)
+        reset_password(**ask)  # type: ignore[arg-type]
+        assert SecondFactor.objects.exists()
+
+    def test_the_server_itself_resets_an_administrator_and_nobody_else(self, user_with: UserMaker) -> None:
+        user_with("security_admin", "county", username="security")
+        user_with("officer", username="officer")
+        with pytest.raises(MissingError):
+            reset_administrator(at=NOW, username="officer", installer="installer")
+        made = reset_administrator(at=NOW, username="security", installer="installer")
+        user = User.objects.get(code="security")
+        assert user.must_change_password and check_password(made, user.password)
+        assert Entry.objects.get().actor == "installer"
+
+    def test_the_identity_at_the_provider_of_an_administrator_stays(self, system: Actor, user_with: UserMaker) -> None:
+        for username, role in (("security", "security_admin"), ("officer", "officer")):
+            user_with(role, "county", username=username)
+        given = {"actor": system, "at": NOW, "version": 1, "name": "张伟", "unit": "county", "provider_subject": "me"}
+        with pytest.raises(ForbiddenError):
+            change_user(code="security", **given)  # type: ignore[arg-type]
+        change_user(code="officer", **given)  # type: ignore[arg-type]
+
+
+def test_what_is_over_is_forgotten(units: dict[str, Unit], user_with: UserMaker) -> None:
+    user = user_with("officer")
+    for hours in (0, 100):
+        at = NOW - timedelta(hours=hours)
+        KeptAnswer.objects.create(user=user, key=f"k{hours}", request_digest="x", created_at=at)
+        BrowserSession.objects.create(user=user, key=f"s{hours}", started_at=at, seen_at=at)
+    Session.objects.create(session_key="s0", session_data="", expire_date=NOW + timedelta(hours=1))
+    forget_what_is_over.call()
+    assert [one.key for one in KeptAnswer.objects.all()] == ["k0"]
+    assert [one.key for one in BrowserSession.objects.all()] == ["s0"]

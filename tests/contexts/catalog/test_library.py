@@ -96,10 +96,10 @@ def test_a_repealed_law_lists_every_published_content_that_cites_it_until_it_is_
 
 
 def test_who_cites_an_article_is_told(desk: Desk, item: Item) -> None:
-    found = queries.citing("某省餐饮服务管理条例", "3")
+    found = queries.citing(desk.officer, "某省餐饮服务管理条例", "3")
     assert [one["code"] for one in found["editions"]] == [item.code]
-    assert queries.citing("某省餐饮服务管理条例", "2")["editions"] == []
-    known = queries.citing("行政处罚法", "60")
+    assert queries.citing(desk.officer, "某省餐饮服务管理条例", "2")["editions"] == []
+    known = queries.citing(desk.officer, "行政处罚法", "60")
     assert {rule.id for rule in known["rules"]} >= {"penalty.decision.in-time"}
     assert "penalty.decision.days" in {one.id for one in known["parameters"]}
 

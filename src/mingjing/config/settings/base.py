@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mingjing.contexts.accounts.rest.problems.ProblemsMiddleware",
     "mingjing.contexts.accounts.middleware.SessionLimitsMiddleware",
     "mingjing.contexts.accounts.middleware.ActorMiddleware",
     "mingjing.contexts.ui.middleware.DomainErrorMiddleware",

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from mingjing.contexts.accounts.models import BrowserSession, Grant, RecoveryCode, SecondFactor, SignInEvent, Token
 from mingjing.contexts.accounts.permissions import permissions, roles
+from mingjing.contexts.accounts.policy import policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,9 @@ class FactorState:
     codes: int
 
 
-def sessions_of(user_id: int, *, current: str) -> Sequence[SessionLine]:
-    """Return the sessions of a user, the latest first."""
+def sessions_of(user_id: int, *, current: str, now: datetime) -> Sequence[SessionLine]:
+    """Return the sessions of a user that have not run out, the latest first."""
+    since = now - timedelta(minutes=policy().session_idle_minutes + 1)
     return [
         SessionLine(
             handle=row.handle,
@@ -42,7 +44,7 @@ def sessions_of(user_id: int, *, current: str) -> Sequence[SessionLine]:
             seen_at=row.seen_at,
             current=row.key == current,
         )
-        for row in BrowserSession.objects.filter(user_id=user_id).order_by("-seen_at")
+        for row in BrowserSession.objects.filter(user_id=user_id, seen_at__gt=since).order_by("-seen_at")
     ]
 
 

@@ -193,8 +193,8 @@ def plain_title(title: str) -> str:
     return plain
 
 
-def citing(title: str, article: str = "") -> dict[str, list[Any]]:
-    """Return who cites an instrument, or one article of it: published editions, rules, parameters."""
+def citing(actor: Actor, title: str, article: str = "") -> dict[str, list[Any]]:
+    """Return who cites an instrument, or one article of it: published editions that the actor may see, rules, parameters."""
     from mingjing.domain.rules.library import rules
     from mingjing.law import parameters
     from mingjing.law.instruments import UnknownInstrumentError, find
@@ -202,7 +202,7 @@ def citing(title: str, article: str = "") -> dict[str, list[Any]]:
     rows = Cited.objects.filter(title=plain_title(title))
     if article:
         rows = rows.filter(article=article)
-    found: dict[str, list[Any]] = {"editions": _current_citers(rows), "rules": [], "parameters": []}
+    found: dict[str, list[Any]] = {"editions": _current_citers(actor, rows), "rules": [], "parameters": []}
     try:
         known = find(title)
     except UnknownInstrumentError:
@@ -218,13 +218,17 @@ def citing(title: str, article: str = "") -> dict[str, list[Any]]:
     return found
 
 
-def _current_citers(rows: QuerySet[Cited]) -> list[dict[str, Any]]:
+def _current_citers(actor: Actor, rows: QuerySet[Cited]) -> list[dict[str, Any]]:
     """Only editions that are published now: replaced ones cite nobody any more."""
     named = list(rows.values("family", "edition", "code", "written"))
     found = []
     for family in FAMILIES.values():
+        code = f"catalog.{family.code}.view"
+        if not actor.may(code):
+            continue
         mine = {row["edition"]: row for row in named if row["family"] == family.code}
-        editions = family.edition.objects.filter(pk__in=mine, status=Status.PUBLISHED)
+        seen = visible(family.holder.objects.all(), actor, code).values("pk")
+        editions = family.edition.objects.filter(pk__in=mine, status=Status.PUBLISHED, holder__in=seen)
         found += [
             {
                 "family": family.code,
@@ -255,6 +259,41 @@ def editions_of(holder: Holder) -> list[Edition]:
     """Return the editions of something, the latest first."""
     family = FAMILIES[holder.family]
     return list(family.edition.objects.filter(holder=holder).order_by("-number"))
+
+
+def shown(rows: QuerySet[Any], actor: Actor, family: str) -> QuerySet[Any]:
+    """Limit holders to those that the viewer may see: published ones, and drafts for those who work on them."""
+    found = Q(editions__published_at__isnull=False)
+    for verb in ("edit", "approve", "publish"):
+        code = f"catalog.{family}.{verb}"
+        if actor.may(code):
+            found |= actor.scope(code).condition(rows.model.scope_fields)
+    mine = rows.model.objects.filter(found).values("pk")
+    return visible(rows, actor, f"catalog.{family}.view").filter(pk__in=mine)
+
+
+def works_on(actor: Actor, holder: Holder) -> dict[str, bool]:
+    """Say for each verb whether something lies in the actor's scope."""
+    rows = type(holder).objects.filter(pk=holder.pk)
+    return {
+        verb: actor.may(code) and visible(rows, actor, code).exists()
+        for verb in ("edit", "approve", "publish")
+        for code in [f"catalog.{holder.family}.{verb}"]
+    }
+
+
+def readable_editions(actor: Actor, holder: Holder) -> list[Edition]:
+    """
+    Return the editions that the actor may read, the latest first: published ones, and open ones for who works on them.
+
+    :raises MissingError: if there is none
+    """
+    found = editions_of(holder)
+    if not any(works_on(actor, holder).values()):
+        found = [one for one in found if one.published_at is not None]
+    if not found:
+        raise MissingError("没有找到这条记录，或者您无权查看。")
+    return found
 
 
 def edition_on(family: str, code: str, on: date) -> Edition | None:

@@ -14,7 +14,7 @@ from mingjing.domain.discretion.ranges import read_range
 from mingjing.kernel.errors import DomainError
 
 HEADERS: Final = {
-    "number": ("序号", "编号"),
+    "number": ("序号", "编号", "事项编码", "编码"),
     "domain": ("抽查领域", "领域", "抽查类别"),
     "matter": (
         "抽查事项",
@@ -196,7 +196,7 @@ def _read_row(
         )
         return
     values = {name: row[at] for at, name in fields.items() if at < len(row) and row[at]}
-    if values.get("number") and values["number"] != above.get("number") and values.get("matter"):
+    if values.get("number") and values["number"] != above.get("number"):
         above.clear()  # a new number begins a new block; nothing is carried over it
     carried = frozenset(name for name in _CARRIED if not values.get(name) and above.get(name))
     values |= {name: above[name] for name in carried}

@@ -37,6 +37,20 @@ def init(
 
 
 @app.command()
+def reset(username: Annotated[str, typer.Argument(help="三员之一的登录名。", metavar="登录名")]) -> None:
+    """给三员之一新的初始密码，并解除动态口令：本人进不来、又不能由另一员办理时用；写进日志。"""
+    set_up_django()
+    from django.utils import timezone
+
+    from mingjing.contexts.accounts.usecases.founding import INSTALLER
+    from mingjing.contexts.accounts.usecases.passwords import reset_administrator
+
+    made = reset_administrator(at=timezone.now(), username=username, installer=INSTALLER)
+    typer.echo(f"登录名 {username}  初始密码 {made}")
+    typer.echo("初始密码只显示这一次，请当面交给本人；首次登录必须修改密码、绑定动态口令。")
+
+
+@app.command()
 def check() -> None:
     """逐个账号检查三员分立；发现不该兼任的角色，逐个列出，状态码为 1。"""
     set_up_django()

@@ -1,7 +1,9 @@
 """``mingjing law``: count a period, open an article, ask a parameter."""
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -120,6 +122,42 @@ def parameter(
     for start, end, step in asked.steps(place, domain):
         span = f"{start or '以前'}至{f'{end}前' if end else '今后'}"
         typer.echo(f"  {span}：{f'{step.label}，{step.citation.label}' if step else '没有规定值'}")
+
+
+@app.command("import", help="把一个文件夹里的法律全文（TXT、MD、DOCX）导入法律法规库；重复导入不产生重复。")
+def import_texts(
+    folder: Annotated[Path, typer.Argument(help="放着全文的文件夹。", metavar="文件夹")],
+    by: Annotated[
+        str, typer.Option("--as", help="以哪个账号的名义导入，要有“维护法律法规库”的权限。", metavar="登录名")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Import every full text of a folder; tell file by file what became of it. Ends with 2 where a file was refused."""
+    from mingjing.interfaces.cli.platform import set_up_django
+
+    set_up_django()
+    from django.utils import timezone
+
+    from mingjing.contexts.accounts.access import actor_of
+    from mingjing.contexts.accounts.models import User
+    from mingjing.contexts.catalog.usecases.library import import_folder
+
+    user = User.objects.select_related("unit").filter(username=by, is_active=True).first()
+    if user is None:
+        raise UnreadableOptionError(f"没有登录名为“{by}”的账号，或者它已停用。")
+    report = import_folder(actor=actor_of(user, on=timezone.localdate()), at=timezone.now(), folder=folder)
+    if as_json:
+        _print_json({"files": [asdict(one) for one in report.files]})
+    else:
+        for one in report.files:
+            typer.echo(f"{one.label}　{one.file}" + (f"：{one.title}，{one.articles}条" if one.title else ""))
+            for problem in one.problems:
+                typer.echo(f"　　{problem}")
+        new, renewed, same = (report.count(outcome) for outcome in ("new", "renewed", "same"))
+        refused = report.count("refused")
+        typer.echo(f"共{len(report.files)}个文件：新录入{new}，更新{renewed}，未变{same}，没有导入{refused}。")
+    if report.count("refused"):
+        raise typer.Exit(2)
 
 
 def _limit_of(name: str, day: date, place: str | None, domain: str | None, *, rolls: bool) -> TimeLimit:

@@ -154,3 +154,23 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     got_request_exception.send(sender=None, request=request)
     detail = "系统没有办成这个请求，已经记下原因，请联系系统管理员。"
     return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail=detail, code="api.broken")
+
+
+class ProblemsMiddleware:
+    """Makes a problem of what refuses a request to the API before or beside an operation (405, a body too large)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        status = response.status_code
+        if not request.path.startswith("/api/v1/") or status < HTTPStatus.BAD_REQUEST:
+            return response
+        if response.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return response
+        detail = f"这个请求不能办理：{TITLES.get(status, '不符合接口的约定')}。"
+        told = problem(request, status, detail=detail, code="api.http")
+        if "Allow" in response:
+            told["Allow"] = response["Allow"]
+        return told

@@ -1,7 +1,10 @@
 """What several acts on accounts ask first."""
 
-from mingjing.contexts.accounts.models import User
+from datetime import date
+
+from mingjing.contexts.accounts.models import Grant, User
 from mingjing.contexts.ui.errors import StaleError
+from mingjing.domain.separation import ADMINISTRATORS
 from mingjing.kernel.errors import DomainError
 
 
@@ -30,3 +33,8 @@ def require_reason(reason: str, example: str) -> str:
     if not reason.strip():
         raise ReasonMissingError(f"请写明事由，例如“{example}”。")
     return reason.strip()
+
+
+def administers(user: User, *, on: date) -> bool:
+    """Say whether somebody is one of the three administrators, or will be."""
+    return Grant.objects.filter(user=user, role__in=ADMINISTRATORS).exclude(valid_to__lte=on).exists()

@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
-from mingjing.contexts.accounts.models import Grant, PasswordUsed, User
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access
+from mingjing.contexts.accounts.models import Grant, PasswordUsed, SecondFactor, User
 from mingjing.contexts.accounts.policy import policy
-from mingjing.contexts.accounts.usecases.common import require_reason, require_version
+from mingjing.contexts.accounts.usecases.common import administers, require_reason, require_version
 from mingjing.contexts.accounts.usecases.sessions import end_sessions
 from mingjing.contexts.records.usecases import append
 from mingjing.domain.passwords import PasswordRule, WeakPasswordError, faults
@@ -121,9 +121,10 @@ def reset_password(*, actor: Actor, at: datetime, user: str, version: int, reaso
     """
     Give somebody a new initial password and return it, once; the first sign-in must change it.
 
-    Sessions end. A second factor stays: who runs the system gets into nobody's account with the password alone.
+    Sessions end. A second factor stays, and an administrator without one is not reset here: who runs the system gets
+    into no other administrator's account.
 
-    :raises ForbiddenError: if the actor may not, or asks for oneself
+    :raises ForbiddenError: if the actor may not, asks for oneself, or for an administrator without a second factor
     :raises StaleError: if somebody changed the account since
     """
     made = initial_password()
@@ -135,9 +136,32 @@ def reset_password(*, actor: Actor, at: datetime, user: str, version: int, reaso
             raise ForbiddenError("自己的密码请在“我的账号”里修改。")
         require_version(row, version)
         reason = require_reason(reason, "本人当面申请")
+        bound = SecondFactor.objects.filter(user=row).exclude(confirmed_at=None).exists()
+        if administers(row, on=timezone.localdate(at)) and not bound:
+            raise ForbiddenError(
+                "三员的账号没有绑定动态口令时，不能由另一员重置密码，请运维人员在服务器上办理：mingjing accounts reset。"
+            )
         _set(row, digest, at=at, must_change=True)
         end_sessions(user_id=row.pk)
         append(actor=actor.code, at=at, act="accounts.reset_password", subject=f"user:{row.code}", reason=reason)
+    return made
+
+
+def reset_administrator(*, at: datetime, username: str, installer: str) -> str:
+    """
+    Give one of the three administrators a new initial password, from the server itself; the second factor is dropped.
+
+    :raises MissingError: if no administrator has the name
+    """
+    made = initial_password()
+    with transaction.atomic():
+        row = User.objects.select_for_update(of=("self",)).filter(username=username, is_active=True).first()
+        if row is None or not administers(row, on=timezone.localdate(at)):
+            raise MissingError(f"没有登录名为“{username}”的启用的管理员。")
+        _set(row, digest_of_initial(made), at=at, must_change=True)
+        SecondFactor.objects.filter(user=row).delete()
+        end_sessions(user_id=row.pk)
+        append(actor=installer, at=at, act="accounts.reset_administrator", subject=f"user:{row.code}")
     return made
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Grant, Token, Unit, User
-from mingjing.contexts.accounts.usecases.common import require_reason, require_version
+from mingjing.contexts.accounts.usecases.common import administers, require_reason, require_version
 from mingjing.contexts.accounts.usecases.passwords import digest_of_initial, initial_password
 from mingjing.contexts.accounts.usecases.sessions import end_sessions
 from mingjing.contexts.records.usecases import append
@@ -80,7 +80,7 @@ def change_user(
     unit: str,
     mobile: str = "",
     email: str = "",
-    provider_subject: str = "",
+    provider_subject: str | None = None,
 ) -> User:
     """
     Change what is known of somebody; the code and the sign-in name stay.
@@ -88,9 +88,15 @@ def change_user(
     :raises StaleError: if somebody changed the account since
     :raises AccountError: if a field is malformed
     :raises MissingError: if there is no such account or unit
+    :raises ForbiddenError: if the identity at the provider of an administrator would change
     """
     user = _locked(actor, code, version)
     before = _state(user)
+    if provider_subject is None:
+        provider_subject = before["provider_subject"]
+    if provider_subject.strip() != before["provider_subject"] and administers(user, on=timezone.localdate(at)):
+        # whoever holds that identity would be let in as this administrator
+        raise ForbiddenError("三员的统一身份认证标识不能由另一员修改；请在授予角色之前填好。")
     _describe(user, name=name, unit=unit, mobile=mobile, email=email, provider_subject=provider_subject)
     changed = {field: value for field, value in _state(user).items() if before[field] != value}
     if not changed:

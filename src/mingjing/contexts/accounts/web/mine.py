@@ -67,7 +67,7 @@ class MePage(Page[Actor]):
                 for one in held
             ],
             "factor": queries.factor_of(user.pk),
-            "sessions": queries.sessions_of(user.pk, current=self.request.session.session_key or ""),
+            "sessions": queries.sessions_of(user.pk, current=self.request.session.session_key or "", now=self.now),
             "tokens": [
                 {
                     "name": one.name,

@@ -280,7 +280,7 @@ def publish(
     _cite(opened)
     fields = {"digest": opened.digest, "effective_from": start.isoformat(), "document": document}
     _log(actor, at, "publish", opened, fields)
-    transaction.on_commit(lambda: indexing.index(opened))
+    indexing.index(opened)
     return opened
 
 
@@ -310,7 +310,7 @@ def end(*, actor: Actor, at: datetime, family: Family, holder: Holder, reason: s
     _store(current, holder, "effective_until", "status", "withdrawn_at")
     Cited.objects.filter(family=family.code, edition=current.pk).delete()
     _log(actor, at, "withdraw", current, {"effective_until": current.effective_until.isoformat()}, reason)
-    transaction.on_commit(lambda: indexing.unindex(current))
+    indexing.unindex(current)
     return current
 
 

@@ -97,7 +97,7 @@ def enter_instrument(
         standing=_standing(in_force_from, at),
     )
     _log(actor, at, "enter_instrument", row, {"title": row.title, "number": number})
-    transaction.on_commit(lambda: indexing.index_instrument(row))
+    indexing.index_instrument(row)
     return row
 
 
@@ -198,7 +198,7 @@ def import_text(*, actor: Actor, at: datetime, name: str, data: bytes, code: str
         batch_size=200,
     )
     _log(actor, at, "import_text", row, {"digest": digest, "articles": len(text.articles), "file": name})
-    transaction.on_commit(lambda: indexing.index_instrument(row))
+    indexing.index_instrument(row)
     outcome = "new" if fresh else "renewed"
     return FileReport(file=name, title=row.title, articles=len(text.articles), outcome=outcome, problems=text.problems)
 

@@ -42,11 +42,27 @@ _USERS: Final = (
     ("张欣然", "legal_reviewer", "A000000"),
     ("赵鹏", "officer", "A000000"),
     ("刘洋", "auxiliary", "A000000"),
-    ("高振海", "agency_head", "A000012"),
+    ("高振海", "town_head", "A000012"),
     ("马晓东", "officer", "A000012"),
     ("于建华", "government_leader", CODE),
     ("宋佳", "staffing_office", "BB"),
     ("韩雪", "approval_bureau", "SP"),
+    ("冯志强", "development_bureau", "FG"),
+    ("曲丽萍", "market_coordinator", "A000000"),
+    ("石文静", "finance_audit", "CZ"),
+    ("毕建军", "personnel_office", "A000008"),
+    ("辛磊", "data_bureau", "DSJ"),
+    ("侯玉玲", "task_force", "SF"),
+    ("鲁大勇", "stationed_officer", "A000019"),
+    ("姜晓燕", "care_service", "SF"),
+    ("郝明", "reconsideration", "SF"),
+    ("牛立新", "fair_competition", "A000000"),
+    ("杜雅琴", "commerce_federation", "GSL"),
+    ("殷洪波", "upper_supervisor", "SF-3708"),
+    ("陶然", "lawyer_panel", "SF"),
+    ("尹立德", "lawyer_service", "SF"),
+    ("汪海燕", "hotline_dispatch", "RX"),
+    ("顾成", "surveyor", "CP"),
     ("陈国梁", "counsel", "SF"),
     ("邵明远", "external_witness", "JC"),
 )
@@ -65,7 +81,7 @@ def fill(place: DemoPlace) -> str:
         )  # fmt: skip
     for name, role, unit_code in _USERS:
         plain = role.replace("_", "-")
-        username = f"{plain}-town" if unit_code == "A000012" else plain
+        username = f"{plain}-town" if (role, unit_code) == ("officer", "A000012") else plain
         user, _ = make_user(actor=maker, at=place.at, username=username, name=name, unit=unit_code)
         grant_role(
             actor=granter, at=place.at, user=user.code, role=role, unit=unit_code, valid_from=_SINCE, reason="演示账号"
@@ -90,8 +106,15 @@ def _units(place: DemoPlace) -> Iterator[_Unit]:
         ("SF-JD", "行政执法监督大队", "监督大队", "brigade", "SF"),
         ("BB", "委机构编制委员会办公室", "县委编办", "other", CODE),
         ("SP", "行政审批服务局", "县审批局", "agency", CODE),
+        ("FG", "发展和改革局", "县发改局", "agency", CODE),
+        ("CZ", "财政局", "县财政局", "agency", CODE),
+        ("DSJ", "大数据中心", "县大数据中心", "other", CODE),
+        ("RX", "12345热线受理中心", "县热线中心", "other", CODE),
+        ("GSL", "工商业联合会", "县工商联", "other", CODE),
+        ("CP", "委托的满意度测评机构", "测评机构", "other", CODE),
         ("JC", "人民检察院", "县检察院", "other", CODE),
     )
+    yield _Unit(code="SF-3708", name="济宁市司法局", short_name="市司法局", kind="agency", place="370800", parent="")
     for code, name, short, kind, parent in offices:
         yield _Unit(code=code, name=f"{NAME}{name}", short_name=short, kind=kind, place=CODE, parent=parent)
     towns = dict[str, str]()

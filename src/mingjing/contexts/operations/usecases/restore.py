@@ -55,7 +55,7 @@ def restore(*, actor: str, at: datetime, file: Path, force: bool, tell: Tell) ->
         scratch = home / f".restoring-{os.getpid()}"
         try:
             _unpack(file, scratch)
-            _put_database(scratch, aside)
+            _put_database(scratch, aside, held=bool(held))
             _put_files(scratch, home, aside)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -135,7 +135,7 @@ def _copy(content: IO[bytes], out: IO[bytes]) -> None:
         out.write(data)
 
 
-def _put_database(scratch: Path, aside: Path) -> None:
+def _put_database(scratch: Path, aside: Path, *, held: bool) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # what a later version added would stay behind beside what the archive drops
@@ -149,6 +149,9 @@ def _put_database(scratch: Path, aside: Path) -> None:
         return
     connection.close()
     database = Path(connection.settings_dict["NAME"])
+    if not held:
+        # nobody's data: perhaps the empty file that looking into it made
+        database.unlink(missing_ok=True)
     for path in (database, database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")):
         if path.exists():
             aside.mkdir(exist_ok=True, mode=0o700)

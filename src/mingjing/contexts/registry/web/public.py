@@ -63,6 +63,7 @@ def judged(card: Credential, today: date) -> tuple[Tone, str, str]:
 class PublicPage(View):
     """A page for everybody."""
 
+    public = True
     purpose = ""
 
     def show(self, template: str, *, status: int = 200, **context: object) -> HttpResponse:

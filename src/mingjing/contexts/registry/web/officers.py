@@ -80,6 +80,17 @@ def _card(row: Officer) -> Credential | None:
     return live[0] if live else cards[0] if cards else None
 
 
+def find(rows: QuerySet[Officer], given: str) -> QuerySet[Officer]:
+    """Find people: by the beginning of the code, else by words of the name in the index, which a hundred thousand need."""
+    plain = given.strip()
+    if plain.isascii() and any(letter.isdigit() for letter in plain):
+        return rows.filter(code__startswith=plain)
+    from mingjing.contexts.registry.searching import codes_named
+
+    found = codes_named("officer", plain)
+    return rows.filter(name__startswith=plain) if found is None else rows.filter(code__in=found)
+
+
 TABLE = Table(
     name="registry.officers",
     columns=(
@@ -134,7 +145,7 @@ TABLE = Table(
         FlagFilter(name="unappraised", label="今年未考核", condition=lambda: _unappraised()),
         FlagFilter(name="active", label="只看在岗", condition=Q(left_on__isnull=True)),
     ),
-    search=("name", "code"),
+    find=find,
     search_hint="姓名、人员编码；证件编号请用上方搜索",
     order="code",
     row_href=lambda row: reverse("registry_officer", args=[row.code]),

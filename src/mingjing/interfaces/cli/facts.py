@@ -86,6 +86,19 @@ def show_mappings() -> None:
         print(f"{mapping.id}  {mapping.label}：{mapping.description}")
 
 
+@app.command("export-registry", help="把本平台的登记台账写成标准数据，供 mingjing oversee 评估。")
+def export(out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")]) -> None:
+    """Write the registers of the platform as standard tables."""
+    from mingjing.interfaces.cli.platform import set_up_django
+
+    set_up_django()
+    from mingjing.contexts.registry.usecases.export_facts import export_registry
+
+    for name, rows in export_registry(out).items():
+        print(f"{TABLES[name].label}　{rows} 行")
+    print(f"已写出 {out}。评估：mingjing oversee {out}")
+
+
 @app.command("read", help="把文件、文件夹或者压缩包读成标准 Parquet，并报告每一处问题。")
 def read(
     path: Annotated[Path, typer.Argument(help="CSV、XLSX、XLS、ODS、Parquet、JSONL、XES，或者它们的文件夹、压缩包。")],

@@ -167,7 +167,7 @@ def _officers(place: DemoPlace, overseer: Actor) -> dict[str, dict[str, Any]]:
         values: dict[str, Any] = {
             "name": row["name"],
             "gender": "female" if number % 3 == 0 else "male",
-            "category": "auxiliary" if helper else "officer",
+            "category": "auxiliary" if helper else "officer" if "officer" in roles else "staff",
             "employment": ("dispatched" if number % 2 else "contract") if helper else "established",
             "identity_number": _identity(number, born),
             "position": "巡查员" if helper else _POSITIONS[number % len(_POSITIONS)],
@@ -177,7 +177,7 @@ def _officers(place: DemoPlace, overseer: Actor) -> dict[str, dict[str, Any]]:
             "legal_qualification_on": row["legal_qualification_on"],
             "legal_qualification_no": f"A2008370{number:06}" if row["legal_qualification_on"] else "",
         }
-        if not helper:
+        if "officer" in roles:
             values["exam_passed_on"] = joined
         people.append((row["agency_id"], row["officer_id"], values))
     for start in range(0, len(people), 500):

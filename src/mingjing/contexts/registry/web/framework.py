@@ -8,7 +8,7 @@ over one use case.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
@@ -23,6 +23,11 @@ from mingjing.contexts.ui.components import Badge, Crumb, Event, Fact, Step, Ton
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.kernel.errors import DomainError
+
+BUTTONS: Final = 3
+"""Acts that are buttons; further ones stand in a list that opens."""
+LATEST: Final = 12
+"""Entries of the log on a page, unless all are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,18 +157,23 @@ class ThingPage(Page[Actor]):
         """Return the parts of the page."""
         row = self.thing.fetch(self.actor, str(self.kwargs["code"]))
         sections = list(self.thing.sections(row, self.actor, self.today))
+        most = 500 if self.request.GET.get("history") == "all" else LATEST
+        events = history(self.thing.subjects(row), limit=most + 1)
+        acts = [
+            (act, self.thing.act_href(row, act.name))
+            for act in self.thing.acts
+            if self.actor.may(act.permission) and act.when(row)
+        ]
         return {
             "title": self.thing.title(row),
             "badge": self.thing.badge(row, self.today),
             "notices": list(self.thing.notices(row, self.actor, self.today)),
             "main": [one for one in sections if not one.wide],
             "wide": [one for one in sections if one.wide],
-            "events": history(self.thing.subjects(row)),
-            "acts": [
-                (act, self.thing.act_href(row, act.name))
-                for act in self.thing.acts
-                if self.actor.may(act.permission) and act.when(row)
-            ],
+            "events": events[:most],
+            "earlier": len(events) > most,
+            "acts": acts[:BUTTONS] if len(acts) > BUTTONS + 1 else acts,
+            "more": acts[BUTTONS:] if len(acts) > BUTTONS + 1 else [],
         }
 
 

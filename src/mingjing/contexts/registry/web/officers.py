@@ -436,7 +436,7 @@ def _notices(row: Officer, _actor: Actor, today: date) -> Iterable[Notice]:
         return
     answer = rules.may_act(frozen.officer_facts(row), on=today)
     if not answer:
-        tone = Tone.INFO if row.category == Category.AUXILIARY else Tone.BAD
+        tone = Tone.BAD if row.category == Category.OFFICER else Tone.INFO
         yield Notice(title="今天不能执法", text=answer.reason, tone=tone)
         return
     for card in row.credentials.all():

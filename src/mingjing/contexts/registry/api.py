@@ -1,0 +1,354 @@
+"""The API of this room: subjects, people, credentials, equipment, parties; the same acts as the pages."""
+
+from datetime import date
+from typing import Self
+
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Field, FilterSchema, Query, Schema, Status
+
+from mingjing.contexts.accounts.access import access, visible
+from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
+from mingjing.contexts.registry import queries
+from mingjing.contexts.registry.models import Agency, Credential, Device, Officer, Party
+from mingjing.contexts.registry.usecases import agencies, devices, officers, parties
+from mingjing.domain.registry.obstacles import Answer
+
+router = RoomRouter(tags=["登记台账"])
+
+
+class ObstacleOut(Schema):
+    """What stands in the way, with its provision."""
+
+    code: str
+    message: str
+    remedy: str
+    citation: str = Field("", description="法律依据")
+
+
+class AnswerOut(Schema):
+    """Whether something is allowed on a day, and everything that stands in the way."""
+
+    on: date
+    allowed: bool
+    obstacles: list[ObstacleOut]
+
+    @classmethod
+    def of(cls, answer: Answer, on: date) -> Self:
+        """Tell of an answer."""
+        found = [
+            ObstacleOut(
+                code=each.code,
+                message=each.message,
+                remedy=each.remedy,
+                citation=each.citation.label if each.citation else "",
+            )
+            for each in answer.obstacles
+        ]
+        return cls(on=on, allowed=bool(answer), obstacles=found)
+
+
+class AgencyOut(Schema):
+    """A subject."""
+
+    code: str
+    unit: str
+    name: str
+    kind: str
+    field: str
+    status: str
+    legal_basis: str
+    announced_on: date | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Agency) -> Self:
+        """Tell of a subject."""
+        return cls(
+            code=row.code,
+            unit=row.unit.code,
+            name=row.name,
+            kind=row.kind,
+            field=row.field,
+            status=row.status,
+            legal_basis=row.legal_basis,
+            announced_on=row.announced_on,
+            version=row.version,
+        )
+
+
+class OfficerOut(Schema):
+    """A person, without what is personal."""
+
+    code: str
+    unit: str
+    name: str
+    category: str
+    employment: str
+    position: str
+    joined_on: date | None
+    left_on: date | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Officer) -> Self:
+        """Tell of a person."""
+        return cls(
+            code=row.code,
+            unit=row.unit.code,
+            name=row.name,
+            category=row.category,
+            employment=row.employment,
+            position=row.position,
+            joined_on=row.joined_on,
+            left_on=row.left_on,
+            version=row.version,
+        )
+
+
+class CredentialOut(Schema):
+    """A credential."""
+
+    number: str
+    officer: str
+    category: str
+    area: str
+    valid_from: date
+    valid_until: date
+    verified_on: date
+    status: str
+
+    @classmethod
+    def of(cls, row: Credential) -> Self:
+        """Tell of a credential."""
+        return cls(
+            number=row.number,
+            officer=row.officer.code,
+            category=row.category,
+            area=row.area,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            verified_on=row.verified_on,
+            status=row.status,
+        )
+
+
+class DeviceOut(Schema):
+    """A device."""
+
+    number: str
+    unit: str
+    kind: str
+    model: str
+    serial: str
+    status: str
+    holder: str | None = Field(description="领用人编码")
+    due_on: date | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Device) -> Self:
+        """Tell of a device."""
+        return cls(
+            number=row.number,
+            unit=row.unit.code,
+            kind=row.kind,
+            model=row.model,
+            serial=row.serial,
+            status=row.status,
+            holder=row.holder.code if row.holder else None,
+            due_on=row.due_on,
+            version=row.version,
+        )
+
+
+class PartyOut(Schema):
+    """A party; a citizen's number only masked."""
+
+    code: str
+    kind: str
+    name: str
+    uscc: str
+    identity: str = Field(description="身份号码（掩码）")
+    place: str
+    industry: str
+    risk: str
+    merged_into: str | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Party) -> Self:
+        """Tell of a party."""
+        return cls(
+            code=row.code,
+            kind=row.kind,
+            name=row.name,
+            uscc=row.uscc,
+            identity=row.identity_masked,
+            place=row.place,
+            industry=row.industry,
+            risk=row.risk,
+            merged_into=row.merged_into.code if row.merged_into else None,
+            version=row.version,
+        )
+
+
+class AgencyFilters(FilterSchema):
+    """Which subjects."""
+
+    status: str | None = Field(None, max_length=16, description="状态代码")
+    field: str | None = Field(None, max_length=32, description="执法领域")
+
+
+class OfficerFilters(FilterSchema):
+    """Which people."""
+
+    unit__code: str | None = Field(None, alias="unit", max_length=32, description="单位代码")
+    category: str | None = Field(None, max_length=16, description="人员类别")
+
+
+class DeviceFilters(FilterSchema):
+    """Which devices."""
+
+    unit__code: str | None = Field(None, alias="unit", max_length=32, description="单位代码")
+    status: str | None = Field(None, max_length=16, description="状态代码")
+
+
+class PartyFilters(FilterSchema):
+    """Which parties."""
+
+    uscc: str | None = Field(None, max_length=18, description="统一社会信用代码")
+    kind: str | None = Field(None, max_length=24, description="类别")
+    risk: str | None = Field(None, max_length=2, description="风险等级")
+
+
+class OfficerIn(Schema):
+    """The particulars of a person."""
+
+    name: str = Field(max_length=64)
+    category: str = Field(max_length=16)
+    employment: str = Field(max_length=16)
+    position: str = Field("", max_length=64)
+    mobile: str = Field("", max_length=20)
+    is_front_line: bool = False
+    joined_on: date | None = None
+
+
+class NewOfficerIn(OfficerIn):
+    """A person who is entered."""
+
+    unit: str = Field(max_length=32, description="单位代码")
+    code: str = Field(max_length=32, description="人员编码")
+    identity_number: str = Field("", max_length=18, description="身份号码，密封保存")
+
+
+class NewPartyIn(Schema):
+    """A party that is entered."""
+
+    code: str = Field(max_length=32)
+    place: str = Field(max_length=12, description="行政区划代码")
+    kind: str = Field(max_length=24)
+    name: str = Field(max_length=200)
+    uscc: str = Field("", max_length=18)
+    identity_number: str = Field("", max_length=18)
+    industry: str = Field("", max_length=16)
+    address: str = Field("", max_length=256)
+
+
+@router.get("/agencies", permission=agencies.SEE, response=Page[AgencyOut], summary="执法主体列表")
+def list_agencies(request: Asked, filters: Query[AgencyFilters], page: Query[PageIn]) -> Page[AgencyOut]:
+    """List the subjects."""
+    rows = visible(Agency.objects.select_related("unit"), request.actor, agencies.SEE)
+    return page_of(filters.filter(rows), page, AgencyOut.of, order="code")
+
+
+@router.get("/agencies/{code}", permission=agencies.SEE, response=AgencyOut, summary="一个执法主体")
+def read_agency(request: Asked, response: HttpResponse, code: str) -> AgencyOut:
+    """Read a subject."""
+    row = access(Agency.objects.select_related("unit"), request.actor, agencies.SEE, code=code)
+    return set_version(response, AgencyOut.of(row), row.version)
+
+
+@router.get("/agencies/{code}/competence", permission=agencies.SEE, response=AnswerOut, summary="主体在某日能否执法")
+def read_competence(request: Asked, code: str, on: date, item: str = Query("", max_length=64)) -> AnswerOut:
+    """Say whether a subject may act on a day, over an item if one is named."""
+    row = access(Agency.objects.all(), request.actor, agencies.SEE, code=code)
+    return AnswerOut.of(queries.competent(row.code, item or None, on), on)
+
+
+@router.get("/officers", permission=officers.SEE, response=Page[OfficerOut], summary="人员列表")
+def list_officers(request: Asked, filters: Query[OfficerFilters], page: Query[PageIn]) -> Page[OfficerOut]:
+    """List the people."""
+    rows = visible(Officer.objects.select_related("unit"), request.actor, officers.SEE)
+    return page_of(filters.filter(rows), page, OfficerOut.of, order="code")
+
+
+@router.post("/officers", permission=officers.EDIT, response={201: OfficerOut}, summary="登记人员")
+def register_officer(request: Asked, body: NewOfficerIn) -> Status[OfficerOut]:
+    """Enter a person."""
+    values = body.dict(exclude={"unit", "code"})
+    made = officers.register_officer(
+        actor=request.actor, at=timezone.now(), unit=body.unit, code=body.code, values=values
+    )
+    return Status(201, OfficerOut.of(made))
+
+
+@router.get("/officers/{code}", permission=officers.SEE, response=OfficerOut, summary="一名人员")
+def read_officer(request: Asked, response: HttpResponse, code: str) -> OfficerOut:
+    """Read a person."""
+    row = access(Officer.objects.select_related("unit"), request.actor, officers.SEE, code=code)
+    return set_version(response, OfficerOut.of(row), row.version)
+
+
+@router.put("/officers/{code}", permission=officers.EDIT, response=OfficerOut, versioned=True, summary="修改人员")
+def edit_officer(request: Asked, response: HttpResponse, code: str, body: OfficerIn) -> OfficerOut:
+    """Change a person."""
+    row = officers.edit_officer(
+        actor=request.actor, at=timezone.now(), code=code, version=if_match(request), values=body.dict()
+    )
+    return set_version(response, OfficerOut.of(row), row.version)
+
+
+@router.get("/officers/{code}/may-act", permission=officers.SEE, response=AnswerOut, summary="人员在某日能否执法")
+def read_may_act(request: Asked, code: str, on: date) -> AnswerOut:
+    """Say whether a person may enforce on a day, and everything that stands in the way."""
+    row = access(Officer.objects.all(), request.actor, officers.SEE, code=code)
+    return AnswerOut.of(queries.may_act(row.code, on), on)
+
+
+@router.get("/credentials", permission=officers.SEE, response=Page[CredentialOut], summary="执法证件列表")
+def list_credentials(request: Asked, page: Query[PageIn]) -> Page[CredentialOut]:
+    """List the credentials."""
+    rows = visible(Credential.objects.select_related("officer"), request.actor, officers.SEE)
+    return page_of(rows, page, CredentialOut.of, order="number")
+
+
+@router.get("/devices", permission=devices.SEE, response=Page[DeviceOut], summary="装备列表")
+def list_devices(request: Asked, filters: Query[DeviceFilters], page: Query[PageIn]) -> Page[DeviceOut]:
+    """List the devices."""
+    rows = visible(Device.objects.select_related("unit", "holder"), request.actor, devices.SEE)
+    return page_of(filters.filter(rows), page, DeviceOut.of, order="number")
+
+
+@router.get("/parties", permission=parties.SEE, response=Page[PartyOut], summary="当事人列表")
+def list_parties(request: Asked, filters: Query[PartyFilters], page: Query[PageIn]) -> Page[PartyOut]:
+    """List the parties."""
+    rows = visible(Party.objects.select_related("merged_into"), request.actor, parties.SEE)
+    return page_of(filters.filter(rows), page, PartyOut.of, order="code")
+
+
+@router.post("/parties", permission=parties.EDIT, response={201: PartyOut}, summary="登记当事人")
+def register_party(request: Asked, body: NewPartyIn) -> Status[PartyOut]:
+    """Enter a party."""
+    values = body.dict(exclude={"code", "place"})
+    made = parties.register_party(
+        actor=request.actor, at=timezone.now(), code=body.code, place=body.place, values=values
+    )
+    return Status(201, PartyOut.of(made))
+
+
+@router.get("/parties/{code}", permission=parties.SEE, response=PartyOut, summary="一个当事人")
+def read_party(request: Asked, response: HttpResponse, code: str) -> PartyOut:
+    """Read a party."""
+    row = access(Party.objects.select_related("merged_into"), request.actor, parties.SEE, code=code)
+    return set_version(response, PartyOut.of(row), row.version)

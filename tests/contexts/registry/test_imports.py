@@ -140,7 +140,10 @@ class TestImport:
         ],
     )
     def test_tells_what_is_wrong_with_a_file(self, units: dict[str, Unit], clerk: Actor, content: bytes, words: str):
-        run = imports.judge(actor=clerk, at=AT, run=hand_in(clerk, content).pk)
+        name = "名册.xlsx" if content.startswith(b"PK") else "名册.csv"
+        file = SimpleUploadedFile(name, content)
+        run = imports.upload(actor=clerk, at=AT, register="officers", file=file)
+        run = imports.judge(actor=clerk, at=AT, run=run.pk)
         assert run.status == "failed"
         assert words in run.message
 

@@ -14,5 +14,5 @@ class RegistryConfig(AppConfig):
         """Declare permissions; register menu entries, to-dos and search."""
         from mingjing.contexts.registry import permissions, wiring
 
-        assert permissions
+        assert permissions.__name__
         wiring.register()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from django.core.validators import RegexValidator
 
@@ -10,7 +11,7 @@ from mingjing.facts.schema import AGENCY_LEVELS, DOMAINS, PARTY_KINDS, RISK_LEVE
 type Choices = list[tuple[str, str]]
 
 
-def of(labels: Mapping[StrEnum, str] | Mapping[str, str] | type[StrEnum]) -> Choices:
+def of(labels: Mapping[Any, str] | type[StrEnum]) -> Choices:
     """Return codes and labels."""
     if isinstance(labels, type):
         return [(each.value, str(each.label)) for each in labels]  # type: ignore[attr-defined]

@@ -108,7 +108,7 @@ def edit_agency(*, actor: Actor, at: datetime, code: str, version: int, values: 
     changed = apply(row, values, FIELDS if open_ else CONTACT)
     fixed = [name for name in FIELDS if name not in CONTACT and name in values and getattr(row, name) != values[name]]
     if fixed:
-        labels = "、".join(str(Agency._meta.get_field(name).verbose_name) for name in fixed)  # noqa: SLF001
+        labels = "、".join(str(getattr(Agency._meta.get_field(name), "verbose_name", name)) for name in fixed)  # noqa: SLF001
         refuse(
             obstacle(
                 "confirmed_particular",

@@ -373,9 +373,7 @@ THING = Thing(
             label="提交审核",
             permission=acts.EDIT,
             form=no_fields,
-            run=lambda actor, at, row, _: (
-                acts.submit_agency(actor=actor, at=at, code=row.code, version=row.version) and None
-            ),
+            run=lambda actor, at, row, _: acts.submit_agency(actor=actor, at=at, code=row.code, version=row.version),
             icon="send",
             explain="提交司法行政部门审核界定主体资格和法定依据。",
             when=lambda row: row.status in _OPEN,
@@ -388,9 +386,8 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=particulars,
-            run=lambda actor, at, row, data: (
-                acts.edit_agency(actor=actor, at=at, code=row.code, version=row.version, values=values_of(data))
-                and None
+            run=lambda actor, at, row, data: acts.edit_agency(
+                actor=actor, at=at, code=row.code, version=row.version, values=values_of(data)
             ),
             explain="确认过的主体只能修改联系方式和内设机构；其他内容须退回整改后重新确认。",
             when=lambda row: row.status not in rules.ENDED,
@@ -406,7 +403,7 @@ THING = Thing(
                 basis=lambda _: text("依据", "写明法律、法规、规章的条、款、项。"),
                 valid_from=lambda _: day("起始日期", initial=localdate),
             ),
-            run=lambda actor, at, row, data: acts.propose_power(actor=actor, at=at, agency=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.propose_power(actor=actor, at=at, agency=row.code, **data),
             icon="gavel",
             explain="经司法行政部门批准后生效；没有权限的事项不能立案和检查。",
             when=lambda row: row.status not in rules.ENDED,
@@ -416,8 +413,8 @@ THING = Thing(
             label="退回整改",
             permission="registry.agency.audit",
             form=asks(opinion=lambda _: text("意见", "写明缺什么、怎么改。")),
-            run=lambda actor, at, row, data: (
-                acts.send_back_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.send_back_agency(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="arrow-back-up",
             when=lambda row: row.status in ("submitted", "audited", "confirmed"),
@@ -431,8 +428,8 @@ THING = Thing(
                 until=lambda _: day("截止日", "含当日；不填则到恢复为止。", required=False),
                 opinion=lambda _: text("理由"),
             ),
-            run=lambda actor, at, row, data: (
-                acts.suspend_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.suspend_agency(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="player-pause",
             grave=True,
@@ -443,8 +440,8 @@ THING = Thing(
             label="恢复执法",
             permission="registry.agency.announce",
             form=asks(on=lambda _: day("恢复日期", initial=localdate), opinion=lambda _: text("理由", required=False)),
-            run=lambda actor, at, row, data: (
-                acts.resume_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.resume_agency(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="player-play",
             when=lambda row: row.suspended_from is not None and row.status == AgencyStatus.ANNOUNCED,
@@ -464,8 +461,8 @@ THING = Thing(
                 ),
                 opinion=lambda _: text("说明", required=False),
             ),
-            run=lambda actor, at, row, data: (
-                acts.end_agency(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.end_agency(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="x",
             grave=True,

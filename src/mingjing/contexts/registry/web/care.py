@@ -33,6 +33,15 @@ from mingjing.contexts.ui.tables import ChoiceFilter, Column, Table, TableView
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.registry.care import SituationKind
 
+RESULTS = [
+    ("none", "不予追责"),
+    ("admonish", "告诫"),
+    ("criticism", "通报批评"),
+    ("training", "离岗培训"),
+    ("removal", "调离执法岗位"),
+    ("transfer", "移送有权机关"),
+]
+
 
 class CarePage(Page[Actor]):
     """Who of the front line is not insured (LC-31, RZ-84)."""
@@ -107,14 +116,7 @@ TABLE = Table(
         ChoiceFilter(
             name="result",
             label="处理结果",
-            choices=[
-                ("none", "不予追责"),
-                ("admonish", "告诫"),
-                ("criticism", "通报批评"),
-                ("training", "离岗培训"),
-                ("removal", "调离执法岗位"),
-                ("transfer", "移送有权机关"),
-            ],
+            choices=RESULTS,
         ),
     ),
     search=("officer__name",),
@@ -202,8 +204,8 @@ THING = Thing(
             label="登记主张",
             permission="registry.accountability.edit",
             form=lambda _actor, _row: form_of({"situation": choice("情形", _listed("exemption", "tolerance"))}),
-            run=lambda actor, at, row, data: (
-                acts.claim_exemption(actor=actor, at=at, case=row.pk, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.claim_exemption(
+                actor=actor, at=at, case=row.pk, version=row.version, **data
             ),
             when=lambda row: row.decided_on is None,
         ),
@@ -215,16 +217,13 @@ THING = Thing(
                 granted=lambda _: choice("结论", [("yes", "情形成立"), ("no", "情形不成立")]),
                 reason=lambda _: text("理由"),
             ),
-            run=lambda actor, at, row, data: (
-                acts.decide_claim(
-                    actor=actor,
-                    at=at,
-                    case=row.pk,
-                    version=row.version,
-                    granted=data["granted"] == "yes",
-                    reason=data["reason"],
-                )
-                and None
+            run=lambda actor, at, row, data: acts.decide_claim(
+                actor=actor,
+                at=at,
+                case=row.pk,
+                version=row.version,
+                granted=data["granted"] == "yes",
+                reason=data["reason"],
             ),
             when=lambda row: row.decided_on is None and row.claim_id is not None,
         ),
@@ -233,12 +232,12 @@ THING = Thing(
             label="作出处理",
             permission="registry.accountability.edit",
             form=asks(
-                result=lambda _: choice("处理结果", Accountability._meta.get_field("result").choices or []),  # noqa: SLF001
+                result=lambda _: choice("处理结果", RESULTS),
                 reason=lambda _: text("理由"),
                 on=lambda _: day("处理日期", initial=localdate),
             ),
-            run=lambda actor, at, row, data: (
-                acts.conclude_accountability(actor=actor, at=at, case=row.pk, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.conclude_accountability(
+                actor=actor, at=at, case=row.pk, version=row.version, **data
             ),
             when=lambda row: row.decided_on is None,
         ),

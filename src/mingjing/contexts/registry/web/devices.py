@@ -209,7 +209,7 @@ THING = Thing(
                 good=lambda _: flag("正常", initial=True),
                 text=lambda _: text("情况"),
             ),
-            run=lambda actor, at, row, data: acts.check_device(actor=actor, at=at, number=row.number, **data) and None,
+            run=lambda actor, at, row, data: acts.check_device(actor=actor, at=at, number=row.number, **data),
             icon="clipboard-check",
         ),
     ),

@@ -72,7 +72,7 @@ class Shown:
     note: str
 
 
-type Run = Callable[[Actor, datetime, Any, dict[str, Any]], str | Shown | None]
+type Run = Callable[[Actor, datetime, Any, dict[str, Any]], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,8 @@ class Act:
     """
     An act on a thing: a form and one use case.
 
-    ``run`` gets actor, moment, row and the clean values; it may return where to go then. ``when`` says whether the act
+    ``run`` gets actor, moment, row and the clean values; an address that it returns is where to go then, and a
+    :class:`Shown` is shown this once. ``when`` says whether the act
     makes sense for the row now; whether it is allowed, the use case decides.
     """
 
@@ -232,7 +233,7 @@ class ActPage(Page[Actor]):
             answer["Cache-Control"] = "no-store"
             return answer
         messages.success(request, act.done or f"已办理：{act.label}。")
-        return HttpResponseRedirect(target or self.thing.href(self.row))
+        return HttpResponseRedirect(target if isinstance(target, str) else self.thing.href(self.row))
 
     def _show(
         self, act: Act, form: forms.Form, *, refused: DomainError | None = None, status: int = 200

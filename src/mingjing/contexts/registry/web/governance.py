@@ -134,7 +134,7 @@ THING = Thing(
                 part=lambda _: choice("身份", PARTS, initial="member"),
                 person=lambda _: words("成员", required=False, longest=64),
             ),
-            run=lambda actor, at, row, data: acts.join_body(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.join_body(actor=actor, at=at, code=row.code, **data),
             icon="plus",
         ),
         Act(
@@ -146,7 +146,7 @@ THING = Thing(
                 agenda=lambda _: text("议题"),
                 conclusions=lambda _: text("议定事项"),
             ),
-            run=lambda actor, at, row, data: acts.hold_meeting(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.hold_meeting(actor=actor, at=at, code=row.code, **data),
             icon="messages",
         ),
     ),

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
 from mingjing.contexts.registry import background
-from mingjing.contexts.registry.models import Difference, DifferenceReport
+from mingjing.contexts.registry.models import Difference, DifferenceReport, ImportRun
 from mingjing.contexts.registry.usecases import compare, imports
 from mingjing.contexts.registry.usecases.sheets.reading import write_sheet
 from mingjing.contexts.registry.usecases.sheets.registers import REGISTERS, Register
@@ -79,7 +79,7 @@ class ImportPage(Page[Actor]):
     def _show(self, form: forms.Form, *, refused: DomainError | None = None, status: int = 200) -> HttpResponse:
         kind = _register(str(self.kwargs["register"]))
         mine = visible(
-            imports.ImportRun.objects.filter(user_id=self.actor.user_id, register=kind.name), self.actor, imports.RUN
+            ImportRun.objects.filter(user_id=self.actor.user_id, register=kind.name), self.actor, imports.RUN
         )
         return self.show(
             status=status,

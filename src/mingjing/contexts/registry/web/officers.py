@@ -554,8 +554,8 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=particulars,
-            run=lambda actor, at, row, data: (
-                acts.edit_officer(actor=actor, at=at, code=row.code, version=row.version, values=_values(data)) and None
+            run=lambda actor, at, row, data: acts.edit_officer(
+                actor=actor, at=at, code=row.code, version=row.version, values=_values(data)
             ),
         ),
         Act(
@@ -573,7 +573,7 @@ THING = Thing(
                 passed=lambda _: flag("合格", "不合格的不授予资格。"),
                 paper=lambda _: words("成绩单编号", required=False, longest=64),
             ),
-            run=lambda actor, at, row, data: acts.record_exam(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.record_exam(actor=actor, at=at, code=row.code, **data),
             icon="school",
             when=_officer,
         ),
@@ -591,16 +591,13 @@ THING = Thing(
             label="年度考核",
             permission="registry.officer.appraise",
             form=lambda _actor, row: _appraisal_form(row),
-            run=lambda actor, at, row, data: (
-                acts.appraise_officer(
-                    actor=actor,
-                    at=at,
-                    code=row.code,
-                    year=int(data["year"]),
-                    result=data["result"],
-                    opinion=data["opinion"],
-                )
-                and None
+            run=lambda actor, at, row, data: acts.appraise_officer(
+                actor=actor,
+                at=at,
+                code=row.code,
+                year=int(data["year"]),
+                result=data["result"],
+                opinion=data["opinion"],
             ),
             icon="award",
             explain="平台已有的数据预填在下方，随考核结果一起保存。",
@@ -627,7 +624,7 @@ THING = Thing(
                 text=lambda _: text("内容"),
                 amount=lambda _: number("数量", "培训填学时，休假填天数。", required=False),
             ),
-            run=lambda actor, at, row, data: acts.record_event(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.record_event(actor=actor, at=at, code=row.code, **data),
             icon="notebook",
             when=lambda row: row.left_on is None,
         ),
@@ -640,7 +637,7 @@ THING = Thing(
                 valid_from=lambda _: day("任职开始", initial=localdate),
                 certificate_no=lambda _: words("资格证件编号", required=False, longest=32),
             ),
-            run=lambda actor, at, row, data: acts.give_role(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.give_role(actor=actor, at=at, code=row.code, **data),
             icon="user-plus",
             when=lambda row: row.left_on is None,
         ),
@@ -656,7 +653,7 @@ THING = Thing(
                 on=lambda _: day("最后一日", initial=localdate),
                 reason=lambda _: words("事由"),
             ),
-            run=lambda actor, at, row, data: acts.end_role(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.end_role(actor=actor, at=at, code=row.code, **data),
             icon="user-x",
             when=lambda row: any(each.valid_until is None for each in row.roles.all()),
         ),
@@ -665,15 +662,12 @@ THING = Thing(
             label="登记管理事项",
             permission=acts.EDIT,
             form=lambda actor, row: _terms_form(row),
-            run=lambda actor, at, row, data: (
-                acts.set_terms(
-                    actor=actor,
-                    at=at,
-                    code=row.code,
-                    commander=data["commander"],
-                    values={name: value for name, value in data.items() if name != "commander"},
-                )
-                and None
+            run=lambda actor, at, row, data: acts.set_terms(
+                actor=actor,
+                at=at,
+                code=row.code,
+                commander=data["commander"],
+                values={name: value for name, value in data.items() if name != "commander"},
             ),
             icon="clipboard-text",
             when=lambda row: row.category == Category.AUXILIARY and row.left_on is None,
@@ -691,8 +685,8 @@ THING = Thing(
                     "reason": words("事由"),
                 }
             ),
-            run=lambda actor, at, row, data: (
-                acts.transfer_officer(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.transfer_officer(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="transfer",
             explain="持证人员调动后，请另行办理证件变更。",
@@ -709,9 +703,7 @@ THING = Thing(
                 valid_from=lambda _: day("保险期起"),
                 valid_until=lambda _: day("保险期止"),
             ),
-            run=lambda actor, at, row, data: (
-                care_acts.insure_officer(actor=actor, at=at, code=row.code, **data) and None
-            ),
+            run=lambda actor, at, row, data: care_acts.insure_officer(actor=actor, at=at, code=row.code, **data),
             icon="shield-check",
             when=lambda row: row.left_on is None,
         ),
@@ -733,7 +725,7 @@ THING = Thing(
                 provider=lambda _: words("服务机构", longest=128),
                 text=lambda _: text("内容", "密封保存，只有服务岗能看，领导和同事看不到。", required=False),
             ),
-            run=lambda actor, at, row, data: care_acts.open_care(actor=actor, at=at, code=row.code, **data) and None,
+            run=lambda actor, at, row, data: care_acts.open_care(actor=actor, at=at, code=row.code, **data),
             icon="heart-handshake",
         ),
         Act(
@@ -751,8 +743,8 @@ THING = Thing(
             label="取消资格",
             permission="registry.officer.qualify",
             form=asks(on=lambda _: day("取消日期", initial=localdate), reason=lambda _: text("理由")),
-            run=lambda actor, at, row, data: (
-                acts.withdraw_qualification(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.withdraw_qualification(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="user-x",
             grave=True,
@@ -764,8 +756,8 @@ THING = Thing(
             label="离岗",
             permission=acts.EDIT,
             form=asks(on=lambda _: day("离岗日期", initial=localdate), reason=lambda _: words("事由")),
-            run=lambda actor, at, row, data: (
-                acts.leave_officer(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.leave_officer(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="door-exit",
             grave=True,

@@ -221,8 +221,8 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=lambda _actor, row: particulars(row),
-            run=lambda actor, at, row, data: (
-                acts.edit_party(actor=actor, at=at, code=row.code, version=row.version, values=data) and None
+            run=lambda actor, at, row, data: acts.edit_party(
+                actor=actor, at=at, code=row.code, version=row.version, values=data
             ),
             when=_live,
         ),
@@ -234,7 +234,7 @@ THING = Thing(
                 merged=lambda _: words("并入本条的编码", "另一条登记的编码；本条保留。", longest=32),
                 reason=lambda _: words("理由"),
             ),
-            run=lambda actor, at, row, data: acts.merge_parties(actor=actor, at=at, survivor=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.merge_parties(actor=actor, at=at, survivor=row.code, **data),
             icon="git-merge",
             explain="合并后，两条登记都按本条算；可以撤销，历史保留。",
             when=_live,
@@ -244,7 +244,7 @@ THING = Thing(
             label="撤销合并",
             permission="registry.party.merge",
             form=asks(reason=lambda _: words("理由")),
-            run=lambda actor, at, row, data: acts.unmerge_parties(actor=actor, at=at, merged=row.code, **data) and None,
+            run=lambda actor, at, row, data: acts.unmerge_parties(actor=actor, at=at, merged=row.code, **data),
             icon="git-fork",
             when=lambda row: row.merged_into_id is not None,
         ),

@@ -144,9 +144,7 @@ THING = Thing(
             label="结束清理",
             permission="registry.round.edit",
             form=no_fields,
-            run=lambda actor, at, row, _: (
-                acts.close_round(actor=actor, at=at, code=row.code, version=row.version) and None
-            ),
+            run=lambda actor, at, row, _: acts.close_round(actor=actor, at=at, code=row.code, version=row.version),
             icon="flag-3",
             explain="全部明细办理完毕才能结束；还有未办理的，系统不予结束。",
             when=lambda row: row.closed_on is None,

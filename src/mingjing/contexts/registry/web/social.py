@@ -195,9 +195,7 @@ THING = Thing(
                 text=lambda _: text("情况"),
                 opinion=lambda _: text("意见建议", required=False),
             ),
-            run=lambda actor, at, row, data: (
-                acts.record_activity(actor=actor, at=at, supervisor=row.code, **data) and None
-            ),
+            run=lambda actor, at, row, data: acts.record_activity(actor=actor, at=at, supervisor=row.code, **data),
             icon="pencil",
         ),
         Act(
@@ -205,8 +203,8 @@ THING = Thing(
             label="修改",
             permission=acts.EDIT,
             form=particulars,
-            run=lambda actor, at, row, data: (
-                acts.edit_supervisor(actor=actor, at=at, code=row.code, version=row.version, values=data) and None
+            run=lambda actor, at, row, data: acts.edit_supervisor(
+                actor=actor, at=at, code=row.code, version=row.version, values=data
             ),
         ),
         Act(
@@ -216,8 +214,8 @@ THING = Thing(
             form=asks(
                 until=lambda _: day("新的任期止"), letter_no=lambda _: words("新聘书编号", required=False, longest=32)
             ),
-            run=lambda actor, at, row, data: (
-                acts.renew_supervisor(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.renew_supervisor(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="refresh",
             when=lambda row: row.dismissed_on is None,
@@ -227,8 +225,8 @@ THING = Thing(
             label="解聘",
             permission=acts.EDIT,
             form=asks(on=lambda _: day("解聘日期", initial=localdate), reason=lambda _: words("理由")),
-            run=lambda actor, at, row, data: (
-                acts.dismiss_supervisor(actor=actor, at=at, code=row.code, version=row.version, **data) and None
+            run=lambda actor, at, row, data: acts.dismiss_supervisor(
+                actor=actor, at=at, code=row.code, version=row.version, **data
             ),
             icon="user-x",
             grave=True,

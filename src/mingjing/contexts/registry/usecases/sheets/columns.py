@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from mingjing.domain.registry.credentials import (
     CATEGORY_LABELS,
@@ -16,7 +16,7 @@ from mingjing.facts.schema import PARTY_KINDS, RISK_LEVELS, Codes, Column, Colum
 T, D, B, C = ColumnType.TEXT, ColumnType.DATE, ColumnType.BOOL, ColumnType.CODE
 
 
-def _codes(labels: Mapping[object, str]) -> Codes:
+def _codes(labels: Mapping[Any, str]) -> Codes:
     return MappingProxyType({str(code): label for code, label in labels.items()})
 
 

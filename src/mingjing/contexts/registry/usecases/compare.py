@@ -127,13 +127,14 @@ def _take(actor: Actor, at: datetime, row: Difference) -> None:
             )
         )
     kind = register_of(row.report.register)
-    target = access(QuerySet(kind.model), actor, kind.edit, see=kind.see, **{kind.key: row.code})
+    rows: QuerySet[Any] = QuerySet(kind.model).filter(**{kind.key: row.code})
+    target = access(rows, actor, kind.edit, see=kind.see)
     column = kind.table.column(row.field)
     _EDITS[row.report.register](
         actor=actor,
         at=at,
         code=row.code,
-        version=target.version,  # type: ignore[attr-defined]
+        version=target.version,
         values={row.field: _value(column, row.there)},
     )
 

@@ -151,7 +151,7 @@ class ItemForm(forms.Form):
         label="修订说明", required=False, max_length=512, help_text="为什么起草或者修订，留在版本历史里。"
     )
 
-    GROUPS = (
+    GROUPS: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
         (
             "基本信息",
             "clipboard-list",

@@ -167,11 +167,10 @@ class ItemPage(HolderPage[Item]):
         books = queries.Books(on=self.today)
         flow = flows().get(edition.item.flow)
         benchmark = queries.benchmark_for(holder.code, self.today)
-        sees = benchmark is not None and self.actor.may("catalog.benchmark.view")
-        sees = (
-            sees
-            and visible(Benchmark.objects.filter(pk=benchmark.holder.pk), self.actor, "catalog.benchmark.view").exists()
-        )
+        sees = False
+        if benchmark is not None and self.actor.may("catalog.benchmark.view"):
+            rows = Benchmark.objects.filter(pk=benchmark.holder.pk)
+            sees = visible(rows, self.actor, "catalog.benchmark.view").exists()
         may_see = self.actor.may("catalog.delegation.view")
         handed = (
             visible(holder.delegations.select_related("unit"), self.actor, "catalog.delegation.view") if may_see else ()

@@ -153,9 +153,9 @@ def _content(row: dict[str, Any], domain: str) -> dict[str, Any]:
 def _benchmarks(place: DemoPlace, items: dict[str, dict[str, Any]]) -> int:
     """Publish a benchmark for each item that has tiers; those that were amended get a second edition."""
     by: dict[str, dict[date, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in place.rows("benchmarks"):
-        if row["item_id"] in items:
-            by[row["item_id"]][row["effective_from"]].append(row)
+    for tier in place.rows("benchmarks"):
+        if tier["item_id"] in items:
+            by[tier["item_id"]][tier["effective_from"]].append(tier)
     for code, regimes in by.items():
         item = Item.objects.select_related("unit").get(code=code)
         clerk, head = _people(item.unit)

@@ -78,7 +78,7 @@ def _create_postgresql() -> Iterator[str]:
             "FOR EACH STATEMENT EXECUTE FUNCTION records_refuse()"
         )
     yield (
-        "CREATE TRIGGER records_entry_queue AFTER INSERT ON records_entry FOR EACH ROW EXECUTE FUNCTION records_queue()"
+        "CREATE TRIGGER records_leaf_queue AFTER INSERT ON records_leaf FOR EACH ROW EXECUTE FUNCTION records_queue()"
     )
 
 

@@ -137,9 +137,13 @@ def _acts(count: int) -> dict[str, float]:
         at = timezone.now()
         with transaction.atomic():
             for part in range(PARTS):
-                ActRow.objects.create(act=name, part=part, words="责令限期改正违法行为", at=at)
+                ActRow(act=name, part=part, words="责令限期改正违法行为", at=at).save(force_insert=True)
             if logged:
-                fields = {"status": "filed", "fine_fen": 200_000, "filed_on": "2026-11-20"}
+                fields: dict[str, str | int | bool | None] = {
+                    "status": "filed",
+                    "fine_fen": 200_000,
+                    "filed_on": "2026-11-20",
+                }
                 append(
                     actor="zhang.wei", at=at, act="case.file", subject=f"case:{name}", fields=fields, reason="群众举报"
                 )

@@ -78,7 +78,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def emptied_log() -> Iterator[None]:
     """
-    Let the tables of the log be emptied between tests that really commit: without its triggers, which come back at once.
+    Let PostgreSQL truncate the log between tests that really commit: without its triggers, which come back at once.
 
     The platform itself has no such way.
     """
@@ -88,7 +88,8 @@ def emptied_log() -> Iterator[None]:
 
     def empty(operations: BaseDatabaseOperations, statements: Sequence[str]) -> None:
         vendor = operations.connection.vendor
-        if any("records_leaf" in each for each in statements):
+        # Of SQLite's flush, which deletes, the fixture above takes care.
+        if vendor == "postgresql" and any("records_leaf" in each for each in statements):
             statements = [*triggers.drop(vendor), *statements, *triggers.create(vendor)]
         before(operations, statements)
 

@@ -29,7 +29,7 @@ settings.load_profile("mutation" if "MUTANT_UNDER_TEST" in os.environ else "ci" 
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
     """Let the flush of SQLite, which deletes row by row, pass the triggers that refuse to delete."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     plain = DatabaseOperations.sql_flush
 

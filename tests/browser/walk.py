@@ -16,8 +16,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 AXE: Final = Path(__file__).parents[1] / "contexts/ui/vendor/axe-core-4.14.1/axe.min.js"
 SIZES: Final = {"wide": (1440, 900), "narrow": (390, 844)}
-OF_EACH_KIND: Final = 2
-MOST_PAGES: Final = 150
 LEFT_OUT: Final = re.compile(
     r"^/(sign-out|static|media|metrics|api/v1)\b|[?&](export|format|download)=|\.(csv|xlsx|docx|pdf|json|zip|svg|txt)$"
 )
@@ -59,8 +57,16 @@ def sign_in(page: Page, base: str, name: str, password: str) -> None:
     page.wait_for_load_state()
 
 
-def walk(context: BrowserContext, base: str, starts: Iterable[str], *, look: Callable[[Page], Iterable[str]]) -> Walk:
-    """Follow links from ``starts``; ``look`` says what is wrong with the page that is open."""
+def walk(
+    context: BrowserContext,
+    base: str,
+    starts: Iterable[str],
+    *,
+    look: Callable[[Page], Iterable[str]],
+    most: int,
+    of_each_kind: int,
+) -> Walk:
+    """Follow links from ``starts``, in order; ``look`` says what is wrong with the page that is open."""
     seen: dict[str, int] = {}
     waiting = deque(starts)
     known = set(waiting)
@@ -69,11 +75,11 @@ def walk(context: BrowserContext, base: str, starts: Iterable[str], *, look: Cal
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: told.append(str(error)))
-    while waiting and len(done.pages) < MOST_PAGES:
+    while waiting and len(done.pages) < most:
         address = waiting.popleft()
         kind = kind_of(address)
         seen[kind] = seen.get(kind, 0) + 1
-        if seen[kind] > OF_EACH_KIND:
+        if seen[kind] > of_each_kind:
             continue
         told.clear()
         answer = page.goto(base + address)
@@ -98,7 +104,7 @@ def looks_wrong(page: Page) -> list[str]:
     main = page.inner_text("main") if page.locator("main").count() else ""
     found = [f"程序里的词“{each}”" for each in set(LEAKS.findall(text))]
     found += [f"没有翻译“{each}”" for each in set(ENGLISH.findall(text))]
-    if len(main.strip()) < 20:
+    if len(main.strip()) < 20 and not page.locator("main input").count():
         found.append("空页面")
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:

@@ -145,7 +145,7 @@ def codes_named(kind: str, words: str) -> list[str] | None:
     asked = query(words)
     if not asked:
         return None
-    rows = SearchDocument.objects.filter(kind=kind).filter(index__title__finds=asked)
+    rows = SearchDocument.objects.filter(kind=kind).filter(Q(index__title__finds=asked))
     for word in asked.written:
         rows = rows.filter(Q(title__contains=word))
     return list(rows.order_by("-pk").values_list("key", flat=True)[:MOST])

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit, User
@@ -119,8 +119,11 @@ class Thing:
         self.named.update({act.name: act for act in self.acts})
 
     def href(self, row: Any) -> str:
-        """Return the address of a thing."""
-        return reverse(f"registry_{self.name}", args=[getattr(row, self.key)])
+        """Return the address of a thing; of one that has no page of its own, that of the list."""
+        try:
+            return reverse(f"registry_{self.name}", args=[getattr(row, self.key)])
+        except NoReverseMatch:
+            return reverse(f"registry_{self.name}_list")
 
     def act_href(self, row: Any, act: str) -> str:
         """Return the address of an act."""

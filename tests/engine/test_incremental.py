@@ -10,7 +10,7 @@ from mingjing.domain.rules.library import rules
 from mingjing.engine.duck import DuckEngine, Evaluation
 from mingjing.engine.findings import write_findings
 from mingjing.engine.incremental import StateMismatchError, open_state, recheck, save_state, take_in
-from mingjing.engine.store import build_store, connect
+from mingjing.engine.store import STORE_VERSION, build_store, connect
 from mingjing.facts.schema import TABLES
 from tests.oracle.random_facts import RandomFacts, write_random_facts
 
@@ -140,6 +140,15 @@ def test_other_rules_are_refused(tmp_path: Path) -> None:
     state_of(facts, tmp_path / "state")
     with pytest.raises(StateMismatchError):
         recheck(open_state(tmp_path / "state"), list(rules().values())[:3], connect())
+
+
+def test_a_state_of_an_older_layout_is_told(tmp_path: Path) -> None:
+    facts = write_random_facts(tmp_path / "facts", 5, cases=10)
+    state_of(facts, tmp_path / "state")
+    told = tmp_path / "state" / "store" / "store.json"
+    told.write_text(told.read_text().replace(f'"version": {STORE_VERSION}', '"version": 1'))
+    with pytest.raises(StateMismatchError, match="以前的版本"):
+        open_state(tmp_path / "state")
 
 
 def test_no_state_is_told(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ class TestCanonical:
         assert canonical({"b": [1, None, True], "a": '甲\n"'}) == '{"a":"甲\\n\\"","b":[1,null,true]}'.encode()
 
     @pytest.mark.parametrize(
-        "value", [0.5, 2**53, -(2**53), {1: 2}, b"x", {"a": object()}, ["\ud800"], float("nan")], ids=str
+        "value",
+        [0.5, 2**53, -(2**53), {1: 2}, b"x", {"a": object()}, ["\ud800"], float("nan")],
+        ids=lambda one: type(one).__name__,
     )
     def test_refuses_what_has_no_single_form(self, value):
         with pytest.raises(NotCanonicalError):

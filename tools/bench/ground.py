@@ -1,22 +1,16 @@
 """The facts on which everybody runs: demonstration districts, kept in var/bench from one run to the next."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
-from mingjing.engine.store import STORE_VERSION, build_store, connect
+from mingjing.engine.store import STORE_VERSION, build_store, connect, version_of
 from tools.bench import AS_OF, SEED, VIOLATIONS, memory
 from tools.requirements import ROOT
 
 FOLDER: Final = ROOT / "var" / "bench"
 MINGJING: Final = Path(sys.executable).with_name("mingjing")
-
-
-def _version(store: Path) -> int | None:
-    told = store / "store.json"
-    return json.loads(told.read_text(encoding="utf-8"))["version"] if told.exists() else None
 
 
 def prepare(cases: int, folder: Path = FOLDER) -> tuple[Path, Path]:
@@ -27,6 +21,6 @@ def prepare(cases: int, folder: Path = FOLDER) -> tuple[Path, Path]:
         command = ["demo", "generate", str(facts), "--cases", str(cases), "--seed", str(SEED)]
         command += ["--as-of", AS_OF.isoformat(), "--violations", VIOLATIONS]
         subprocess.run([str(MINGJING), *command], check=True, stdout=subprocess.DEVNULL)
-    if _version(store) != STORE_VERSION:
+    if version_of(store) != STORE_VERSION:
         build_store(facts, store, connection=connect(memory_limit=memory(), spill=folder / "spill"))
     return facts, store

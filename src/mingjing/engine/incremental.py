@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from mingjing.domain.rules.model import Rule
 from mingjing.engine.compile import Compiled, CompiledRule, compile_rules, missing_of, steps
 from mingjing.engine.duck import DuckEngine, Evaluation, Progress, RuleTally, known
-from mingjing.engine.store import Store, build_store, open_store
+from mingjing.engine.store import STORE_VERSION, Store, build_store, open_store, version_of
 from mingjing.kernel.errors import DomainError
 
 NEW: Final = 1 << 30
@@ -104,12 +104,16 @@ def open_state(folder: Path) -> State:
     """
     Open a state.
 
-    :raises StateMismatchError: if the folder holds none
+    :raises StateMismatchError: if the folder holds none, or one whose store an older program laid out otherwise
     """
     path = folder / "state.json"
     if not path.exists():
         raise StateMismatchError(
             f"“{folder}”里没有可以接续的检查结果，请先用 --keep-state 检查一次。", folder=str(folder)
+        )
+    if version_of(folder / "store") != STORE_VERSION:
+        raise StateMismatchError(
+            f"“{folder}”里的结果是以前的版本保存的，不能接续，请用 --keep-state 重新全量检查。", folder=str(folder)
         )
     told = json.loads(path.read_text(encoding="utf-8"))
     return State(

@@ -315,6 +315,12 @@ def save_store(store: Store) -> None:
     (store.path / "store.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
+def version_of(path: Path) -> int | None:
+    """Say in which version a store is laid out; ``None`` where there is none."""
+    file = path / "store.json"
+    return json.loads(file.read_text(encoding="utf-8")).get("version") if file.exists() else None
+
+
 def open_store(path: Path) -> Store:
     """Open a store made by :func:`build_store`."""
     told = json.loads((path / "store.json").read_text(encoding="utf-8"))

@@ -330,7 +330,7 @@ class DelegatePage(Page[Actor]):
         return DelegationForm(data, grants=held, people=people[:_PEOPLE], today=self.today)  # type: ignore[arg-type]
 
     def _show(self, form: DelegationForm, status: int = 200) -> HttpResponse:
-        lead = "外出期间请人代办。受托人以自己的名义办理，日志写明是受谁委托；委托不能再转委托。"
+        lead = "外出期间请人代办。受托人以自己的名义办理，委托的起止和委托人记入日志；委托不能再转委托。"
         return self.show(status=status, form=form, lead=lead, act="委托", back=reverse("me"))
 
 

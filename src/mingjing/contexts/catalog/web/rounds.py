@@ -178,7 +178,7 @@ class CleanupsPage(TableView[Actor]):
         """Return the rounds in which the viewer has items, or that the viewer's unit organises."""
         mine = visible(CleanupProposal.objects.all(), self.actor, self.permission).values("round")
         own = visible(CleanupRound.objects.all(), self.actor, self.permission).values("pk")
-        rows = CleanupRound.objects.filter(Q(pk__in=mine) | Q(pk__in=own) | Q(closed_on__isnull=True))
+        rows = CleanupRound.objects.filter(Q(pk__in=mine) | Q(pk__in=own))
         return rows.select_related("unit").annotate(
             made=Count("proposals"), approved=Count("proposals", filter=Q(proposals__approved_at__isnull=False))
         )

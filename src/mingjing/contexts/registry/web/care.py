@@ -72,7 +72,9 @@ class CarePage(Page[Actor]):
                 lines=[
                     (
                         each.code,
-                        Link(text=each.name, href=reverse("registry_officer", args=[each.code])),
+                        Link(text=each.name, href=reverse("registry_officer", args=[each.code]))
+                        if self.actor.may("registry.officer.view")
+                        else each.name,
                         each.unit.name,
                         each.position,
                     )

@@ -119,11 +119,13 @@ class Thing:
         self.named.update({act.name: act for act in self.acts})
 
     def href(self, row: Any) -> str:
-        """Return the address of a thing; of one that has no page of its own, that of the list."""
-        try:
-            return reverse(f"registry_{self.name}", args=[getattr(row, self.key)])
-        except NoReverseMatch:
-            return reverse(f"registry_{self.name}_list")
+        """Return the address of a thing; of one that has no page of its own, that of the list, or of my work."""
+        for name, keys in ((f"registry_{self.name}", [getattr(row, self.key)]), (f"registry_{self.name}_list", [])):
+            try:
+                return reverse(name, args=keys)
+            except NoReverseMatch:
+                continue
+        return reverse("home")
 
     def act_href(self, row: Any, act: str) -> str:
         """Return the address of an act."""

@@ -324,7 +324,9 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
             heads=("设备编号", "类型", "应还日期"),
             lines=[
                 (
-                    Link(text=each.number, href=reverse("registry_device", args=[each.number])),
+                    Link(text=each.number, href=reverse("registry_device", args=[each.number]))
+                    if actor.may("registry.device.view")
+                    else each.number,
                     each.get_kind_display(),
                     each.due_on,
                 )

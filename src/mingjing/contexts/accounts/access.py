@@ -159,6 +159,17 @@ def require(actor: Actor, code: str) -> Scope:
     return scope
 
 
+def require_place(actor: Actor, code: str, place: str) -> None:
+    """
+    Require that a permission reaches a place, by its GB/T 2260 code.
+
+    :raises ForbiddenError: if it does not
+    """
+    scope = require(actor, code)
+    if not (scope.everything or any(place.startswith(prefix) for prefix in scope.places)):
+        raise ForbiddenError(f"您的权限不及行政区划{place}。请由当地单位办理。")
+
+
 def visible[M: Model](rows: QuerySet[M], actor: Actor, code: str) -> QuerySet[M]:
     """
     Limit a query to the rows over which the actor has the permission.

@@ -1,5 +1,7 @@
 """What pages refuse by themselves."""
 
+from typing import Protocol
+
 from mingjing.kernel.errors import DomainError
 
 
@@ -11,6 +13,22 @@ class StaleError(DomainError):
     def __init__(self, message: str = "", **facts: object) -> None:
         words = "您打开页面之后，这条记录已被他人修改。请刷新页面，看过最新内容后再办理；您填写的内容没有保存。"
         super().__init__(message or words, **facts)
+
+
+class Versioned(Protocol):
+    """A row that counts its changes."""
+
+    version: int
+
+
+def require_fresh(row: Versioned, version: int) -> None:
+    """
+    Require that nobody changed the row since the page was opened.
+
+    :raises StaleError: if somebody did
+    """
+    if row.version != version:
+        raise StaleError
 
 
 class NoPermissionError(DomainError):

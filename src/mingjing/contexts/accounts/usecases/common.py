@@ -3,7 +3,6 @@
 from datetime import date
 
 from mingjing.contexts.accounts.models import Grant, User
-from mingjing.contexts.ui.errors import StaleError
 from mingjing.domain.separation import ADMINISTRATORS
 from mingjing.kernel.errors import DomainError
 
@@ -12,16 +11,6 @@ class ReasonMissingError(DomainError):
     """An act that needs its reason in words."""
 
     code = "accounts.reason_missing"
-
-
-def require_version(row: User, version: int) -> None:
-    """
-    Require that nobody changed the row since it was read.
-
-    :raises StaleError: if somebody did
-    """
-    if row.version != version:
-        raise StaleError
 
 
 def require_reason(reason: str, example: str) -> str:

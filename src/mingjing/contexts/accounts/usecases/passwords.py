@@ -15,9 +15,10 @@ from django.utils import timezone
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access
 from mingjing.contexts.accounts.models import Grant, PasswordUsed, SecondFactor, User
 from mingjing.contexts.accounts.policy import policy
-from mingjing.contexts.accounts.usecases.common import administers, require_reason, require_version
+from mingjing.contexts.accounts.usecases.common import administers, require_reason
 from mingjing.contexts.accounts.usecases.sessions import end_sessions
 from mingjing.contexts.records.usecases import append
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.passwords import PasswordRule, WeakPasswordError, faults
 from mingjing.domain.separation import ADMINISTRATORS
 from mingjing.kernel.errors import DomainError
@@ -134,7 +135,7 @@ def reset_password(*, actor: Actor, at: datetime, user: str, version: int, reaso
         row = access(rows, actor, "accounts.user.reset", see="accounts.user.view", lock=True, code=user)
         if row.pk == actor.user_id:
             raise ForbiddenError("自己的密码请在“我的账号”里修改。")
-        require_version(row, version)
+        require_fresh(row, version)
         reason = require_reason(reason, "本人当面申请")
         bound = SecondFactor.objects.filter(user=row).exclude(confirmed_at=None).exists()
         if administers(row, on=timezone.localdate(at)) and not bound:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Grant, Unit, UnitChange, UnitKind, User
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.kernel.errors import DomainError
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
@@ -162,8 +162,7 @@ def close_unit(
 
 def _locked(actor: Actor, code: str, version: int) -> Unit:
     unit = access(Unit.objects.all(), actor, "accounts.unit.edit", see="accounts.unit.view", lock=True, code=code)
-    if unit.version != version:
-        raise StaleError
+    require_fresh(unit, version)
     return unit
 
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Grant, Token, Unit, User
-from mingjing.contexts.accounts.usecases.common import administers, require_reason, require_version
+from mingjing.contexts.accounts.usecases.common import administers, require_reason
 from mingjing.contexts.accounts.usecases.passwords import digest_of_initial, initial_password
 from mingjing.contexts.accounts.usecases.sessions import end_sessions
 from mingjing.contexts.records.usecases import append
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.kernel.errors import DomainError
 
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}", re.ASCII)
@@ -171,7 +172,7 @@ def plain_username(text: str) -> str:
 
 def _locked(actor: Actor, code: str, version: int) -> User:
     user = access(User.objects.all(), actor, "accounts.user.edit", see="accounts.user.view", lock=True, code=code)
-    require_version(user, version)
+    require_fresh(user, version)
     return user
 
 

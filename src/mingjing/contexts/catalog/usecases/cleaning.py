@@ -12,7 +12,7 @@ from mingjing.contexts.catalog.queries import FAMILIES
 from mingjing.contexts.catalog.usecases import editions
 from mingjing.contexts.catalog.usecases.editions import TakenError
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.catalog import cleanups
 from mingjing.domain.catalog.cleanups import Outcome
 from mingjing.domain.catalog.editions import Status, require_second_person
@@ -105,8 +105,7 @@ def approve_proposal(*, actor: Actor, at: datetime, pk: int, version: int) -> Cl
     """
     rows = CleanupProposal.objects.select_related("item", "unit", "round")
     row = access(rows, actor, "catalog.cleanup.approve", see="catalog.cleanup.view", lock=True, pk=pk)
-    if row.version != version:
-        raise StaleError
+    require_fresh(row, version)
     if row.approved_at is not None:
         raise ClosedError("这条清理意见已经批准。")
     require_second_person(submitted_by=row.proposed_by, approver=actor.code)
@@ -142,8 +141,7 @@ def close_round(*, actor: Actor, at: datetime, code: str, version: int) -> Clean
     row = access(
         CleanupRound.objects.all(), actor, "catalog.cleanup.edit", see="catalog.cleanup.view", lock=True, code=code
     )
-    if row.version != version:
-        raise StaleError
+    require_fresh(row, version)
     waiting = visible(CleanupProposal.objects.all(), actor, "catalog.cleanup.view").filter(round=row, approved_at=None)
     if (count := waiting.count()) > 0:
         raise ClosedError(f"还有{count}条清理意见没有批准，不能结束这一轮清理。")

@@ -11,7 +11,7 @@ from mingjing.contexts.catalog.models import Delegation, Item
 from mingjing.contexts.catalog.queries import edition_on
 from mingjing.contexts.catalog.usecases.editions import NoReasonError, TakenError
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.catalog import delegations
 from mingjing.law.citations import cite
 
@@ -110,8 +110,7 @@ def take_back(*, actor: Actor, at: datetime, pk: int, version: int, on: date, re
 def _locked(actor: Actor, pk: int, version: int) -> Delegation:
     rows = Delegation.objects.select_related("item", "unit", "giver")
     row = access(rows, actor, "catalog.delegation.edit", see="catalog.delegation.view", lock=True, pk=pk)
-    if row.version != version:
-        raise StaleError
+    require_fresh(row, version)
     return row
 
 

@@ -23,7 +23,7 @@ from mingjing.contexts.catalog.models import (
 from mingjing.contexts.catalog.queries import Family, family_of, gaps_of, pinned, plain_title, upper_of
 from mingjing.contexts.catalog.usecases import indexing
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.catalog import editions
 from mingjing.domain.catalog.editions import Act, Status
 from mingjing.domain.catalog.items import IncompleteError, ItemKind, item_of_data, require_complete
@@ -376,8 +376,7 @@ def _locked(family: Family, actor: Actor, code: str, version: int, verb: str) ->
         lock=True,
         code=code,
     )
-    if holder.version != version:
-        raise StaleError
+    require_fresh(holder, version)
     return holder
 
 

@@ -16,7 +16,7 @@ from mingjing.contexts.catalog.queries import Books
 from mingjing.contexts.catalog.usecases import editions
 from mingjing.contexts.catalog.usecases.editions import TakenError
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.catalog.foreign import ForeignRow, RowProblem, cells_of, read_list
 from mingjing.domain.catalog.items import KIND_LABELS, ItemKind, flows_for, item_gaps, item_of_data
 from mingjing.kernel.errors import DomainError
@@ -111,8 +111,7 @@ def take_over(*, actor: Actor, at: datetime, pk: int, version: int) -> int:
     :raises TakenError: if it was taken over before
     """
     row = access(Import.objects.select_related("unit"), actor, "catalog.item.edit", lock=True, pk=pk)
-    if row.version != version:
-        raise StaleError
+    require_fresh(row, version)
     if row.taken_at is not None:
         raise TakenError("这次读取的内容已经导入。")
     for one in row.good:

@@ -17,7 +17,7 @@ from mingjing.contexts.catalog.queries import FAMILIES, plain_title
 from mingjing.contexts.catalog.usecases import indexing
 from mingjing.contexts.catalog.usecases.editions import NoReasonError, TakenError
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.catalog.editions import Status
 from mingjing.kernel.errors import DomainError
 from mingjing.law import instruments as known_instruments
@@ -222,8 +222,7 @@ def change_standing(
     Source: YZ-05.
     """
     row = access(Instrument.objects.all(), actor, "catalog.law.edit", see="catalog.law.view", lock=True, code=code)
-    if row.version != version:
-        raise StaleError
+    require_fresh(row, version)
     decided = Instrument.Standing(standing)
     row.standing = decided
     row.notes = notes or row.notes
@@ -255,8 +254,7 @@ def handle_affected(*, actor: Actor, at: datetime, pk: int, version: int, handli
         lock=True,
         pk=pk,
     )
-    if row.version != version:
-        raise StaleError
+    require_fresh(row, version)
     if row.handled_at is not None:
         raise TakenError("这一项已经处理。")
     if not handling.strip():

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from mingjing.contexts.accounts.access import Actor, ForbiddenError, access, require
+from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.plans.models import Plan, PlanState, Task
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work import search
 from mingjing.kernel.errors import DomainError
 
@@ -15,27 +15,6 @@ class LedgerError(DomainError):
     """What the ledger does not allow, with what to do."""
 
     code = "plans.ledger"
-
-
-def require_place(actor: Actor, code: str, place: str) -> None:
-    """
-    Require that a permission reaches a place.
-
-    :raises ForbiddenError: if it does not
-    """
-    scope = require(actor, code)
-    if not (scope.everything or any(place.startswith(prefix) for prefix in scope.places)):
-        raise ForbiddenError("您的权限不及这个地方，请由当地的司法行政部门办理。")
-
-
-def require_fresh(row: Any, version: int) -> None:
-    """
-    Require that nobody changed the row since the page was opened.
-
-    :raises StaleError: if somebody did
-    """
-    if row.version != version:
-        raise StaleError
 
 
 def plan_to_edit(actor: Actor, code: str, version: int) -> Plan:

@@ -11,22 +11,13 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.access import Actor, require_place
 from mingjing.contexts.accounts.models import Grant, Unit
 from mingjing.contexts.accounts.permissions import roles
 from mingjing.contexts.plans.models import Deadline, Part, Plan, PlanState, Target, Task
 from mingjing.contexts.plans.payload import deadline_json, latest_day
 from mingjing.contexts.plans.units import register_of, resolved
-from mingjing.contexts.plans.usecases.base import (
-    LedgerError,
-    document_of,
-    index,
-    log,
-    plan_to_edit,
-    require_place,
-    save,
-    task_to_edit,
-)
+from mingjing.contexts.plans.usecases.base import LedgerError, document_of, index, log, plan_to_edit, save, task_to_edit
 from mingjing.contexts.plans.usecases.read_plans import ReadPlan
 from mingjing.contexts.work import search
 from mingjing.contexts.work.notifications import notify

@@ -15,8 +15,9 @@ from django.utils.timezone import localdate
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.models import Evidence, PlanState, Report, ReportState, Task
-from mingjing.contexts.plans.usecases.base import LedgerError, log, require_fresh, save
+from mingjing.contexts.plans.usecases.base import LedgerError, log, save
 from mingjing.contexts.plans.usecases.keep_ledger import reporters
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import TaskState

@@ -11,15 +11,8 @@ from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Agency, AgencyPower, AgencyStep
 from mingjing.contexts.registry.searching import note
-from mingjing.contexts.registry.usecases.base import (
-    DuplicateError,
-    apply,
-    day_of,
-    log,
-    require_fresh,
-    require_unit,
-    save,
-)
+from mingjing.contexts.registry.usecases.base import DuplicateError, apply, day_of, log, require_unit, save
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import agencies as rules
 from mingjing.domain.registry.agencies import AgencyStatus
 from mingjing.domain.registry.obstacles import obstacle, refuse

@@ -12,7 +12,6 @@ from mingjing.contexts.accounts.access import Actor, ForbiddenError, require
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.permissions import Reach
 from mingjing.contexts.records.usecases import append
-from mingjing.contexts.ui.errors import StaleError
 from mingjing.kernel.errors import DomainError
 
 PERSONAL = frozenset({"name", "mobile", "identity_sealed", "identity_index", "identity_masked", "address"})
@@ -34,27 +33,6 @@ class DuplicateError(DomainError):
 def day_of(at: datetime) -> date:
     """Return the day of a moment where the platform is."""
     return localdate(at)
-
-
-def require_fresh(row: Any, version: int) -> None:
-    """
-    Require that nobody changed the row since the page was opened.
-
-    :raises StaleError: if somebody did
-    """
-    if row.version != version:
-        raise StaleError
-
-
-def require_place(actor: Actor, code: str, place: str) -> None:
-    """
-    Require that a permission reaches a place.
-
-    :raises ForbiddenError: if it does not
-    """
-    scope = require(actor, code)
-    if not (scope.everything or any(place.startswith(prefix) for prefix in scope.places)):
-        raise ForbiddenError(f"您的权限不及行政区划{place}。请由当地单位办理。")
 
 
 def reachable_units(actor: Actor, code: str, unit_codes: Iterable[str]) -> dict[str, Unit]:

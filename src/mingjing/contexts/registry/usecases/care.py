@@ -8,7 +8,8 @@ from django.db import transaction
 from mingjing.contexts.accounts.access import Actor, access, require
 from mingjing.contexts.registry import personal
 from mingjing.contexts.registry.models import Accountability, CareCase, Insurance, Officer, Situation
-from mingjing.contexts.registry.usecases.base import InvalidError, log, require_fresh, save
+from mingjing.contexts.registry.usecases.base import InvalidError, log, save
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import care as rules
 from mingjing.domain.registry.obstacles import obstacle, refuse
 

@@ -14,10 +14,11 @@ from mingjing.contexts.accounts.access import Actor, access, require
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.registry.models import Difference, DifferenceReport
 from mingjing.contexts.registry.usecases import agencies, officers, parties, social
-from mingjing.contexts.registry.usecases.base import InvalidError, log, require_fresh, save
+from mingjing.contexts.registry.usecases.base import InvalidError, log, save
 from mingjing.contexts.registry.usecases.imports import register_of
 from mingjing.contexts.registry.usecases.sheets.reading import cell_text, read_sheet
 from mingjing.contexts.registry.usecases.sheets.registers import Register
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry.obstacles import obstacle, refuse
 
 SEE: Final = "registry.difference.view"

@@ -11,8 +11,9 @@ from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Credential, CredentialRequest, Officer
 from mingjing.contexts.registry.searching import note
-from mingjing.contexts.registry.usecases.base import DuplicateError, check_fields, day_of, log, require_fresh, save
+from mingjing.contexts.registry.usecases.base import DuplicateError, check_fields, day_of, log, save
 from mingjing.contexts.registry.usecases.officers import SEE
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import credentials as rules
 from mingjing.domain.registry.credentials import CredentialAct, CredentialStatus
 from mingjing.domain.registry.obstacles import obstacle, refuse, require_none

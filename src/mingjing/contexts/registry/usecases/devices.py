@@ -18,9 +18,9 @@ from mingjing.contexts.registry.usecases.base import (
     day_of,
     log,
     reachable_units,
-    require_fresh,
     save,
 )
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import devices as rules
 from mingjing.domain.registry.devices import DeviceAct
 from mingjing.domain.registry.obstacles import obstacle, refuse

@@ -17,9 +17,10 @@ from django.db import transaction
 from mingjing.contexts.accounts.access import Actor, access, require
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.registry.models import ImportRun
-from mingjing.contexts.registry.usecases.base import log, require_fresh
+from mingjing.contexts.registry.usecases.base import log
 from mingjing.contexts.registry.usecases.sheets.reading import Line, SheetError, read_sheet, write_bad_rows
 from mingjing.contexts.registry.usecases.sheets.registers import REGISTERS, Register
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry.obstacles import obstacle, refuse
 
 type Progress = Callable[[int, int, str], None]

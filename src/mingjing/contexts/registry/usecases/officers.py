@@ -30,10 +30,10 @@ from mingjing.contexts.registry.usecases.base import (
     day_of,
     log,
     reachable_units,
-    require_fresh,
     require_unit,
     save,
 )
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry.credentials import Category, Employment
 from mingjing.domain.registry.identity import is_identity_number, mask_identity
 from mingjing.domain.registry.obstacles import obstacle, refuse

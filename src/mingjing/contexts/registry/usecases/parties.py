@@ -6,20 +6,12 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from mingjing.contexts.accounts.access import Actor, access
+from mingjing.contexts.accounts.access import Actor, access, require_place
 from mingjing.contexts.registry import personal
 from mingjing.contexts.registry.models import Party, PartyMerge
 from mingjing.contexts.registry.searching import note
-from mingjing.contexts.registry.usecases.base import (
-    DuplicateError,
-    InvalidError,
-    apply,
-    check_fields,
-    log,
-    require_fresh,
-    require_place,
-    save,
-)
+from mingjing.contexts.registry.usecases.base import DuplicateError, InvalidError, apply, check_fields, log, save
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import identity
 from mingjing.domain.registry.obstacles import obstacle, refuse
 

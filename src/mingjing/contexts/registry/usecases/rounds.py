@@ -6,11 +6,12 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Count
 
-from mingjing.contexts.accounts.access import Actor, access, visible
+from mingjing.contexts.accounts.access import Actor, access, require_place, visible
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Agency, Officer, ReviewRound, ReviewRow
-from mingjing.contexts.registry.usecases.base import day_of, log, require_fresh, require_place, require_unit, save
+from mingjing.contexts.registry.usecases.base import day_of, log, require_unit, save
 from mingjing.contexts.registry.usecases.officers import end_credentials
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import agencies as agency_rules
 from mingjing.domain.registry import credentials as officer_rules
 from mingjing.domain.registry import rounds as rules

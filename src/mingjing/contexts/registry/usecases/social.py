@@ -11,16 +11,8 @@ from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import Activity, Agency, Supervisor
 from mingjing.contexts.registry.searching import note
-from mingjing.contexts.registry.usecases.base import (
-    DuplicateError,
-    apply,
-    check,
-    day_of,
-    log,
-    reachable_units,
-    require_fresh,
-    save,
-)
+from mingjing.contexts.registry.usecases.base import DuplicateError, apply, check, day_of, log, reachable_units, save
+from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import supervisors as rules
 from mingjing.domain.registry.obstacles import obstacle, refuse, require_none
 

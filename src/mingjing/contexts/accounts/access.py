@@ -5,7 +5,7 @@ An :class:`Actor` is a user with the grants of a day. ``actor.scope(permission)`
 reaches; :func:`visible` limits a query to them, :func:`access` fetches one row or refuses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final, Protocol
@@ -174,10 +174,17 @@ def visible[M: Model](rows: QuerySet[M], actor: Actor, code: str) -> QuerySet[M]
     """
     Limit a query to the rows over which the actor has the permission.
 
+    A model whose rows belong to something of an upper room (a recording to its case) says in a class method
+    ``within(actor, scope)`` which rows lie within.
+
     :raises ForbiddenError: if the actor has it over nothing
     """
+    scope = require(actor, code)
+    within: Callable[[Actor, Scope], Q] | None = getattr(rows.model, "within", None)
+    if within is not None:
+        return rows.filter(within(actor, scope))
     fields: Mapping[Reach, str] = rows.model.scope_fields  # type: ignore[attr-defined]
-    return rows.filter(require(actor, code).condition(fields))
+    return rows.filter(scope.condition(fields))
 
 
 def access[M: Model](

@@ -1,1 +1,0 @@
-"""The cases room: from a lead to an archived dossier, one procedure at a time."""

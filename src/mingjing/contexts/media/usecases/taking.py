@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.media import reading, subjects
+from mingjing.contexts.media.background import soon
 from mingjing.contexts.media.hashing import Digests, digests_of, pieces_of
 from mingjing.contexts.media.models import Recording, subject_fields
 from mingjing.contexts.media.queries import required_recordings
@@ -363,14 +364,8 @@ def _row(actor: Actor, at: datetime, prepared: Prepared, found: Digests, **more:
         public={"sha256": row.sha256, "sm3": row.sm3},
     )
     if row.stored:
-        transaction.on_commit(lambda: _derive(row.code))
+        transaction.on_commit(lambda: soon("derive", row.code))
     return row
-
-
-def _derive(code: str) -> None:
-    from mingjing.contexts.media.tasks import derive
-
-    derive.enqueue(code)
 
 
 def new_code(at: datetime) -> str:

@@ -22,6 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, MissingError, actor_of
+from mingjing.contexts.media.background import soon
 from mingjing.contexts.media.models import Recording, Upload
 from mingjing.contexts.media.usecases.taking import FOLDER, Draft, keep, prepare, uploads_folder
 from mingjing.contexts.operations.files import name_for
@@ -168,9 +169,7 @@ def _finish_soon(row: Upload) -> None:
     if row.size <= AT_ONCE:
         finish_upload(pk=row.pk, at=row.touched_at)
         return
-    from mingjing.contexts.media.tasks import finish
-
-    finish.enqueue(str(row.pk))
+    soon("finish", str(row.pk))
 
 
 def finish_upload(*, pk: UUID | str, at: datetime) -> Upload:

@@ -9,7 +9,18 @@ from mingjing.contexts.operations import logs
 ROOT = Path(__file__).resolve().parents[2]
 HOME = env.home()
 
-ROOMS = ["records", "operations", "ui", "accounts", "work", "registry", "catalog", "media", "plans"]
+ROOMS = [
+    "records",
+    "operations",
+    "ui",
+    "accounts",
+    "work",
+    "registry",
+    "catalog",
+    "media",
+    "cases",
+    "plans",
+]
 """Our rooms, lowest first: a room may import those named before it, never those after (docs/rooms.md)."""
 
 SECRET_KEY = env.secret_key()

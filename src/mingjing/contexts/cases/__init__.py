@@ -1,0 +1,1 @@
+"""The cases room: from a lead to an archived dossier, one procedure at a time."""

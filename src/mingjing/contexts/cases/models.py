@@ -1,0 +1,353 @@
+"""
+Cases, their steps and who took part, what is proposed and not yet done, evidence, links to others.
+
+Columns bear the names of the facts standard wherever it has them (docs/data-standard.md): what rules judge is what stands
+here, and the export only copies. State changes through :mod:`mingjing.contexts.cases.usecases` alone.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.permissions import Reach
+from mingjing.contexts.catalog.models import Item
+from mingjing.contexts.registry.models import Agency, Officer, Party
+from mingjing.contexts.registry.models.choices import of
+from mingjing.facts.schema import (
+    CASE_STATUSES,
+    CREDIT_CLASSES,
+    DEPARTURES,
+    LIMITATION_CLASSES,
+    MATTER_KINDS,
+    PARTICIPANT_ROLES,
+    PROCEDURES,
+    REFERRAL_REPLIES,
+    REFERRAL_TARGETS,
+    SERVICE_METHODS,
+)
+
+_OF_CASE: Mapping[Reach, str] = {Reach.UNIT: "case__unit__path", Reach.PLACE: "case__unit__place"}
+
+
+class Case(models.Model):
+    """
+    A case. ``stage`` is where its procedure stands, ``status`` what the facts standard says of it.
+
+    ``item_pin`` and ``benchmark_pin`` name the editions with which it began, and which it keeps. ``unit`` is who works on
+    it, ``agency`` the subject in whose name. ``next_number`` numbers its steps and drafts.
+    """
+
+    code = models.CharField("案件编码", max_length=32, unique=True)
+    case_no = models.CharField("案号", max_length=64, blank=True, db_index=True)
+    title = models.CharField("案由", max_length=256)
+    kind = models.CharField("类别", max_length=32, choices=of(MATTER_KINDS))
+    procedure_code = models.CharField("办理程序", max_length=48)
+    procedure = models.CharField("程序", max_length=16, choices=of(PROCEDURES), blank=True)
+    stage = models.CharField("阶段", max_length=32)
+    status = models.CharField("状态", max_length=16, choices=of(CASE_STATUSES), default="open")
+    unit = models.ForeignKey(Unit, verbose_name="办案单位", on_delete=models.PROTECT, related_name="cases")
+    agency = models.ForeignKey(Agency, verbose_name="执法主体", on_delete=models.PROTECT, related_name="cases")
+    item = models.ForeignKey(Item, verbose_name="执法事项", on_delete=models.PROTECT, related_name="cases")
+    item_pin = models.CharField("事项版本", max_length=160)
+    benchmark_pin = models.CharField("裁量基准版本", max_length=160, blank=True)
+    party = models.ForeignKey(Party, verbose_name="当事人", on_delete=models.PROTECT, related_name="cases")
+    source = models.CharField("案件来源", max_length=32, blank=True)
+    source_ref = models.CharField("来源编号", max_length=64, blank=True)
+    facts = models.TextField("基本情况", blank=True)
+    act_on = models.DateField("违法行为发生日", null=True, blank=True)
+    act_ended_on = models.DateField("违法行为终了日", null=True, blank=True)
+    found_on = models.DateField("发现日", null=True, blank=True)
+    fine_fen = models.BigIntegerField("罚款（分）", null=True, blank=True)
+    confiscated_fen = models.BigIntegerField("没收（分）", null=True, blank=True)
+    other_penalties = models.JSONField("其他处罚", default=list, blank=True)
+    tier = models.CharField("裁量档次", max_length=64, blank=True)
+    tier_departure = models.CharField("档次以外量罚", max_length=16, choices=of(DEPARTURES), blank=True)
+    tier_departure_reason = models.TextField("档次以外量罚的理由", blank=True)
+    is_major = models.BooleanField("重大执法决定", null=True, blank=True)
+    is_complex = models.BooleanField("情节复杂", null=True, blank=True)
+    limitation_class = models.CharField("追责时效", max_length=16, choices=of(LIMITATION_CLASSES), blank=True)
+    credit_class = models.CharField("失信程度", max_length=16, choices=of(CREDIT_CLASSES), blank=True)
+    disclosure_exempt = models.CharField("不予公示理由", max_length=256, blank=True)
+    ended_ground = models.CharField("终结事由", max_length=256, blank=True)
+    circumstances = models.JSONField("裁量情节", default=dict, blank=True)
+    opened_at = models.DateTimeField("登记时间", db_index=True)
+    decided_on = models.DateField("决定日期", null=True, blank=True, db_index=True)
+    due_on = models.DateField("最近期限", null=True, blank=True)
+    due_why = models.CharField("最近期限的依据", max_length=128, blank=True)
+    next_number = models.PositiveIntegerField("下一个环节序号", default=1)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
+
+    class Meta:
+        verbose_name = "案件"
+        verbose_name_plural = "案件"
+        ordering: ClassVar = ["-opened_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "case_no"], condition=~Q(case_no=""), name="one_case_per_number"),
+            models.CheckConstraint(
+                condition=Q(fine_fen__isnull=True) | Q(fine_fen__gte=0), name="fine_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(act_ended_on__isnull=True) | Q(act_on__isnull=True) | Q(act_ended_on__gte=F("act_on")),
+                name="act_ends_after_it_begins",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "status", "-opened_at"], name="case_of_unit"),
+            models.Index(fields=["unit", "stage"], name="case_of_unit_by_stage"),
+            models.Index(fields=["status", "due_on"], name="case_by_due"),
+            models.Index(fields=["party", "-opened_at"], name="case_of_party"),
+            models.Index(fields=["item", "decided_on"], name="case_of_item"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Handler(models.Model):
+    """That an officer handles a case, from a day until a day (not included)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="handlers")
+    officer = models.ForeignKey(Officer, verbose_name="承办人", on_delete=models.PROTECT, related_name="handled")
+    is_lead = models.BooleanField("主办", default=False)
+    since = models.DateField("起")
+    until = models.DateField("止（不含）", null=True, blank=True)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "承办人"
+        verbose_name_plural = "承办人"
+        ordering: ClassVar = ["-is_lead", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "officer"], condition=Q(until__isnull=True), name="officer_handles_a_case_once"
+            ),
+        ]
+
+
+class Concerned(models.Model):
+    """Another person whom the case concerns: a further party, a third party, an agent, a witness."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="concerned")
+    party = models.ForeignKey(Party, verbose_name="登记的当事人", on_delete=models.PROTECT, null=True, blank=True)
+    capacity = models.CharField(
+        "身份",
+        max_length=16,
+        choices=[("party", "共同当事人"), ("third", "利害关系人"), ("agent", "委托代理人"), ("witness", "证人")],
+    )
+    name = models.CharField("姓名（名称）", max_length=128)
+    contact = models.CharField("联系方式", max_length=64, blank=True)
+    note = models.CharField("说明", max_length=256, blank=True)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "有关人员"
+        verbose_name_plural = "有关人员"
+        ordering: ClassVar = ["id"]
+
+
+class Event(models.Model):
+    """
+    A step that was taken. ``words`` are the answers that the facts standard has no column for.
+
+    ``reasons`` are the words given for what was conspicuous, by rule; ``gates`` what the rules said at that moment.
+    """
+
+    code = models.CharField("环节编码", max_length=40, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
+    number = models.PositiveIntegerField("序号")
+    step = models.CharField("环节", max_length=48)
+    type = models.CharField("环节类型", max_length=32)
+    at = models.DateTimeField("时间")
+    hour_known = models.BooleanField("时刻已知", default=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
+    document_no = models.CharField("文书号", max_length=64, blank=True)
+    outcome = models.CharField("结果", max_length=24, blank=True)
+    method = models.CharField("送达方式", max_length=16, choices=of(SERVICE_METHODS), blank=True)
+    urgent = models.BooleanField("紧急情况", null=True, blank=True)
+    place = models.CharField("地点", max_length=256, blank=True)
+    extends_to = models.DateField("延长至", null=True, blank=True)
+    words = models.JSONField("内容", default=dict)
+    reasons = models.JSONField("说明的理由", default=dict)
+    gates = models.JSONField("办理时的检查结果", default=list)
+    taken_by = models.CharField("办理人代码", max_length=64)
+    taken_at = models.DateTimeField("登记时间")
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "办案环节"
+        verbose_name_plural = "办案环节"
+        ordering: ClassVar = ["at", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_step_per_number"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "type"], name="step_by_type"),
+            models.Index(fields=["taken_at"], name="step_by_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Participant(models.Model):
+    """Somebody's part in a step."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="participants")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="parts")
+    role = models.CharField("参与角色", max_length=16, choices=of(PARTICIPANT_ROLES))
+
+    class Meta:
+        verbose_name = "参与人员"
+        verbose_name_plural = "参与人员"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "officer", "role"], name="one_part_in_a_step"),
+        ]
+
+
+class DraftState(models.TextChoices):
+    """How far a draft is."""
+
+    DRAFT = "draft", "草稿"
+    PROPOSED = "proposed", "待审批"
+    RETURNED = "returned", "退回"
+    DONE = "done", "已办理"
+    DROPPED = "dropped", "已放弃"
+
+
+class Draft(models.Model):
+    """
+    A step that is being prepared, or proposed to whoever must agree.
+
+    Its ``code`` becomes the code of the step, so that documents and recordings can belong to it from the start.
+    """
+
+    code = models.CharField("环节编码", max_length=40, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
+    number = models.PositiveIntegerField("序号")
+    step = models.CharField("环节", max_length=48)
+    state = models.CharField("状态", max_length=16, choices=DraftState, default=DraftState.DRAFT)
+    answers = models.JSONField("内容", default=dict)
+    people = models.JSONField("参与人员", default=list)
+    outcome = models.CharField("结果", max_length=24, blank=True)
+    about = models.CharField("针对的环节", max_length=40, blank=True)
+    reasons = models.JSONField("说明的理由", default=dict)
+    opinion = models.CharField("审批意见", max_length=512, blank=True)
+    made_by = models.CharField("起草人代码", max_length=64)
+    made_at = models.DateTimeField("起草时间")
+    saved_by = models.CharField("保存人代码", max_length=64)
+    saved_at = models.DateTimeField("保存时间")
+    proposed_at = models.DateTimeField("提交时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "待办环节"
+        verbose_name_plural = "待办环节"
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_draft_per_number"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "case"], name="draft_by_state")]
+
+
+class Evidence(models.Model):
+    """A piece of evidence, and what it proves."""
+
+    KINDS: ClassVar = [
+        ("document", "书证"),
+        ("object", "物证"),
+        ("audiovisual", "视听资料"),
+        ("electronic", "电子数据"),
+        ("testimony", "证人证言"),
+        ("statement", "当事人的陈述"),
+        ("expert", "鉴定意见"),
+        ("site", "勘验笔录、现场笔录"),
+    ]
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evidence")
+    number = models.PositiveIntegerField("序号")
+    kind = models.CharField("证据种类", max_length=16, choices=KINDS)
+    name = models.CharField("名称", max_length=128)
+    proves = models.CharField("证明的事实", max_length=512)
+    source = models.CharField("来源", max_length=256)
+    obtained_on = models.DateField("取得日期")
+    obtained_by = models.CharField("收集人", max_length=128, blank=True)
+    pages = models.PositiveIntegerField("页数（数量）", default=1)
+    step = models.CharField("取得的环节", max_length=40, blank=True)
+    recording = models.CharField("音像记录编码", max_length=64, blank=True)
+    excluded_reason = models.CharField("不采信的理由", max_length=256, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "证据"
+        verbose_name_plural = "证据"
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_evidence_per_number"),
+        ]
+
+
+class Link(models.Model):
+    """That two cases belong together, and why."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="linked_from")
+    why = models.CharField(
+        "关系",
+        max_length=16,
+        choices=[
+            ("merged", "合并办理"),
+            ("split", "分案"),
+            ("measure", "本案的强制措施"),
+            ("execution", "本案的强制执行"),
+            ("same_act", "同一违法行为"),
+            ("related", "关联"),
+        ],
+    )
+    note = models.CharField("说明", max_length=256, blank=True)
+
+    class Meta:
+        verbose_name = "关联案件"
+        verbose_name_plural = "关联案件"
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "other", "why"], name="linked_once"),
+            models.CheckConstraint(condition=~Q(case=F("other")), name="not_linked_with_itself"),
+        ]
+
+
+class Referral(models.Model):
+    """A case handed over, with its clock in both directions (行刑衔接)."""
+
+    code = models.CharField("移送编码", max_length=40, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="referrals")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals")
+    to = models.CharField("移送给", max_length=16, choices=of(REFERRAL_TARGETS))
+    recipient = models.CharField("受移送机关", max_length=128)
+    report_received_at = models.DateTimeField("接到书面报告", null=True, blank=True)
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    approved_at = models.DateTimeField("批准时间", null=True, blank=True)
+    transferred_at = models.DateTimeField("移送时间", null=True, blank=True)
+    reply = models.CharField("答复", max_length=16, choices=of(REFERRAL_REPLIES), default="none")
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    note = models.CharField("说明", max_length=512, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "移送"
+        verbose_name_plural = "移送"
+        ordering: ClassVar = ["id"]

@@ -1,0 +1,16 @@
+"""What may be done in the cases room."""
+
+from mingjing.contexts.accounts.permissions import declare
+
+declare(
+    "cases",
+    case_view="查看案件",
+    case_open="登记案件",
+    case_assign="指派和变更承办人",
+    case_export="导出案件",
+    step_handle="承办案件",
+    step_review="法制审核案件",
+    step_approve="审批和决定案件",
+    step_preside="主持听证",
+    step_archive="归档案件",
+)

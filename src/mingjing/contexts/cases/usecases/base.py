@@ -1,0 +1,138 @@
+"""What the acts of this room share: the one way to a case, who may act on it, the entry in the log."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
+from mingjing.contexts.cases.models import Case, Draft
+from mingjing.contexts.records.usecases import append
+from mingjing.contexts.registry.models import Officer
+from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.work import search
+from mingjing.domain.procedures.library import procedure_of
+from mingjing.domain.procedures.model import Duty, Procedure
+from mingjing.kernel.errors import DomainError
+
+
+class CaseError(DomainError):
+    """What cannot be done with a case, with what to do."""
+
+    code = "cases.refused"
+
+
+class NoOfficerError(DomainError):
+    """The account belongs to nobody in the register, so that nobody could be named as having acted."""
+
+    code = "cases.no_officer"
+
+
+PERMISSIONS: Mapping[Duty, str] = {duty: f"cases.step.{duty.value}" for duty in Duty}
+
+
+def access_case(actor: Actor, code: str, permission: str = "cases.case.view", *, lock: bool = False) -> Case:
+    """
+    Return a case over which the actor has the permission.
+
+    :raises MissingError: if there is none that the actor may see
+    :raises ForbiddenError: if the actor may see it, and not do this
+    """
+    rows = Case.objects.select_related("unit", "agency__unit", "agency__principal__unit", "item", "party")
+    return access(rows, actor, permission, see="cases.case.view", lock=lock, code=code)
+
+
+def access_for_duty(actor: Actor, code: str, duty: Duty, *, lock: bool = True) -> Case:
+    """
+    Return a case on which the actor may act in this capacity, locked. To handle it, one must be its handler.
+
+    :raises MissingError: if there is none that the actor may see
+    :raises ForbiddenError: if the actor may not act on it so
+    """
+    row = access_case(actor, code, PERMISSIONS[duty], lock=lock)
+    if duty is Duty.HANDLE and not is_handler(actor, row):
+        raise ForbiddenError("您不是本案的承办人。需要参与办理的，请由本单位负责人指派。")
+    return row
+
+
+def is_handler(actor: Actor, row: Case) -> bool:
+    """Say whether the actor is one of those who handle the case now."""
+    return row.handlers.filter(until__isnull=True, officer__user_id=actor.user_id).exists()
+
+
+def officer_of(actor: Actor) -> Officer:
+    """
+    Return the person of the register behind an account.
+
+    :raises NoOfficerError: if there is none
+    """
+    row = Officer.objects.filter(user_id=actor.user_id).first()
+    if row is None:
+        raise NoOfficerError("您的账号没有对应的人员登记，不能在案件上署名。请由综合岗在“执法人员”中登记并关联账号。")
+    return row
+
+
+def officers_by_code(codes: list[str]) -> dict[str, Officer]:
+    """
+    Return the people with these codes.
+
+    :raises CaseError: if there is one missing
+    """
+    found = {one.code: one for one in Officer.objects.filter(code__in=set(codes)).select_related("unit")}
+    missing = sorted(set(codes) - set(found))
+    if missing:
+        raise CaseError(f"没有编码为{'、'.join(missing)}的人员，请从名单中选择。")
+    return found
+
+
+def procedure_for(row: Case) -> Procedure:
+    """Return the procedure in which a case runs."""
+    return procedure_of(row.procedure_code)
+
+
+def require_fresh(row: Case | Draft, version: int) -> None:
+    """
+    Require that nobody changed the row since the page was opened.
+
+    :raises StaleError: if somebody did
+    """
+    if row.version != version:
+        raise StaleError
+
+
+def take_number(row: Case) -> int:
+    """Give out the next number for a step of a case that is locked."""
+    number = row.next_number
+    row.next_number = number + 1
+    return number
+
+
+def save(row: Any) -> None:
+    """Save a row as a new version."""
+    row.version += 1
+    row.save()
+
+
+def log(actor: Actor, at: datetime, act: str, row: Case, reason: str = "", **fields: Any) -> None:
+    """Append the act to the log."""
+    plain = {
+        name: value if value is None or isinstance(value, str | int | bool) else str(value)
+        for name, value in fields.items()
+    }
+    append(actor=actor.code, at=at, act=f"cases.{act}", subject=f"case:{row.code}", fields=plain, reason=reason)
+
+
+def index(row: Case) -> None:
+    """Let the case be found."""
+    search.index_many("cases.case", [document_of(row)])
+
+
+def document_of(row: Case) -> search.Document:
+    """Say as what a case is found."""
+    return search.Document(
+        key=row.code,
+        title=row.title,
+        text=f"{row.case_no} {row.code} {row.party.name} {row.item.name}",
+        href=f"/cases/{row.code}/",
+        unit_path=row.unit.path,
+        place=row.unit.place,
+    )

@@ -1,0 +1,544 @@
+"""
+A step is prepared, proposed, agreed to, taken. Nothing else moves a case.
+
+Page, API, importer and command line all come through here, and here alone the gates are weighed: on the case as it is
+while it is locked, with the step added.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.timezone import get_current_timezone, is_naive, localdate
+
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
+from mingjing.contexts.cases import frozen
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
+from mingjing.contexts.cases.usecases.base import (
+    PERMISSIONS,
+    CaseError,
+    access_case,
+    access_for_duty,
+    index,
+    log,
+    officer_of,
+    officers_by_code,
+    procedure_for,
+    require_fresh,
+    save,
+    take_number,
+)
+from mingjing.contexts.catalog.queries import resolve
+from mingjing.contexts.work.notifications import notify
+from mingjing.domain.procedures import answers as given_answers
+from mingjing.domain.procedures.answers import Answers
+from mingjing.domain.procedures.gates import Gate, require_met, weigh
+from mingjing.domain.procedures.model import Duty, Step, require_open
+from mingjing.domain.rules import facts
+from mingjing.domain.rules.terms import CaseFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """
+    What is given with a step. ``people`` are pairs of role and officer's code; ``about`` is the code of an earlier step.
+
+    ``answers`` hold amounts as whole fen (``int``) or in words of yuan (``str``); ``reasons`` are words by rule id.
+    """
+
+    answers: Mapping[str, object] = field(default_factory=dict)
+    people: Sequence[tuple[str, str]] = ()
+    outcome: str = ""
+    about: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+_NUMBERS: Final = frozenset({"filing", "decision", "acceptance"})
+"""Steps that give a case its number, where it has none yet."""
+_PART_OF: Final = {Duty.REVIEW: "reviewer", Duty.APPROVE: "approver", Duty.PRESIDE: "chair"}
+
+
+# -- drafts ------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def start_draft(*, actor: Actor, at: datetime, case: str, step: str) -> Draft:
+    """
+    Begin to prepare a step; return the one that lies there already, if one does.
+
+    :raises StepNotOpenError: if the step cannot be taken now
+    """
+    row = access_case(actor, case, lock=True)
+    wanted = procedure_for(row).step(step)
+    row = access_for_duty(actor, case, wanted.duty)
+    lying = row.drafts.filter(step=step, state__in=[DraftState.DRAFT, DraftState.RETURNED, DraftState.PROPOSED]).first()
+    if lying is not None:
+        return lying
+    require_open(procedure_for(row), step, row.stage, _view(row, localdate(at)))
+    number = take_number(row)
+    draft = Draft.objects.create(
+        code=f"{row.code}-{number:03d}",
+        case=row,
+        number=number,
+        step=step,
+        people=[list(one) for one in default_people(actor, row, wanted)],
+        made_by=actor.code,
+        made_at=at,
+        saved_by=actor.code,
+        saved_at=at,
+    )
+    row.save(update_fields=["next_number"])
+    return draft
+
+
+@transaction.atomic
+def save_draft(*, actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Draft:
+    """
+    Keep what was filled in so far, complete or not.
+
+    :raises StaleError: if somebody else saved it since
+    :raises CaseError: if it was proposed or taken
+    """
+    row = _draft_to_edit(actor, draft)
+    require_fresh(row, version)
+    _fill(row, given, actor, at)
+    save(row)
+    return row
+
+
+@transaction.atomic
+def drop_draft(*, actor: Actor, at: datetime, draft: str, version: int) -> Draft:
+    """
+    Give up a draft; what was filled in is kept out of sight, and documents that it numbered stay on record.
+
+    :raises CaseError: if it was proposed or taken
+    """
+    row = _draft_to_edit(actor, draft)
+    require_fresh(row, version)
+    row.state, row.saved_by, row.saved_at = DraftState.DROPPED, actor.code, at
+    save(row)
+    return row
+
+
+def _draft_to_edit(actor: Actor, code: str) -> Draft:
+    found = Draft.objects.filter(code=code).select_related("case").first()
+    if found is None:
+        raise MissingError("没有找到这个待办环节，或者您无权查看。")
+    step = procedure_for(found.case).step(found.step)
+    case = access_for_duty(actor, found.case.code, step.duty)
+    row = Draft.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    row.case = case
+    if row.state not in (DraftState.DRAFT, DraftState.RETURNED):
+        raise CaseError(f"这个环节{row.get_state_display()}，不能再修改。")
+    return row
+
+
+def _fill(row: Draft, given: Given, actor: Actor, at: datetime) -> None:
+    row.answers = {name: list(value) if isinstance(value, tuple) else value for name, value in given.answers.items()}
+    row.people = [list(one) for one in given.people]
+    row.outcome, row.about, row.reasons = given.outcome, given.about, dict(given.reasons)
+    row.saved_by, row.saved_at = actor.code, at
+
+
+def default_people(actor: Actor, row: Case, step: Step) -> list[tuple[str, str]]:
+    """Return who would take part: the handlers where the step wants them, and whoever acts in his capacity."""
+    roles = {part.role for part in step.parts}
+    people: list[tuple[str, str]] = []
+    handlers = [one.officer.code for one in row.handlers.filter(until__isnull=True).select_related("officer")]
+    for role in ("handler", "server"):
+        if role in roles:
+            people += [(role, code) for code in handlers]
+    mine = _PART_OF.get(step.duty)
+    if mine in roles:
+        people.append((mine, officer_of(actor).code))
+    return people
+
+
+# -- weighing ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A step before it is taken: what was read, and what the rules say of it."""
+
+    step: Step
+    answers: Answers
+    event: facts.Event
+    gates: tuple[Gate, ...]
+
+
+def weigh_step(*, row: Case, step: Step, given: Given, code: str, number: int, at: datetime) -> Weighed:
+    """
+    Read what is given with a step and weigh its gates; nothing is written.
+
+    :raises AnswersError: if something is missing or unreadable
+    :raises CaseError: if the step is dated after now, or is about nothing it could be about
+    """
+    read = given_answers.read(step, given.answers, options=options_of(row))
+    happened = _moment(read.step.get("at"), at)
+    if happened > at:
+        raise CaseError("办理时间不能晚于现在。")
+    about = _about(row, step, given.about)
+    outcome = _outcome(step, given.outcome, read)
+    before = frozen.fact_base(row, on=localdate(at), more_officers=[code for _, code in given.people])
+    event = facts.Event(
+        id=code,
+        case_id=row.code,
+        type=step.event,
+        at=_as_moment(happened),
+        order=number,
+        ended_at=_as_moment(_moment(read.step["ended_at"], at)) if read.step.get("ended_at") else None,
+        about_id=about.code if about else None,
+        outcome=outcome or None,
+        urgent=_bool(read.step.get("urgent")),
+        place=_text(read.step.get("place")) or None,
+        extends_to=_day(read.step.get("extends_to")),
+    )
+    case = replace(before.case[row.code], **_case_columns(read.case), **_status(step, outcome))
+    if step.event in _NUMBERS:
+        case = replace(case, case_no=row.case_no or row.code)
+    after = replace(
+        before,
+        cases=[case, *(one for one in before.cases if one.id != row.code)],
+        events=[*before.events, event],
+        participants=[
+            *before.participants,
+            *(facts.Participation(event_id=code, officer_id=officer, role=role) for role, officer in given.people),
+        ],
+    )
+    return Weighed(
+        step=step, answers=read, event=event, gates=weigh(before=before, after=after, case=row.code, step=code)
+    )
+
+
+def options_of(row: Case) -> dict[str, tuple[str, ...]]:
+    """Return the codes of the lists that depend on the case."""
+    if not row.benchmark_pin:
+        return {"tiers": ()}
+    edition: Any = resolve(row.benchmark_pin)
+    return {"tiers": tuple(tier.name for tier in edition.benchmark.tiers)}
+
+
+def _view(row: Case, on: date) -> CaseFacts:
+    base = frozen.fact_base(row, on=on)
+    return CaseFacts(case=base.case[row.code], base=base)
+
+
+def _outcome(step: Step, outcome: str, read: Answers) -> str:
+    if step.outcomes:
+        known = [one.code for one in step.outcomes]
+        if not outcome and step.endorsed is None:
+            raise CaseError(f"请选择结果：{'、'.join(one.label for one in step.outcomes)}。")
+        if outcome and outcome not in known:
+            raise CaseError(f"“{step.label}”没有“{outcome}”这种结果。")
+        return outcome or known[0]
+    return "credential_shown" if read.words.get("credential_shown") else ""
+
+
+def _status(step: Step, outcome: str) -> dict[str, Any]:
+    undone = outcome in facts.Event.UNDONE
+    return {"status": step.status} if step.status and not undone else {}
+
+
+def _about(row: Case, step: Step, code: str) -> Event | None:
+    if not step.about:
+        return None
+    found = row.events.filter(type__in=step.about).exclude(outcome__in=facts.Event.UNDONE).order_by("-at", "-number")
+    chosen = found.filter(code=code).first() if code else found.first()
+    if chosen is None:
+        raise CaseError(
+            f"没有可以“{step.label}”的环节，请先办理{'、'.join(step.about) if not code else '所选的环节'}。"
+        )
+    return chosen
+
+
+# -- taking ------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def take_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Event:
+    """
+    Take a step that needs nobody else's consent.
+
+    Done twice (a double click, a second tab), it happens once: the second call returns the step that was taken.
+
+    :raises AnswersError: if something is missing or unreadable
+    :raises GatesUnmetError: if the law forbids it as things are; all gates are told
+    :raises ReasonsMissingError: if something conspicuous lacks its reason
+    :raises CaseError: if the step needs consent, or cannot be taken
+    """
+    done = _done(actor, draft)
+    if done is not None:
+        return done
+    row = _draft_to_edit(actor, draft)
+    require_fresh(row, version)
+    step = procedure_for(row.case).step(row.step)
+    if step.endorsed is not None:
+        raise CaseError(f"“{step.label}”须经{step.endorsed.label}人同意，请提交审批。")
+    _fill(row, given, actor, at)
+    return _take(actor, at, row, step, given)
+
+
+@transaction.atomic
+def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Draft:
+    """
+    Put a step before whoever must agree. The gates are weighed now as well, so that nothing unlawful is even proposed.
+
+    :raises AnswersError: if something is missing or unreadable
+    :raises GatesUnmetError: if the law forbids it as things are
+    :raises ReasonsMissingError: if something conspicuous lacks its reason
+    """
+    row = _draft_to_edit(actor, draft)
+    require_fresh(row, version)
+    step = procedure_for(row.case).step(row.step)
+    if step.endorsed is None:
+        raise CaseError(f"“{step.label}”不需要审批，可以直接办理。")
+    _open_again(row, step, at)
+    weighed = weigh_step(row=row.case, step=step, given=given, code=row.code, number=row.number, at=at)
+    require_met(weighed.gates, _said(given.reasons))
+    _fill(row, given, actor, at)
+    row.state, row.proposed_at, row.opinion = DraftState.PROPOSED, at, ""
+    save(row)
+    log(actor, at, "propose_step", row.case, "；".join(given.reasons.values()), step=row.step, event=row.code)
+    return row
+
+
+@transaction.atomic
+def decide_proposal(
+    *,
+    actor: Actor,
+    at: datetime,
+    draft: str,
+    version: int,
+    outcome: str,
+    opinion: str = "",
+    people: Sequence[tuple[str, str]] = (),
+) -> Event | Draft:
+    """
+    Agree to a proposed step, refuse it, or (``outcome`` ``returned``) send it back to be mended.
+
+    What is agreed to or refused is a step of the case, with the approver among its people; the gates are weighed again.
+
+    :raises GatesUnmetError: if the law forbids it as things are now
+    :raises CaseError: if it was decided already, or is sent back without words
+    """
+    found = Draft.objects.filter(code=draft).select_related("case").first()
+    if found is None:
+        raise MissingError("没有找到这个待办环节，或者您无权查看。")
+    step = procedure_for(found.case).step(found.step)
+    if step.endorsed is None:
+        raise CaseError(f"“{step.label}”不需要审批。")
+    case = access_for_duty(actor, found.case.code, step.endorsed)
+    row = Draft.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    row.case = case
+    require_fresh(row, version)
+    if row.state != DraftState.PROPOSED:
+        raise CaseError(f"这个环节{row.get_state_display()}，不在待审批状态。")
+    row.opinion = opinion.strip()[:512]
+    if outcome == "returned":
+        if not row.opinion:
+            raise CaseError("退回要写明需要补正什么。")
+        row.state = DraftState.RETURNED
+        save(row)
+        notify(_users_of(case), f"“{step.label}”被退回：{row.opinion}", f"/cases/{case.code}/", at)
+        log(actor, at, "return_step", case, row.opinion, step=row.step, event=row.code)
+        return row
+    me = officer_of(actor)
+    given = Given(
+        answers=row.answers,
+        people=[*((role, code) for role, code in row.people if role != "approver"), ("approver", me.code), *people],
+        outcome=outcome,
+        about=row.about,
+        reasons=row.reasons,
+    )
+    return _take(actor, at, row, step, given)
+
+
+def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> Event:
+    case = row.case
+    _open_again(row, step, at)
+    weighed = weigh_step(row=case, step=step, given=given, code=row.code, number=row.number, at=at)
+    undone = weighed.event.outcome in facts.Event.UNDONE
+    if not undone:
+        require_met(weighed.gates, _said(given.reasons))
+    officers = officers_by_code([code for _, code in given.people])
+    event = _write(actor, at, row, weighed, given)
+    Participant.objects.bulk_create(
+        Participant(event=event, officer=officers[code], role=role) for role, code in dict.fromkeys(given.people)
+    )
+    if not undone:
+        _move(case, weighed)
+    else:
+        case.stage = (
+            step.leads_to(case.stage, weighed.event.outcome) if _named(step, weighed.event.outcome) else case.stage
+        )
+    if procedure_for(case).stage(case.stage).final and case.status == "open":
+        case.status = "withdrawn"
+    if step.event == "referral" and not undone:
+        _refer(case, event, weighed, at)
+    row.state = DraftState.DONE
+    save(row)
+    save(case)
+    index(case)
+    log(
+        actor,
+        at,
+        "take_step",
+        case,
+        "；".join(given.reasons.values()),
+        step=step.code,
+        event=event.code,
+        outcome=event.outcome,
+        stage=case.stage,
+        status=case.status,
+        people="、".join(f"{role}:{code}" for role, code in given.people),
+    )
+    return event
+
+
+def _named(step: Step, outcome: str | None) -> bool:
+    return any(one.code == outcome and one.to for one in step.outcomes)
+
+
+def _open_again(row: Draft, step: Step, at: datetime) -> None:
+    require_open(procedure_for(row.case), step.code, row.case.stage, _view(row.case, localdate(at)))
+
+
+def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Given) -> Event:
+    about = row.case.events.filter(code=weighed.event.about_id).first() if weighed.event.about_id else None
+    read = weighed.answers
+    return Event.objects.create(
+        code=row.code,
+        case=row.case,
+        number=row.number,
+        step=row.step,
+        type=weighed.step.event,
+        at=_moment(read.step.get("at"), at),
+        ended_at=_moment(read.step["ended_at"], at) if read.step.get("ended_at") else None,
+        about=about,
+        outcome=weighed.event.outcome or "",
+        method=_text(read.step.get("method")),
+        urgent=weighed.event.urgent,
+        place=weighed.event.place or "",
+        extends_to=weighed.event.extends_to,
+        words={**read.words, **read.case} | ({"opinion": row.opinion} if row.opinion else {}),
+        reasons={rule: words for rule, words in given.reasons.items() if words.strip()},
+        gates=[{"rule": gate.rule.id, "effect": gate.effect.value} for gate in weighed.gates],
+        taken_by=actor.code,
+        taken_at=at,
+    )
+
+
+def _move(case: Case, weighed: Weighed) -> None:
+    step = weighed.step
+    for name, value in _stored(weighed.answers.case).items():
+        setattr(case, name, value)
+    case.stage = step.leads_to(case.stage, weighed.event.outcome)
+    if step.event in _NUMBERS and not case.case_no:
+        case.case_no = case.code
+    if step.status:
+        case.status = step.status
+    if step.event in ("decision", "no_penalty", "grant", "refusal"):
+        case.decided_on = weighed.event.at.day
+
+
+def _refer(case: Case, event: Event, weighed: Weighed, at: datetime) -> None:
+    words = weighed.answers.words
+    Referral.objects.create(
+        code=f"{event.code}-R",
+        case=case,
+        event=event,
+        to=_text(words.get("to")),
+        recipient=_text(words.get("recipient")),
+        report_received_at=event.at,
+        decided_at=at,
+        approved_at=at,
+        note=_text(words.get("reason"))[:512],
+    )
+
+
+def _done(actor: Actor, code: str) -> Event | None:
+    """The step that a draft became, if it did, for whoever may see it."""
+    found = Event.objects.filter(code=code).select_related("case").first()
+    if found is not None:
+        access_case(actor, found.case.code)
+    return found
+
+
+def _users_of(case: Case) -> list[int]:
+    mine = case.handlers.filter(until__isnull=True, officer__user_id__isnull=False)
+    return list(mine.values_list("officer__user_id", flat=True))
+
+
+def _said(reasons: Mapping[str, str]) -> list[str]:
+    return [rule for rule, words in reasons.items() if words.strip()]
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+_EMPTY_TEXT: Final = frozenset(
+    {
+        "tier",
+        "tier_departure",
+        "tier_departure_reason",
+        "limitation_class",
+        "credit_class",
+        "disclosure_exempt",
+        "ended_ground",
+    }
+)
+_DAYS: Final = frozenset({"act_on", "act_ended_on", "found_on"})
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as the case's columns hold them."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in _EMPTY_TEXT:
+            found[name] = value or ""
+        elif name in _DAYS:
+            found[name] = _day(value)
+        elif name == "other_penalties":
+            found[name] = list(value or ())
+        else:
+            found[name] = value
+    return found
+
+
+def _case_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as rules see the case's columns."""
+    return {
+        name: frozenset(value) if name == "other_penalties" else (None if value == "" else value)
+        for name, value in _stored(values).items()
+    }
+
+
+def _moment(value: object, default: datetime) -> datetime:
+    if not value:
+        return default
+    found = datetime.fromisoformat(str(value))
+    return found.replace(tzinfo=get_current_timezone()) if is_naive(found) else found
+
+
+def _as_moment(value: datetime) -> Any:
+    found = frozen.moment(value)
+    assert found is not None
+    return found
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _bool(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _text(value: object) -> str:
+    return str(value) if value else ""
+
+
+def may_act_as(actor: Actor, row: Case, duty: Duty) -> bool:
+    """Say whether the actor may act on a case in this capacity (for buttons)."""
+    if not actor.may(PERMISSIONS[duty]):
+        return False
+    try:
+        access_for_duty(actor, row.code, duty, lock=False)
+    except (ForbiddenError, MissingError):
+        return False
+    return True

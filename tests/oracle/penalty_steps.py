@@ -429,7 +429,7 @@ def facts_complete(case: Case) -> str:
         case["item_id"] is not None,
         case.item is not None and case.item.get("basis") is not None,
         case["act_on"] is not None,
-        bool(case.all("filing")),
+        bool(case.all("filing")) or case["procedure"] == "summary",
         case.outcome is not None,
     ]
     return HOLDS if all(present) else BROKEN

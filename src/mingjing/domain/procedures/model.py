@@ -132,7 +132,8 @@ class Step:
     ``event`` is the kind of event of the facts standard. ``to`` is the stage that follows (``None``: the same); an outcome
     may lead elsewhere. ``endorsed`` is the duty of whoever must agree before the step takes effect: until then it is
     proposed. ``about`` are the kinds of event that the step serves, answers, reviews or ends. ``only_if`` says for which
-    cases it is open; where that is not known, it is. ``status`` is what becomes of the case. ``main`` steps stand on the
+    cases it is open; where that is not known, it is. ``fulfils`` are kinds of earlier event that were taken for this step
+    (an approval asked for beforehand): from now on they are about it. ``status`` is what becomes of the case. ``main`` steps stand on the
     straight way through the procedure; the others stand beside it.
     """
 
@@ -148,6 +149,7 @@ class Step:
     outcomes: tuple[Outcome, ...] = ()
     papers: tuple[Paper, ...] = ()
     about: tuple[str, ...] = ()
+    fulfils: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     repeats: bool = False
     only_if: Condition | None = None

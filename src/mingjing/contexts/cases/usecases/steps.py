@@ -198,7 +198,7 @@ def weigh_step(*, row: Case, step: Step, given: Given, code: str, number: int, a
     after = replace(
         before,
         cases=[case, *(one for one in before.cases if one.id != row.code)],
-        events=[*before.events, event],
+        events=[*(_for(step, one, row.code, code) for one in before.events), event],
         participants=[
             *before.participants,
             *(facts.Participation(event_id=code, officer_id=officer, role=role) for role, officer in given.people),
@@ -207,6 +207,12 @@ def weigh_step(*, row: Case, step: Step, given: Given, code: str, number: int, a
     return Weighed(
         step=step, answers=read, event=event, gates=weigh(before=before, after=after, case=row.code, step=code)
     )
+
+
+def _for(step: Step, event: facts.Event, case: str, code: str) -> facts.Event:
+    """An earlier event that was taken for this step is now about it."""
+    mine = event.case_id == case and event.type in step.fulfils and event.about_id is None and event.is_effective
+    return replace(event, about_id=code) if mine else event
 
 
 def options_of(row: Case) -> dict[str, tuple[str, ...]]:
@@ -359,6 +365,9 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         require_met(weighed.gates, _said(given.reasons))
     officers = officers_by_code([code for _, code in given.people])
     event = _write(actor, at, row, weighed, given)
+    if step.fulfils and not undone:
+        asked = case.events.filter(type__in=step.fulfils, about__isnull=True).exclude(outcome__in=facts.Event.UNDONE)
+        asked.update(about=event)
     Participant.objects.bulk_create(
         Participant(event=event, officer=officers[code], role=role) for role, code in dict.fromkeys(given.people)
     )

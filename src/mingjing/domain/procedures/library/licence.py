@@ -33,7 +33,7 @@ APPLICATION: Final = Step(
         words("content", "申请事项和材料目录"),
         Ask(name="promise", label="申请人选择告知承诺", kind=AskKind.FLAG),
     ),
-    papers=(Paper(kind="license_application_receipt"),),
+    papers=(Paper(kind="license_material_receipt"),),
     basis=("XK 29",),
     main=True,
 )
@@ -47,7 +47,7 @@ CORRECTION: Final = Step(
         AT,
         words("content", "需要补正的全部内容", "当场或者五日内一次告知；逾期不告知的，自收到申请材料之日起即为受理。"),
     ),
-    papers=(Paper(kind="license_correction_notice"),),
+    papers=(Paper(kind="license_correction"),),
     about=("application",),
     basis=("XK 32",),
 )
@@ -88,7 +88,7 @@ EXAMINATION: Final = Step(
         PLACE,
         words("content", "审查情况和意见"),
     ),
-    papers=(Paper(kind="license_examination_record"),),
+    papers=(Paper(kind="license_verification_record"),),
     basis=("XK 34", "XK 36"),
     repeats=True,
     main=True,
@@ -98,7 +98,7 @@ EXTENSION: Final = replace(
     asks=(AT, words("reason", "延长的理由", "延长决定应当告知申请人并说明理由。")),
     basis=("XK 42",),
     repeats=False,
-    papers=(Paper(kind="license_extension_notice"),),
+    papers=(Paper(kind="license_extension"),),
 )
 GRANTING: Final = Step(
     code="grant",
@@ -114,7 +114,7 @@ GRANTING: Final = Step(
         line("certificate", "许可证件名称和编号", required=False),
         Ask(name="valid_until", label="有效期至", kind=AskKind.DAY),
     ),
-    papers=(Paper(kind="license_grant_decision"),),
+    papers=(Paper(kind="license_grant"),),
     basis=("XK 38", "XK 42"),
     main=True,
 )
@@ -131,7 +131,7 @@ REFUSING: Final = Step(
         words("reason", "不予许可的理由"),
         words("remedies", "申请复议或者提起诉讼的权利"),
     ),
-    papers=(Paper(kind="license_refusal_decision"),),
+    papers=(Paper(kind="license_refusal"),),
     basis=("XK 38",),
 )
 DELIVERY: Final = Step(
@@ -281,7 +281,7 @@ WITHDRAWAL: Final = Procedure(
                 Outcome(code="approved", label="同意", to="notice"),
                 Outcome(code="rejected", label="不同意", to="examination"),
             ),
-            papers=(Paper(kind="license_withdrawal_notice"),),
+            papers=(Paper(kind="license_interested_notice"),),
             main=True,
         ),
         replace(STATEMENT, stages=("notice",)),
@@ -295,7 +295,7 @@ WITHDRAWAL: Final = Procedure(
             duty=Duty.APPROVE,
             parts=(APPROVER,),
             asks=(AT, words("content", "决定的内容"), words("compensation", "补偿或者信赖利益的处理", required=False)),
-            papers=(Paper(kind="license_withdrawal_decision"),),
+            papers=(Paper(kind="license_withdrawal"),),
             basis=("XK 8", "XK 69", "XK 70"),
             main=True,
         ),

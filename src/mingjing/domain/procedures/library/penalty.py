@@ -29,11 +29,12 @@ from mingjing.domain.procedures.library.shared import (
     words,
 )
 from mingjing.domain.procedures.model import Ask, AskKind, Duty, Into, Outcome, Paper, Procedure, Stage, Step
-from mingjing.domain.rules.terms import HEARING_NOTICE, HEARING_REQUEST, OUTCOME, PENALTY, Taken, first
+from mingjing.domain.rules.terms import HEARING_REQUEST, OUTCOME, PENALTY, Taken, first
 
 PRESERVED: Final = first("preserved", "preservation", label="先行登记保存")
 SUSPECTED: Final = first("referred", "referral", label="移送")
 INSTALMENT_ASKED: Final = first("instalment_asked", "instalment_application", label="延期分期申请")
+HEARING_TOLD: Final = first("hearing_told", "hearing_notice", label="听证告知")
 DEMANDED: Final = first("demanded", "demand", label="催告")
 
 OTHER_PENALTIES: Final = tuple(
@@ -120,7 +121,7 @@ FILING: Final = Step(
         ),
     ),
     outcomes=(Outcome(code="approved", label="同意立案"), Outcome(code="rejected", label="不予立案", to="unfiled")),
-    papers=(Paper(kind="case_filing_approval"),),
+    papers=(Paper(kind="filing_approval"),),
     basis=("CF 54",),
     main=True,
 )
@@ -133,7 +134,7 @@ PRESERVATION: Final = Step(
     parts=(HANDLERS, APPROVER),
     asks=(AT, SITE, SHOWN, words("goods", "物品清单"), words("reason", "证据可能灭失或者以后难以取得的情形")),
     outcomes=AGREED,
-    papers=(Paper(kind="evidence_preservation_notice"), Paper(kind="goods_list")),
+    papers=(Paper(kind="preservation_notice"), Paper(kind="preservation_list")),
     basis=("CF 56",),
     repeats=True,
     recorded=True,
@@ -198,7 +199,7 @@ PRIOR_NOTICE: Final = Step(
     parts=(HANDLERS, APPROVER),
     asks=(AT, *PROPOSAL, words("content", "拟处罚的内容及事实、理由、依据")),
     outcomes=AGREED,
-    papers=(Paper(kind="penalty_prior_notice"),),
+    papers=(Paper(kind="penalty_notice"),),
     basis=("CF 44",),
     repeats=True,
     main=True,
@@ -227,7 +228,7 @@ HEARING_STEPS: Final = (
         parts=(HANDLERS, APPROVER),
         asks=(AT, words("content", "告知的内容", "拟处罚的内容、事实、理由、依据和要求听证的权利、期限。")),
         outcomes=AGREED,
-        papers=(Paper(kind="hearing_rights_notice"),),
+        papers=(Paper(kind="hearing_notice"),),
         basis=("CF 63",),
         repeats=True,
     ),
@@ -245,7 +246,7 @@ HEARING_STEPS: Final = (
         about=("hearing_notice",),
         basis=("CF 64",),
         repeats=True,
-        only_if=Taken(HEARING_NOTICE),
+        only_if=Taken(HEARING_TOLD),
     ),
     Step(
         code="hearing_convened",
@@ -257,7 +258,7 @@ HEARING_STEPS: Final = (
             Ask(name="hearing_at", label="举行听证的时间", kind=AskKind.MOMENT, required=True),
             line("hearing_place", "举行听证的地点"),
         ),
-        papers=(Paper(kind="hearing_notice"),),
+        papers=(Paper(kind="hearing_convened_notice"),),
         basis=("CF 64",),
         repeats=True,
         only_if=Taken(HEARING_REQUEST),
@@ -362,7 +363,7 @@ EXECUTION_STEPS: Final = (
             words("plan", "每期金额和日期"),
         ),
         outcomes=AGREED,
-        papers=(Paper(kind="instalment_decision"),),
+        papers=(Paper(kind="instalment_approval"),),
         about=("instalment_application",),
         basis=("CF 66",),
         repeats=True,
@@ -374,7 +375,7 @@ EXECUTION_STEPS: Final = (
         label="催告",
         stages=("execution",),
         asks=(AT, words("content", "履行义务的期限、方式，金额和给付方式，陈述申辩的权利")),
-        papers=(Paper(kind="demand_notice"),),
+        papers=(Paper(kind="demand"),),
         basis=("QZ 35", "QZ 54"),
         repeats=True,
         only_if=Taken(PENALTY),
@@ -427,7 +428,7 @@ REFERRAL: Final = Step(
         words("reason", "移送的事实和依据"),
     ),
     outcomes=(Outcome(code="approved", label="同意移送"), Outcome(code="rejected", label="不同意")),
-    papers=(Paper(kind="case_referral_letter"),),
+    papers=(Paper(kind="case_transfer"),),
     basis=("CF 22", "CF 27", "YS 5"),
     repeats=True,
 )
@@ -455,7 +456,7 @@ ENDINGS: Final = (
         endorsed=Duty.APPROVE,
         parts=(APPROVER,),
         asks=(AT, words("reason", "撤销的理由", "违法事实不能成立、已过追责时效等。")),
-        papers=(Paper(kind="case_withdrawal_approval"),),
+        papers=(Paper(kind="withdrawal_approval"),),
         status="withdrawn",
         basis=("CF 57",),
     ),
@@ -477,7 +478,7 @@ ENDINGS: Final = (
                 help="当事人死亡、终止，依法不再执行等。",
             ),
         ),
-        papers=(Paper(kind="case_ending_approval"),),
+        papers=(Paper(kind="withdrawal_approval"),),
         status="ended",
         basis=("QZ 40",),
     ),
@@ -491,7 +492,7 @@ CLOSING: Final = Step(
     endorsed=Duty.APPROVE,
     parts=(HANDLERS, APPROVER),
     asks=(AT, words("result", "处罚的执行和结案情况")),
-    papers=(Paper(kind="case_closing_approval"),),
+    papers=(Paper(kind="closing_approval"),),
     status="closed",
     only_if=Taken(OUTCOME),
     main=True,
@@ -619,7 +620,7 @@ SUMMARY: Final = Procedure(
                 *PROPOSAL,
                 line("payment_mode", "缴纳方式", "当场收缴或者十五日内到指定银行、电子支付系统缴纳。"),
             ),
-            papers=(Paper(kind="summary_penalty_decision"),),
+            papers=(Paper(kind="summary_decision"),),
             basis=("CF 51", "CF 52"),
             recorded=True,
             main=True,

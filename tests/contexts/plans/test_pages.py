@@ -14,7 +14,7 @@ from mingjing.contexts.plans.models import Plan
 from mingjing.contexts.plans.usecases import keep_ledger
 from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan
 from tests.contexts.conftest import UserMaker
-from tests.contexts.plans.test_ledger import AT, TEXT, settled
+from tests.contexts.plans.conftest import AT, TEXT, settled
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The tasks of a plan as a workbook in the usual form of such tables, for print and for further work."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -20,18 +21,25 @@ COLUMNS: Final = (
     ("量化目标", 34),
     ("存疑", 34),
 )
+PROGRESS: Final = (("状态", 14), ("进度（%）", 10), ("责任人", 20))
+"""Columns that only a ledger in use has."""
 _MAX_CELL: Final = 32_000
 _HEAD_ROW: Final = 2
 
 
-def write_task_book(path: Path, plan: Plan) -> None:
-    """Write the workbook. Words stay as the plan has them; what is unsure stands in the last column."""
+def write_task_book(path: Path, plan: Plan, progress: Sequence[tuple[str, int, str]] = ()) -> None:
+    """
+    Write the workbook. Words stay as the plan has them; what is unsure stands in the last column.
+
+    ``progress`` says for each task of a ledger in use its state, how far it is in percent, and who answers for it.
+    """
+    columns = COLUMNS[:-1] + PROGRESS + COLUMNS[-1:] if progress else COLUMNS
     with xlsxwriter.Workbook(str(path), {"strings_to_urls": False, "strings_to_formulas": False}) as book:
         title = plan.head.title or "任务台账"
         book.set_properties({"title": title, "comments": "明镜自动读取，存疑处须经人工核对"})
         styles = _styles(book)
         sheet = book.add_worksheet("任务台账")
-        for at, (_, width) in enumerate(COLUMNS):
+        for at, (_, width) in enumerate(columns):
             sheet.set_column(at, at, width)
         sheet.set_landscape()
         sheet.set_paper(8)
@@ -39,12 +47,12 @@ def write_task_book(path: Path, plan: Plan) -> None:
         sheet.repeat_rows(_HEAD_ROW)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
         sheet.set_footer("&C第 &P 页，共 &N 页")
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, title[:_MAX_CELL], styles["title"])
+        sheet.merge_range(0, 0, 0, len(columns) - 1, title[:_MAX_CELL], styles["title"])
         sheet.set_row(0, 34)
-        sheet.merge_range(1, 0, 1, len(COLUMNS) - 1, _subtitle(plan), styles["note"])
-        for at, (label, _) in enumerate(COLUMNS):
+        sheet.merge_range(1, 0, 1, len(columns) - 1, _subtitle(plan), styles["note"])
+        for at, (label, _) in enumerate(columns):
             sheet.write_string(_HEAD_ROW, at, label, styles["head"])
-        _rows(sheet, plan, styles)
+        _rows(sheet, plan, styles, len(columns), progress)
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -69,16 +77,23 @@ def _subtitle(plan: Plan) -> str:
     return "　".join(part for part in (head.issuer, head.number, day, f"共 {len(plan.tasks)} 项") if part)
 
 
-def _rows(sheet: Any, plan: Plan, styles: dict[str, Any]) -> None:
+def _rows(sheet: Any, plan: Plan, styles: dict[str, Any], width: int, progress: Sequence[tuple[str, int, str]]) -> None:
     at = _HEAD_ROW + 1
+    told = iter(progress)
     for section, tasks in groupby(plan.tasks, key=lambda task: task.section):
         if section:
-            sheet.merge_range(at, 0, at, len(COLUMNS) - 1, section[:_MAX_CELL], styles["section"])
+            sheet.merge_range(at, 0, at, width - 1, section[:_MAX_CELL], styles["section"])
             at += 1
         for task in tasks:
-            for column, text in enumerate(row_of(task)):
-                style = "number" if column == 0 else "doubt" if column == len(COLUMNS) - 1 and text else "text"
-                sheet.write_string(at, column, text[:_MAX_CELL], styles[style])
+            cells: list[str | int] = list(row_of(task))
+            if progress:
+                cells[-1:-1] = next(told)
+            for column, value in enumerate(cells):
+                style = "number" if column == 0 else "doubt" if column == width - 1 and value else "text"
+                if isinstance(value, int):
+                    sheet.write_number(at, column, value, styles["number"])
+                else:
+                    sheet.write_string(at, column, value[:_MAX_CELL], styles[style])
             at += 1
 
 

@@ -6,9 +6,19 @@ from typing import Final
 
 from django.urls import reverse
 
-from mingjing.contexts.accounts.access import Actor
-from mingjing.contexts.plans import queries
-from mingjing.contexts.plans.models import Plan, PlanState, Task
+from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.accounts.permissions import Reach
+from mingjing.contexts.plans import background, queries
+from mingjing.contexts.plans.models import (
+    Finding,
+    FindingState,
+    Plan,
+    PlanState,
+    Task,
+    VisitKind,
+    VisitState,
+    VisitUnit,
+)
 from mingjing.contexts.plans.usecases.base import document_of
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.components import Tone
@@ -36,6 +46,23 @@ def register() -> None:
             label="方案", url_name="plans", permission="plans.plan.view", group="监督", order=74, icon="file-text"
         ),
     )
+    navigation.register(
+        navigation.Entry(
+            label="督导和自查",
+            url_name="visits",
+            permission="plans.visit.view",
+            group="监督",
+            order=76,
+            icon="clipboard-check",
+        ),
+        navigation.Entry(
+            label="年度工作档案", url_name="years", permission="plans.file.view", group="监督", order=78, icon="archive"
+        ),
+    )
+    background.register()
+    todos.register(_sub_tasks)
+    todos.register(_findings)
+    todos.register(_materials_waiting)
     todos.register(_reports_owed)
     todos.register(_tasks_due)
     todos.register(_reports_waiting)
@@ -55,6 +82,65 @@ def _reports_owed(actor: Actor, today: date) -> Iterable[todos.Todo]:
             due_on=one.due_on,
             why=f"《{one.task.plan.title}》第 {one.task.no or one.task.position} 项，{one.unit.name}；本期最后一日前报送。",
             citation=rhythm.citation if rhythm is not None else None,
+        )
+
+
+def _sub_tasks(actor: Actor, today: date) -> Iterable[todos.Todo]:
+    if not actor.may("plans.task.split"):
+        return
+    for one in queries.sub_tasks_due(actor, today):
+        yield todos.Todo(
+            title=f"完成措施：{one.title}",
+            href=f"{reverse('task', args=[one.task_id])}#sub-tasks",
+            kind="措施",
+            due_on=one.due_on,
+            why=f"“{one.task.title}”的分解措施，{one.unit.name} {one.section} {one.person}。",
+        )
+
+
+def _findings(actor: Actor, _today: date) -> Iterable[todos.Todo]:
+    if actor.may("plans.visit.answer"):
+        rows = visible(Finding.objects.filter(state=FindingState.OPEN), actor, "plans.visit.answer")
+        for one in rows.select_related("visit", "unit")[:100]:
+            yield todos.Todo(
+                title=f"整改并答复：{one.words[:60]}",
+                href=f"{reverse('visit', args=[one.visit.code])}#finding-{one.pk}",
+                kind="督导",
+                due_on=one.due_on,
+                why=f"{one.visit.title}，{one.unit.name}。",
+            )
+        checks = VisitUnit.objects.filter(
+            actor.scope("plans.visit.answer").condition({Reach.UNIT: "unit__path"}),
+            visit__kind=VisitKind.SELF_CHECK, visit__state=VisitState.OPEN, done_on=None,
+        )  # fmt: skip
+        for check in checks.select_related("visit", "unit")[:100]:
+            yield todos.Todo(
+                title=f"自查：{check.visit.title}",
+                href=reverse("visit", args=[check.visit.code]),
+                kind="督导",
+                due_on=check.visit.last_on,
+                why=f"{check.unit.name}还没有记录自查情况。",
+            )
+    if actor.may("plans.visit.edit"):
+        rows = visible(Finding.objects.filter(state=FindingState.ANSWERED), actor, "plans.visit.edit")
+        for one in rows.select_related("visit", "unit")[:100]:
+            yield todos.Todo(
+                title=f"复核整改：{one.unit.short_name or one.unit.name}，{one.words[:40]}",
+                href=f"{reverse('visit', args=[one.visit.code])}#finding-{one.pk}",
+                kind="督导",
+                why=f"{one.answered_at:%Y-%m-%d} 答复。",
+            )
+
+
+def _materials_waiting(actor: Actor, _today: date) -> Iterable[todos.Todo]:
+    if not actor.may("plans.report.judge"):
+        return
+    for one in queries.waiting_materials(actor)[:100]:
+        yield todos.Todo(
+            title=f"确认佐证材料：{one.unit.short_name or one.unit.name}，{one.name}",
+            href=f"{reverse('task', args=[one.task_id])}#materials",
+            kind="任务",
+            why=f"“{one.task.title}”，{one.added_at:%Y-%m-%d} 上传。",
         )
 
 

@@ -20,6 +20,9 @@ _HEADED: Final = re.compile(
 _SIGNED: Final = re.compile(
     r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*"
 )
+_SIGNER: Final = re.compile(
+    r"[一-鿿()]{2,36}(?:人民政府|政府|办公室|办公厅|委员会|局|厅|部|院|署|领导小组|指挥部|专班|办事处|中心|大队|支队|党组|编办|联席会议)"
+)
 _COPY: Final = re.compile(
     r"\s*(?:抄送|主送|分送|印发)\s*:.*|\s*\(此件.{0,12}\)\s*|.{2,40}(?:办公室|办公厅|局)\s+(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发\s*"
 )
@@ -105,6 +108,10 @@ class Builder:
     def _signed(self, text: str) -> bool:
         if not _SIGNED.fullmatch(fold(text)):
             return False
+        # who signs stands above the day, and is no part of the last point
+        above = self.top.paragraphs
+        while above and not is_table_mark(above[-1]) and _SIGNER.fullmatch(fold(above[-1]).strip()):
+            above.pop()
         region = self.regions[-1]
         if not region.annex and not region.is_notice and len(self.regions) == 1:
             region.is_notice = True

@@ -31,7 +31,29 @@ def read_workbook(name: str, path: Path) -> tuple[list[Block], list[str]]:
     return blocks, []
 
 
-def _sheet(sheet: Any) -> list[Block]:
+def read_numbered_rows(name: str, path: Path) -> list[tuple[int, tuple[Cell, ...]]]:
+    """
+    Read the first sheet row by row, each with its number as a spreadsheet shows it; blank rows are left out.
+
+    :raises UnreadableFileError: if it is no workbook, or has no rows
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheet = book.get_sheet_by_name(book.sheet_names[0])
+        # the rows of a sheet begin with the first that is not blank
+        first = sheet.start[0] if sheet.start else 0
+        grid = _grid(sheet)
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit, UnreadableFileError)):
+            raise
+        raise UnreadableFileError(f"“{name}”不是可以读取的工作簿，请用表格软件打开后另存为 xlsx 再导入。") from error
+    rows = [(first + at, tuple(row)) for at, row in enumerate(grid, 1) if any(cell.text.strip() for cell in row)]
+    if not rows:
+        raise UnreadableFileError(f"工作簿“{name}”的第一个工作表是空的。")
+    return rows
+
+
+def _grid(sheet: Any) -> list[list[Cell]]:
     rows = []
     for row in sheet.iter_rows():
         rows.append([_text(cell) for cell in row[:_MAX_COLUMNS]])
@@ -43,6 +65,12 @@ def _sheet(sheet: Any) -> list[Block]:
         _merge(grid, top, left, bottom, right)
     while grid and not any(cell.text.strip() for cell in grid[-1]):
         grid.pop()
+    return grid
+
+
+def _sheet(sheet: Any) -> list[Block]:
+    grid = _grid(sheet)
+    width = max((len(row) for row in grid), default=0)
     used = [at for at in range(width) if any(row[at].text.strip() for row in grid)]
     table = [tuple(row[at] for at in used) for row in grid if any(cell.text.strip() for cell in row)]
     return _with_title(table)

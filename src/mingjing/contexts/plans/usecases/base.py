@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from mingjing.contexts.accounts.access import Actor, access
+from mingjing.contexts.accounts.access import Actor, MissingError, access, require
 from mingjing.contexts.plans.models import Plan, PlanState, Task
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work import search
+from mingjing.domain.plans.standing import TaskState
 from mingjing.kernel.errors import DomainError
 
 
@@ -45,6 +46,40 @@ def task_to_edit(actor: Actor, pk: int, version: int) -> Task:
     if row.plan.state == PlanState.CLOSED:
         raise LedgerError("方案已经结束，任务不能再改。")
     return row
+
+
+def task_seen(actor: Actor, pk: int) -> Task:
+    """
+    Return a task that the actor may see, locked: for what a unit does with a task that names it.
+
+    :raises MissingError: if there is none that the actor may see
+    """
+    scope = require(actor, "plans.task.view")
+    found = Task.objects.filter(scope.condition(Task.scope_fields), pk=pk).first()
+    if found is None:
+        raise MissingError("没有找到这项任务，或者您无权查看。")
+    # locked apart: the join that a unit's scope needs would make rows that cannot be locked
+    return Task.objects.select_for_update(of=("self",)).select_related("plan").get(pk=pk)
+
+
+def require_reason(reason: str) -> None:
+    """
+    Require words of why.
+
+    :raises LedgerError: if there are none
+    """
+    if not reason.strip():
+        raise LedgerError("请写明理由。")
+
+
+def require_running(row: Task) -> None:
+    """
+    Require that a task is open and its plan in force.
+
+    :raises LedgerError: if it is not
+    """
+    if row.plan.state != PlanState.RUNNING or row.state != TaskState.OPEN:
+        raise LedgerError("只有执行中的任务才能这样办理。")
 
 
 def save(row: Any) -> None:

@@ -1,7 +1,7 @@
 """Plans taken in, corrected, put into force and ended; their tasks changed, finished and dropped."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,19 +11,29 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from mingjing.contexts.accounts.access import Actor, require_place
+from mingjing.contexts.accounts.access import Actor, access, require_place
 from mingjing.contexts.accounts.models import Grant, Unit
 from mingjing.contexts.accounts.permissions import roles
-from mingjing.contexts.plans.models import Deadline, Part, Plan, PlanState, Target, Task
+from mingjing.contexts.plans.models import Deadline, Material, Part, Plan, PlanState, SubTask, Target, Task, TaskLink
 from mingjing.contexts.plans.payload import deadline_json, latest_day
 from mingjing.contexts.plans.units import register_of, resolved
-from mingjing.contexts.plans.usecases.base import LedgerError, document_of, index, log, plan_to_edit, save, task_to_edit
+from mingjing.contexts.plans.usecases.base import (
+    LedgerError,
+    document_of,
+    index,
+    log,
+    plan_to_edit,
+    require_reason,
+    save,
+    task_to_edit,
+)
 from mingjing.contexts.plans.usecases.read_plans import ReadPlan
 from mingjing.contexts.work import search
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.plans import model
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import TaskState
+from mingjing.domain.plans.targets import find_targets
 
 _NONE: Final[list[Unit | None]] = [None]
 
@@ -40,6 +50,20 @@ class PartGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskGiven:
+    """A task that is added by hand: what, who, by when, and where it comes from."""
+
+    title: str
+    text: str = ""
+    parts: tuple[PartGiven, ...] = ()
+    deadlines: "tuple[DeadlineGiven, ...]" = ()
+    no: str = ""
+    section: str = ""
+    source: str = ""
+    source_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineGiven:
     """A deadline as a person enters it."""
 
@@ -49,14 +73,20 @@ class DeadlineGiven:
 
 
 @transaction.atomic
-def import_plan(*, actor: Actor, at: datetime, read: ReadPlan, place: str, content: bytes = b"") -> Plan:
+def import_plan(
+    *, actor: Actor, at: datetime, read: ReadPlan, place: str, content: bytes = b"", replaces: str = ""
+) -> Plan:
     """
     Take a plan in as it was read; it waits to be checked by a person. ``content`` is the document, to be kept.
 
+    ``replaces`` is the code of the plan in force of which this is a new edition: then a person says which task carries
+    on which (``editions.carry_over``) before it takes the place of the former.
+
     :raises ForbiddenError: if the actor may not import plans for the place
-    :raises LedgerError: if no task was found in it
+    :raises LedgerError: if no task was found in it, or the former edition is not in force or has a new edition already
     """
     require_place(actor, "plans.plan.edit", place)
+    former = _former(actor, replaces, place) if replaces else None
     found = read.plan
     if not found.tasks:
         raise LedgerError(
@@ -80,6 +110,7 @@ def import_plan(*, actor: Actor, at: datetime, read: ReadPlan, place: str, conte
         ],
         created_by=actor.code,
         created_at=at,
+        replaces=former,
     )
     register, by_name = register_of(place)
     on = found.head.date or localdate(at)
@@ -103,6 +134,8 @@ def confirm_plan(*, actor: Actor, at: datetime, code: str, version: int) -> Plan
     waiting = plan.tasks.filter(unsettled__gt=0).count()
     if waiting:
         raise LedgerError(f"还有 {waiting} 项任务有存疑没有核对，请先逐项核对或者改正。")
+    if plan.replaces_id:
+        _take_the_place_of_the_former(actor, at, plan)
     plan.state = PlanState.RUNNING
     plan.begun_on = plan.issued_on or localdate(at)
     save(plan)
@@ -123,7 +156,7 @@ def close_plan(*, actor: Actor, at: datetime, code: str, version: int, reason: s
     plan = plan_to_edit(actor, code, version)
     if plan.state != PlanState.RUNNING:
         raise LedgerError("只有执行中的方案才能结束。")
-    _require_reason(reason)
+    require_reason(reason)
     plan.state = PlanState.CLOSED
     save(plan)
     log(actor, at, "close_plan", f"plan:{code}", reason, open_tasks=plan.tasks.filter(state=TaskState.OPEN).count())
@@ -173,6 +206,72 @@ def correct_task(
 
 
 @transaction.atomic
+def add_task(*, actor: Actor, at: datetime, plan: str, given: TaskGiven, reason: str = "") -> Task:
+    """
+    Add a task by hand: one that the document does not name, or one that a meeting decided. Its units are told.
+
+    :raises MissingError: if there is no such plan for the actor
+    :raises LedgerError: if the plan has ended, words, units or (in force) the source are missing, or a unit is unknown
+    """
+    of = access(Plan.objects.all(), actor, "plans.task.edit", see="plans.plan.view", lock=True, code=plan)
+    if of.state == PlanState.CLOSED:
+        raise LedgerError("方案已经结束，不能再加任务。")
+    if not given.title.strip():
+        raise LedgerError("请填写任务名称。")
+    if of.state == PlanState.RUNNING and not (given.source.strip() or reason.strip()):
+        raise LedgerError("方案已经启用，新增任务要写明来源或者理由。")
+    units = _units_of(given.parts)
+    last = of.tasks.order_by("-position").first()
+    targets = find_targets(given.text or given.title)
+    row = Task.objects.create(
+        plan=of,
+        position=last.position + 1 if last else 1,
+        no=given.no[:64],
+        section=given.section[:500],
+        title=given.title.strip()[:500],
+        text=given.text.strip(),
+        source=given.source.strip()[:300],
+        source_href=given.source_href[:200],
+    )
+    _keep_parts(row, _parts_made(row, given.parts, units))
+    _keep_deadlines(row, given.deadlines)
+    row.save()
+    Target.objects.bulk_create(
+        Target(
+            task=row, position=number, words=one.text[:300], value=str(one.value)[:32], unit=one.unit[:32],
+            direction=one.direction[:4],
+        )
+        for number, one in enumerate(targets, start=1)
+    )  # fmt: skip
+    search.index_many("task", [document_of(row)])
+    if of.state == PlanState.RUNNING:
+        title = f"新任务：{row.title[:60]}"
+        notify(reporters([one.pk for one in units.values()], localdate(at)), title, f"/plans/tasks/{row.pk}/", at)
+    log(actor, at, "add_task", f"task:{row.pk}", reason, plan=of.code, title=row.title, source=row.source)
+    return row
+
+
+@transaction.atomic
+def open_collection(*, actor: Actor, at: datetime, place: str, title: str) -> Plan:
+    """
+    Return the plan in force of that title of the place, or open one without a document: for tasks that meetings decide.
+
+    :raises ForbiddenError: if the actor may not keep plans for the place
+    """
+    require_place(actor, "plans.task.edit", place)
+    found = Plan.objects.filter(place=place, title=title, state=PlanState.RUNNING, source_name="").first()
+    if found is not None:
+        return found
+    plan = Plan.objects.create(
+        code=f"FA{at:%Y%m%d}-{secrets.token_hex(3)}", title=title[:300], place=place, state=PlanState.RUNNING,
+        begun_on=localdate(at), notes=["没有原文件，任务由会议或者专班议定后加入。"], created_by=actor.code, created_at=at,
+    )  # fmt: skip
+    index(plan)
+    log(actor, at, "open_collection", f"plan:{plan.code}", title=plan.title)
+    return plan
+
+
+@transaction.atomic
 def change_parts(
     *, actor: Actor, at: datetime, task: int, version: int, parts: Sequence[PartGiven], reason: str = ""
 ) -> Task:
@@ -183,19 +282,9 @@ def change_parts(
     """
     row = task_to_edit(actor, task, version)
     _require_reason_in_force(row, reason)
-    wanted = {code for one in parts for code in one.units}
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in=wanted)}
-    if unknown := sorted(wanted - units.keys()):
-        raise LedgerError(f"没有代码为“{'、'.join(unknown)}”的单位。")
-    if any(not one.words.strip() for one in parts):
-        raise LedgerError("请填写责任单位的名称。")
+    units = _units_of(parts)
     row.parts.all().delete()
-    made = [
-        Part(task=row, words=one.words.strip()[:200], mode=one.mode, unit=unit)
-        for one in dict.fromkeys(parts)
-        for unit in [units[code] for code in one.units] or _NONE
-    ]
-    _keep_parts(row, made)
+    _keep_parts(row, _parts_made(row, parts, units))
     save(row)
     search.index_many("task", [document_of(row)])
     log(actor, at, "change_parts", f"task:{row.pk}", reason, units="、".join(one.words for one in parts))
@@ -217,12 +306,7 @@ def change_deadlines(
         raise LedgerError("请照方案原文填写时限，例如“2026年6月底前”。")
     before = row.due_on
     row.deadlines.all().delete()
-    Deadline.objects.bulk_create(
-        Deadline(task=row, position=position, words=one.words.strip()[:300], on=one.on, long_term=one.long_term)
-        for position, one in enumerate(deadlines, start=1)
-    )
-    row.due_on = max((one.on for one in deadlines if one.on), default=None)
-    row.long_term = any(one.long_term for one in deadlines)
+    _keep_deadlines(row, deadlines)
     save(row)
     log(
         actor,
@@ -248,7 +332,7 @@ def end_task(*, actor: Actor, at: datetime, task: int, version: int, state: Task
         raise LedgerError("方案启用以后，任务才能办结或者取消。")
     if row.state == state:
         raise LedgerError("任务已经是这个状态。")
-    _require_reason(reason)
+    require_reason(reason)
     row.state, row.state_reason = state, reason.strip()[:500]
     if state is TaskState.DONE:
         row.percent = 100
@@ -316,6 +400,65 @@ def _take_in(plan: Plan, position: int, one: model.Task, units_of: _Resolve) -> 
     )
 
 
+def _units_of(parts: Iterable[PartGiven]) -> dict[str, Unit]:
+    wanted = {code for one in parts for code in one.units}
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=wanted)}
+    if unknown := sorted(wanted - units.keys()):
+        raise LedgerError(f"没有代码为“{'、'.join(unknown)}”的单位。")
+    if any(not one.words.strip() for one in parts):
+        raise LedgerError("请填写责任单位的名称。")
+    return units
+
+
+def _parts_made(row: Task, parts: Iterable[PartGiven], units: Mapping[str, Unit]) -> list[Part]:
+    return [
+        Part(task=row, words=one.words.strip()[:200], mode=one.mode, unit=unit)
+        for one in dict.fromkeys(parts)
+        for unit in [units[code] for code in one.units] or _NONE
+    ]
+
+
+def _keep_deadlines(row: Task, deadlines: Iterable[DeadlineGiven]) -> None:
+    """Write the deadlines of a task and what follows from them; the caller saves it."""
+    given = list(deadlines)
+    Deadline.objects.bulk_create(
+        Deadline(task=row, position=position, words=one.words.strip()[:300], on=one.on, long_term=one.long_term)
+        for position, one in enumerate(given, start=1)
+    )
+    row.due_on = max((one.on for one in given if one.on), default=None)
+    row.long_term = any(one.long_term for one in given)
+
+
+def _former(actor: Actor, code: str, place: str) -> Plan:
+    former = access(Plan.objects.all(), actor, "plans.plan.edit", see="plans.plan.view", lock=True, code=code)
+    if former.place != place or former.state != PlanState.RUNNING:
+        raise LedgerError("只有本地执行中的方案才能有新版本。")
+    if former.replaced_by.exclude(state=PlanState.CLOSED).exists():
+        raise LedgerError("这份方案已经有一个新版本待启用，请先办理它。")
+    return former
+
+
+def _take_the_place_of_the_former(actor: Actor, at: datetime, plan: Plan) -> None:
+    """Let the tasks of the new edition carry on the work of those of the former, and end the former."""
+    assert plan.replaces_id is not None
+    former = Plan.objects.select_for_update().get(pk=plan.replaces_id)
+    if former.state != PlanState.RUNNING:
+        raise LedgerError("原来的方案已经不在执行，不能再由这个版本取代。")
+    for task in plan.tasks.filter(continues__isnull=False).select_related("continues"):
+        old = task.continues
+        assert old is not None
+        task.state, task.state_reason, task.percent = old.state, old.state_reason, old.percent
+        task.save()
+        # what is being worked on moves along; reports stay with the edition for which they were made
+        SubTask.objects.filter(task=old).update(task=task)
+        Material.objects.filter(task=old).update(task=task)
+        TaskLink.objects.filter(task=old).update(task=task)
+        TaskLink.objects.filter(other=old).update(other=task)
+    former.state = PlanState.CLOSED
+    save(former)
+    log(actor, at, "close_plan", f"plan:{former.code}", f"由新版本 {plan.code} 取代", new_edition=plan.code)
+
+
 def _keep_parts(row: Task, parts: Iterable[Part]) -> None:
     """Write the units of a task, each once in each mode."""
     once = {(part.words, part.mode, part.unit_id): part for part in parts}
@@ -326,11 +469,6 @@ def _keep_parts(row: Task, parts: Iterable[Part]) -> None:
 
 def _unsettled(row: Task) -> int:
     return sum(1 for one in row.uncertain if not one.get("by"))
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise LedgerError("请写明理由。")
 
 
 def _require_reason_in_force(row: Task, reason: str) -> None:

@@ -1,37 +1,22 @@
 """What units report of their tasks, and what becomes of the reports."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Final
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
 from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.models import Evidence, PlanState, Report, ReportState, Task
-from mingjing.contexts.plans.usecases.base import LedgerError, log, save
+from mingjing.contexts.plans.usecases.base import LedgerError, log, save, task_seen
+from mingjing.contexts.plans.usecases.files import FileGiven, checked, keep
 from mingjing.contexts.plans.usecases.keep_ledger import reporters
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import TaskState
-
-MAX_FILE: Final = 50 * 1024**2
-MAX_FILES: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileGiven:
-    """A file as it was uploaded."""
-
-    name: str
-    content: bytes
 
 
 @transaction.atomic
@@ -54,7 +39,7 @@ def submit_report(
     :raises ForbiddenError: if the actor may not report for the unit, or it takes no part
     :raises LedgerError: if the plan is not in force, the period is none, figures are no numbers, or it was accepted
     """
-    row = _task_of(actor, task)
+    row = task_seen(actor, task)
     by = next((one for one in queries.units_to_report(actor, row) if one.code == unit), None)
     if by is None:
         raise ForbiddenError("您不能替这个单位报送，或者这项任务没有它的责任。")
@@ -75,7 +60,8 @@ def submit_report(
     report.submitted_by, report.submitted_at = actor.code, at
     report.judged_by, report.judged_at, report.judgement = "", None, ""
     save(report)
-    digests = [_keep(report, one, at) for one in _checked(report, files)]
+    kept = [keep(one, "plans/evidence") for one in checked(files, already=report.evidence.count())]
+    Evidence.objects.bulk_create(Evidence(report=report, added_at=at, **one.columns) for one in kept)
     log(
         actor,
         at,
@@ -84,7 +70,7 @@ def submit_report(
         unit=by.code,
         period=period,
         percent=percent,
-        evidence="、".join(digests),
+        evidence="、".join(one.sha256 for one in kept),
     )
     return report
 
@@ -122,14 +108,6 @@ def judge_report(*, actor: Actor, at: datetime, report: int, version: int, accep
     return row
 
 
-def _task_of(actor: Actor, pk: int) -> Task:
-    scope = require(actor, "plans.task.view")
-    found = Task.objects.filter(scope.condition(Task.scope_fields), pk=pk).first()
-    if found is None:
-        raise MissingError("没有找到这项任务，或者您无权查看。")
-    return Task.objects.select_for_update(of=("self",)).select_related("plan").get(pk=pk)
-
-
 def _figures(task: Task, figures: Mapping[int, str]) -> dict[str, str]:
     known = {one.pk: one for one in task.targets.all()}
     made: dict[str, str] = {}
@@ -141,26 +119,6 @@ def _figures(task: Task, figures: Mapping[int, str]) -> dict[str, str]:
         except InvalidOperation as error:
             raise LedgerError(f"“{known[pk].words}”的完成数应当是数字，填的是“{text[:20]}”。") from error
     return made
-
-
-def _checked(report: Report, files: Sequence[FileGiven]) -> Sequence[FileGiven]:
-    if report.evidence.count() + len(files) > MAX_FILES:
-        raise LedgerError(f"一份报告最多附 {MAX_FILES} 个文件。")
-    for one in files:
-        if not one.content:
-            raise LedgerError(f"“{one.name}”是空文件。")
-        if len(one.content) > MAX_FILE:
-            raise LedgerError(f"“{one.name}”超过 {MAX_FILE // 1024**2} MB。")
-    return files
-
-
-def _keep(report: Report, one: FileGiven, at: datetime) -> str:
-    digest = hashlib.sha256(one.content).hexdigest()
-    kept = default_storage.save(f"plans/evidence/{report.pk}/{digest[:16]}.bin", ContentFile(one.content))
-    Evidence.objects.create(
-        report=report, name=one.name[-200:], file=kept, size=len(one.content), sha256=digest, added_at=at
-    )
-    return digest
 
 
 def _percent(task: Task) -> int:

@@ -7,8 +7,8 @@ from django import forms
 
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.plans.models import Task
+from mingjing.contexts.plans.usecases.files import FileGiven
 from mingjing.contexts.plans.usecases.keep_ledger import DeadlineGiven, PartGiven
-from mingjing.contexts.plans.usecases.report_progress import FileGiven
 from mingjing.domain.plans.model import Mode
 
 _ROWS = 3

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingjing.contexts.plans.web import views
+from mingjing.contexts.plans.web import overview, views, visits, work
 
 urlpatterns = [
     path("plans/", views.PlansPage.as_view(), name="plans"),
@@ -15,9 +15,39 @@ urlpatterns = [
     path("plans/tasks/<int:pk>/end/", views.EndTaskPage.as_view(), name="task_end"),
     path("plans/reports/<int:pk>/judge/", views.JudgeAct.as_view(), name="report_judge"),
     path("plans/evidence/<int:pk>/", views.EvidenceFile.as_view(), name="evidence"),
+    path("plans/tasks/<int:pk>/sub-tasks/new/", work.SubTaskNewPage.as_view(), name="sub_task_new"),
+    path("plans/tasks/<int:pk>/sub-tasks/submit/", work.SubTasksSubmitAct.as_view(), name="sub_tasks_submit"),
+    path("plans/sub-tasks/<int:pk>/edit/", work.SubTaskEditPage.as_view(), name="sub_task_edit"),
+    path("plans/sub-tasks/<int:pk>/report/", work.SubTaskReportPage.as_view(), name="sub_task_report"),
+    path("plans/tasks/<int:pk>/materials/new/", work.MaterialNewPage.as_view(), name="material_new"),
+    path("plans/materials/<int:pk>/", work.MaterialFile.as_view(), name="material"),
+    path("plans/materials/<int:pk>/judge/", work.MaterialJudgeAct.as_view(), name="material_judge"),
+    path("plans/tasks/<int:pk>/links/new/", work.LinkNewPage.as_view(), name="link_new"),
+    path("plans/tasks/<int:pk>/links/remove/", work.LinkRemoveAct.as_view(), name="link_remove"),
+    path("plans/ledgers/new/", overview.LedgerImportPage.as_view(), name="ledger_new"),
+    path("plans/years/", overview.YearsPage.as_view(), name="years"),
+    path("plans/years/new/", overview.YearOpenPage.as_view(), name="year_new"),
+    path("plans/years/<int:pk>/add/", overview.YearElementNewPage.as_view(), name="year_element_new"),
+    path("plans/years/elements/<int:pk>/", overview.YearElementFile.as_view(), name="year_element"),
+    path("plans/visits/", visits.VisitsPage.as_view(), name="visits"),
+    path("plans/visits/new/", visits.VisitNewPage.as_view(), name="visit_new"),
+    path("plans/visits/<slug:code>/", visits.VisitPage.as_view(), name="visit"),
+    path("plans/visits/<slug:code>/record/", visits.RecordPage.as_view(), name="visit_record"),
+    path("plans/visits/<slug:code>/finding/", visits.FindingPage.as_view(), name="finding_new"),
+    path("plans/visits/<slug:code>/close/", visits.ClosePage.as_view(), name="visit_close"),
+    path("plans/findings/<int:pk>/answer/", visits.AnswerPage.as_view(), name="finding_answer"),
+    path("plans/findings/<int:pk>/judge/", visits.JudgeAnswerAct.as_view(), name="finding_judge"),
+    path("plans/findings/<int:pk>/file/", visits.FindingFile.as_view(), name="finding_file"),
     path("plans/<slug:code>/", views.PlanPage.as_view(), name="plan"),
     path("plans/<slug:code>/matrix/", views.MatrixPage.as_view(), name="plan_matrix"),
     path("plans/<slug:code>/calendar/", views.CalendarPage.as_view(), name="plan_calendar"),
+    path("plans/<slug:code>/timeline/", overview.TimelinePage.as_view(), name="plan_timeline"),
+    path("plans/<slug:code>/dispatch/", overview.DispatchPage.as_view(), name="plan_dispatch"),
+    path("plans/<slug:code>/dispatch.xlsx", overview.DispatchFile.as_view(), name="plan_dispatch_file"),
+    path("plans/<slug:code>/coverage/", overview.CoveragePage.as_view(), name="plan_coverage"),
+    path("plans/<slug:code>/compare/", overview.ComparePage.as_view(), name="plan_compare"),
+    path("plans/<slug:code>/edition/", overview.EditionPage.as_view(), name="plan_edition"),
+    path("plans/<slug:code>/tasks/new/", work.TaskNewPage.as_view(), name="task_new"),
     path("plans/<slug:code>/confirm/", views.ConfirmAct.as_view(), name="plan_confirm"),
     path("plans/<slug:code>/close/", views.ClosePage.as_view(), name="plan_close"),
     path("plans/<slug:code>/ledger.xlsx", views.LedgerFile.as_view(), name="plan_ledger"),

@@ -1,17 +1,15 @@
 """Pages of the plans room."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -26,6 +24,8 @@ from mingjing.contexts.plans.usecases import keep_ledger, report_progress
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan, read_plan_file
 from mingjing.contexts.plans.web import forms
+from mingjing.contexts.plans.web.base import attachment, stored, version_of
+from mingjing.contexts.plans.web.work import material_rows, sub_task_groups
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.ui.components import Badge, Chart, ChartKind, Crumb, Event, Fact, Series, Tab, Tone
 from mingjing.contexts.ui.navigation import Viewer
@@ -57,8 +57,34 @@ ACTS = {
     "plans.end_task": "办结、取消或者恢复",
     "plans.submit_report": "报送进展",
     "plans.judge_report": "审核进展",
+    "plans.add_task": "新增任务",
+    "plans.open_collection": "设立议定事项台账",
+    "plans.carry_over": "确定任务承接关系",
+    "plans.add_sub_task": "登记措施",
+    "plans.change_sub_task": "改动措施",
+    "plans.submit_breakdown": "提交措施",
+    "plans.report_sub_task": "更新措施进展",
+    "plans.drop_sub_task": "取消措施",
+    "plans.add_material": "上传佐证材料",
+    "plans.judge_material": "确认佐证材料",
+    "plans.link_tasks": "登记任务关系",
+    "plans.unlink_tasks": "解除任务关系",
+    "plans.plan_visit": "部署督导",
+    "plans.record_visit": "记录督导",
+    "plans.record_finding": "登记问题",
+    "plans.answer_finding": "答复问题",
+    "plans.judge_answer": "复核整改",
+    "plans.close_visit": "办结督导",
 }
-_OFFICIAL_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIELD_WORDS = {
+    "before": "原为", "due_on": "最后时限", "units": "责任单位", "unit": "单位", "period": "报送期", "percent": "进度",
+    "title": "名称", "name": "文件", "state": "结果", "doubt": "存疑", "other": "对方任务", "kind": "关系", "no": "序号",
+    "reached": "完成数", "carried": "承接", "source": "来源", "words": "内容", "text": "内容", "begun_on": "启用日期",
+}  # fmt: skip
+"""What of an entry's fields the history shows, and as what."""
+STATE_WORDS = {
+    "done": "办结", "open": "未办结", "dropped": "取消", "accepted": "通过", "returned": "退回", "closed": "已销号",
+}  # fmt: skip
 
 
 def standing_badge(task: Task) -> Badge:
@@ -160,6 +186,7 @@ TASKS = Table(
         ),
         TextFilter(name="unit", label="单位", fields=("parts__words", "parts__unit__name")),
         DateFilter(name="due", label="最后时限", field="due_on"),
+        FlagFilter(name="blocked", label="前置任务未完成", condition=queries.blocked),
         FlagFilter(name="unsettled", label="有存疑待核对", condition=lambda: Q(unsettled__gt=0)),
     ),
     search=("title", "text", "no"),
@@ -183,7 +210,12 @@ class PlansPage(TableView[Actor]):
 
     def acts(self) -> Sequence[tuple[str, str, str]]:
         """Offer to import one."""
-        return [("导入方案", reverse("plan_new"), "file-import")] if self.actor.may("plans.plan.edit") else []
+        if not self.actor.may("plans.plan.edit"):
+            return []
+        return [
+            ("导入方案", reverse("plan_new"), "file-import"),
+            ("导入现有台账", reverse("ledger_new"), "file-spreadsheet"),
+        ]
 
 
 class TasksPage(TableView[Actor]):
@@ -206,19 +238,31 @@ class ImportPage(Page[Actor]):
 
     permission, title, template_name = "plans.plan.edit", "导入方案", "plans/import.html"
 
+    lead = (
+        "把方案、措施、任务分解表或者台账放进来：任务、责任单位、时限和量化目标自动读出；拿不准的会标明原因，请您核对。"
+    )
+
     def crumbs(self) -> list[Crumb]:
         """Return the way here."""
         return [Crumb(label="方案", href=reverse("plans"))]
 
     def context(self) -> dict[str, Any]:
         """Return the form."""
-        return {"form": forms.ImportForm()}
+        return {"form": forms.ImportForm(), "lead": self.lead}
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def replaces(self) -> str:
+        """Return the code of the plan of which this is a new edition, if of any."""
+        return ""
+
+    def place(self) -> str:
+        """Return the place for which plans are imported."""
+        return min(self.actor.scope("plans.plan.edit").places, default="", key=len)
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Read the document; what cannot be read is said, and nothing is kept of it."""
         form = forms.ImportForm(request.POST, request.FILES)
         if not form.is_valid():
-            return self.show(form=form, status=422)
+            return self.show(form=form, lead=self.lead, status=422)
         file = form.cleaned_data["file"]
         try:
             if file:
@@ -232,18 +276,19 @@ class ImportPage(Page[Actor]):
                 content = form.cleaned_data["text"].encode()
                 read = read_pasted_plan(content)
             plan = keep_ledger.import_plan(
-                actor=self.actor, at=self.now, read=read, place=self._place(), content=content
+                actor=self.actor,
+                at=self.now,
+                read=read,
+                place=self.place(),
+                content=content,
+                replaces=self.replaces(),
             )
         except DomainError as error:
             form.add_error(None, error.message)
-            return self.show(form=form, status=422)
+            return self.show(form=form, lead=self.lead, status=422)
         count = plan.tasks.count()
         messages.success(request, f"读出 {count} 项任务。请核对存疑的地方，再启用方案。")
-        return redirect("plan", code=plan.code)
-
-    def _place(self) -> str:
-        scope = self.actor.scope("plans.plan.edit")
-        return min(scope.places, default="", key=len)
+        return redirect("plan_compare" if plan.replaces_id else "plan", code=plan.code)
 
 
 class PlanPage(Page[Actor]):
@@ -281,6 +326,7 @@ class PlanPage(Page[Actor]):
             "sections": by_section(tasks),
             "tabs": plan_tabs(plan, "tasks"),
             "may_edit": self.actor.may("plans.plan.edit"),
+            "may_add": self.actor.may("plans.task.edit") and plan.state != PlanState.CLOSED,
             "events": events_of(f"plan:{plan.code}"),
             "chart": chart_of(standings),
         }
@@ -338,7 +384,7 @@ class ConfirmAct(Page[Actor]):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Do it."""
-        version = _version(request)
+        version = version_of(request)
         keep_ledger.confirm_plan(actor=self.actor, at=self.now, code=code, version=version)
         messages.success(request, "方案已启用，已通知有任务的单位。")
         return redirect("plan", code=code)
@@ -385,6 +431,7 @@ class TaskPage(Page[Actor]):
         plan = task.plan
         reports = list(queries.reports_of(self.actor, task))
         open_ = plan.state == PlanState.RUNNING and task.state == TaskState.OPEN
+        links = queries.links_of(self.actor, task)
         can_report = open_ and self.actor.may("plans.report.submit") and bool(queries.units_to_report(self.actor, task))
         return {
             "title": task.title,
@@ -401,7 +448,23 @@ class TaskPage(Page[Actor]):
             "may_judge": self.actor.may("plans.report.judge"),
             "may_end": self.actor.may("plans.task.edit") and plan.state == PlanState.RUNNING,
             "can_report": can_report,
-            "events": events_of(f"task:{task.pk}"),
+            "events": events_of(f"task:{task.pk}", *([f"task:{task.continues_id}"] if task.continues_id else [])),
+            "sub_tasks": sub_task_groups(self.actor, task),
+            "may_split": open_
+            and self.actor.may("plans.task.split")
+            and bool(queries.units_for(self.actor, task, "plans.task.split")),
+            "materials": material_rows(self.actor, task),
+            "may_add_material": plan.state == PlanState.RUNNING
+            and task.state != TaskState.DROPPED
+            and self.actor.may("plans.task.split")
+            and bool(queries.units_for_material(self.actor, task)),
+            "without_material": [
+                one.short_name or one.name for one in queries.units_without_material(task, self.today.year)
+            ]
+            if self.actor.may("plans.task.edit")
+            else [],
+            "links": links,
+            "blocked_by": [one.task for one in links if one.blocks],
         }
 
 
@@ -482,7 +545,7 @@ class SettleAct(Page[Actor]):
             at=self.now,
             task=pk,
             number=int(number) if number.isdecimal() else -1,
-            version=_version(request),
+            version=version_of(request),
             words=request.POST.get("words", ""),
         )
         messages.success(request, "已核对。")
@@ -578,7 +641,7 @@ class JudgeAct(Page[Actor]):
             actor=self.actor,
             at=self.now,
             report=pk,
-            version=_version(request),
+            version=version_of(request),
             accepted=request.POST.get("judge") == "accept",
             words=request.POST.get("words", ""),
         )
@@ -596,9 +659,11 @@ class LedgerFile(Page[Actor]):
         plan = queries.plan_of(self.actor, self.kwargs["code"])
         with tempfile.TemporaryDirectory(prefix="mingjing-plan-") as folder:
             path = Path(folder) / "ledger.xlsx"
-            write_task_book(path, queries.as_read(plan, plan_tasks(self.actor, plan)))
+            tasks = plan_tasks(self.actor, plan)
+            told = queries.progress_words(tasks, self.today) if plan.state != PlanState.DRAFT else ()
+            write_task_book(path, queries.as_read(plan, tasks), told)
             content = path.read_bytes()
-        return _attachment(content, f"{plan.title}任务台账.xlsx", _OFFICIAL_XLSX)
+        return attachment(content, f"{plan.title}任务台账.xlsx")
 
 
 class SourceFile(Page[Actor]):
@@ -611,7 +676,7 @@ class SourceFile(Page[Actor]):
         plan = queries.plan_of(self.actor, self.kwargs["code"])
         if not plan.source_file:
             raise MissingError("这份方案没有保存原文件。")
-        return _stored(plan.source_file, plan.source_name)  # type: ignore[return-value]
+        return stored(plan.source_file, plan.source_name)  # type: ignore[return-value]
 
 
 class EvidenceFile(Page[Actor]):
@@ -625,7 +690,7 @@ class EvidenceFile(Page[Actor]):
         if row is None:
             raise MissingError("没有找到这份佐证材料。")
         queries.report_of(self.actor, row.report_id)
-        return _stored(row.file, row.name)  # type: ignore[return-value]
+        return stored(row.file, row.name)  # type: ignore[return-value]
 
 
 # what pages are given
@@ -651,7 +716,16 @@ def plan_facts(plan: Plan) -> list[Fact]:
 
 def plan_tabs(plan: Plan, current: str) -> list[Tab]:
     """Return the ways to look at a plan."""
-    views = (("tasks", "任务", "plan"), ("matrix", "单位矩阵", "plan_matrix"), ("calendar", "时间表", "plan_calendar"))
+    views = [
+        ("tasks", "任务", "plan"),
+        ("matrix", "单位矩阵", "plan_matrix"),
+        ("calendar", "时间表", "plan_calendar"),
+        ("timeline", "进度图", "plan_timeline"),
+    ]
+    if plan.state != PlanState.DRAFT:
+        views += [("dispatch", "月调度", "plan_dispatch"), ("coverage", "分解情况", "plan_coverage")]
+    if plan.replaces_id:
+        views.append(("compare", "与上一版本对照", "plan_compare"))
     return [
         Tab(label=label, href=reverse(url, args=[plan.code]), current=name == current) for name, label, url in views
     ]
@@ -704,6 +778,10 @@ def task_facts(task: Task, *, link_plan: bool) -> list[Fact]:
         Fact(label="序号", value=task.no or "没有编号"),
         Fact(label="进度", value=f"{task.percent}%"),
     ]
+    if task.source:
+        facts.append(Fact(label="来源", value=task.source, href=task.source_href))
+    if task.continues_id:
+        facts.append(Fact(label="承接", value="上一版本的同项任务", href=reverse("task", args=[task.continues_id])))
     if task.persons:
         facts.append(Fact(label="责任人", value=task.persons))
     if task.remark:
@@ -760,19 +838,28 @@ def report_row(report: Report) -> dict[str, Any]:
     }
 
 
-def events_of(subject: str) -> list[Event]:
-    """Return what was done, from the log, the latest first."""
-    acts = history(subject, most=30)
+def events_of(*subjects: str) -> list[Event]:
+    """Return what was done, from the log, the latest first: who, what, and what was changed into what."""
+    acts = history(*subjects, most=50)
     names = dict(User.objects.filter(code__in={one.actor for one in acts}).values_list("code", "name"))
     return [
         Event(
             at=one.at,
             title=ACTS.get(one.act, one.act),
             who=names.get(one.actor, one.actor),
-            text=str(one.fields.get("reason") or ""),
+            text=_change_words(one.fields),
         )
         for one in acts
     ]
+
+
+def _change_words(fields: Mapping[str, Any]) -> str:
+    said = [str(fields["reason"])] if fields.get("reason") else []
+    for name, label in FIELD_WORDS.items():
+        value = fields.get(name)
+        if value not in (None, "", []):
+            said.append(f"{label}：{STATE_WORDS.get(str(value), value)}"[:160])
+    return "；".join(said)
 
 
 def unit_choices(place: str) -> list[tuple[str, str]]:
@@ -797,23 +884,3 @@ def deadlines_differ(task: Task, given: Sequence[keep_ledger.DeadlineGiven]) -> 
     """Say whether the deadlines are others than before."""
     now = [(one.words, one.on, one.long_term) for one in task.deadlines.all()]
     return now != [(one.words, one.on, one.long_term) for one in given]
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0
-
-
-def _attachment(content: bytes, name: str, kind: str) -> HttpResponse:
-    from urllib.parse import quote
-
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
-
-
-def _stored(file: str, name: str) -> HttpResponseBase:
-    # as bytes to be saved: nothing that somebody uploaded is ever shown by the browser as a page of ours
-    return FileResponse(
-        default_storage.open(file), as_attachment=True, filename=name, content_type="application/octet-stream"
-    )

@@ -60,6 +60,9 @@ class Task(models.Model):
     """
     One task of a plan. ``due_on`` is the last day by which the whole task is due, of those that ``deadlines`` say.
 
+    ``source`` says where a task comes from that no plan's document names (a meeting's decision); ``continues`` is the
+    task of the former edition of the plan whose work this one carries on.
+
     ``uncertain`` holds what the machine was unsure of: ``{field, reason}``, and once a person looked, ``by`` and ``at``.
     """
 
@@ -79,6 +82,11 @@ class Task(models.Model):
     long_term = models.BooleanField("长期坚持", default=False)
     uncertain = models.JSONField("存疑", default=list)
     unsettled = models.PositiveSmallIntegerField("未核对的存疑", default=0)
+    source = models.CharField("来源", max_length=300, blank=True)
+    source_href = models.CharField("来源页面", max_length=200, blank=True)
+    continues = models.OneToOneField(
+        "self", verbose_name="承接的任务", on_delete=models.PROTECT, null=True, blank=True, related_name="continued_by"
+    )
     version = models.PositiveIntegerField("版本", default=1)
 
     scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "parts__unit__path", Reach.PLACE: "plan__place"}

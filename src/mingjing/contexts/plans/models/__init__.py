@@ -1,0 +1,25 @@
+"""The tables of the plans room."""
+
+from mingjing.contexts.plans.models.ledger import Material as Material
+from mingjing.contexts.plans.models.ledger import MaterialState as MaterialState
+from mingjing.contexts.plans.models.ledger import Reminder as Reminder
+from mingjing.contexts.plans.models.ledger import SubTask as SubTask
+from mingjing.contexts.plans.models.ledger import SubTaskState as SubTaskState
+from mingjing.contexts.plans.models.ledger import TaskLink as TaskLink
+from mingjing.contexts.plans.models.ledger import YearElement as YearElement
+from mingjing.contexts.plans.models.ledger import YearFile as YearFile
+from mingjing.contexts.plans.models.plans import Deadline as Deadline
+from mingjing.contexts.plans.models.plans import Evidence as Evidence
+from mingjing.contexts.plans.models.plans import Part as Part
+from mingjing.contexts.plans.models.plans import Plan as Plan
+from mingjing.contexts.plans.models.plans import PlanState as PlanState
+from mingjing.contexts.plans.models.plans import Report as Report
+from mingjing.contexts.plans.models.plans import ReportState as ReportState
+from mingjing.contexts.plans.models.plans import Target as Target
+from mingjing.contexts.plans.models.plans import Task as Task
+from mingjing.contexts.plans.models.visits import Finding as Finding
+from mingjing.contexts.plans.models.visits import FindingState as FindingState
+from mingjing.contexts.plans.models.visits import Visit as Visit
+from mingjing.contexts.plans.models.visits import VisitKind as VisitKind
+from mingjing.contexts.plans.models.visits import VisitState as VisitState
+from mingjing.contexts.plans.models.visits import VisitUnit as VisitUnit

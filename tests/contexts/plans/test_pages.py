@@ -142,3 +142,86 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(
     keeper.post(reverse("plan_new"), {"text": long})
     with django_assert_max_num_queries(25):  # type: ignore[operator]
         keeper.get(reverse("tasks"))
+
+
+@pytest.fixture
+def in_force(keeper: Client) -> Plan:
+    """A plan in force, with its pages to look at."""
+    from django.utils import timezone
+
+    from mingjing.contexts.accounts.access import actor_of
+    from mingjing.contexts.accounts.models import User
+
+    actor = actor_of(User.objects.get(username="overseer.justice"), on=timezone.localdate())
+    plan = keep_ledger.import_plan(actor=actor, at=AT, read=read_pasted_plan(TEXT.encode()), place="370831")
+    plan = settled(actor, plan)
+    return keep_ledger.confirm_plan(actor=actor, at=AT, code=plan.code, version=plan.version)
+
+
+@pytest.mark.parametrize("name", ["plan_timeline", "plan_dispatch", "plan_coverage", "task_new", "plan_edition"])
+def test_what_units_do_with_a_plan_in_force(keeper: Client, in_force: Plan, name: str) -> None:
+    answer = keeper.get(reverse(name, args=[in_force.code]))
+    assert answer.status_code == 200
+    assert "泗水县" in answer.content.decode()
+
+
+def test_the_dispatch_sheet_opens_as_a_workbook(keeper: Client, in_force: Plan) -> None:
+    answer = keeper.get(f"{reverse('plan_dispatch_file', args=[in_force.code])}?period=2026-03")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["调度表", "未报送"]
+    assert [row[0].value for row in book["未报送"].iter_rows(min_row=2)].count("泗水县市场监督管理局") == 2
+
+
+def test_a_unit_breaks_its_task_down_and_shows_materials(keeper: Client, clerk: Client, in_force: Plan) -> None:
+    row = in_force.tasks.get(position=1)
+    given = {
+        "unit": "market", "title": "核对证件", "goal": "20", "goal_unit": "件", "due_on": "2026-06-10", "section": "法制科",
+        "person": "王敏",
+    }  # fmt: skip
+    assert clerk.post(reverse("sub_task_new", args=[row.pk]), given).status_code == 302
+    assert clerk.post(reverse("sub_tasks_submit", args=[row.pk]), {"unit": "market"}).status_code == 302
+    sub = row.sub_tasks.get()
+    told = {"reached": "20", "words": "", "state": "done", "version": sub.version}
+    assert clerk.post(reverse("sub_task_report", args=[sub.pk]), told).status_code == 302
+    file = SimpleUploadedFile("预算.pdf", b"%PDF-1.4")
+    given = {"unit": "market", "file": file, "year": "2026", "words": "批复"}  # type: ignore[dict-item]
+    assert clerk.post(reverse("material_new", args=[row.pk]), given).status_code == 302
+    page = keeper.get(reverse("task", args=[row.pk])).content.decode()
+    for words in ("核对证件", "王敏", "预算.pdf", "确认并办结任务"):
+        assert words in page
+    made = row.materials.get()
+    judge = {"judge": "end", "words": "", "version": made.version}
+    assert keeper.post(reverse("material_judge", args=[made.pk]), judge).status_code == 302
+    row.refresh_from_db()
+    assert row.state == "done"
+    answer = clerk.get(reverse("material", args=[made.pk]))
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4"  # type: ignore[attr-defined]
+
+
+def test_a_new_edition_is_compared_and_carried_over(keeper: Client, in_force: Plan) -> None:
+    text = TEXT.replace("2026年6月底前", "2026年8月底前")
+    answer = keeper.post(reverse("plan_edition", args=[in_force.code]), {"text": text})
+    edition = Plan.objects.get(replaces=in_force)
+    assert answer.headers["Location"] == reverse("plan_compare", args=[edition.code])
+    page = keeper.get(reverse("plan_compare", args=[edition.code])).content.decode()
+    assert "完成时限" in page
+    olds = list(in_force.tasks.order_by("position"))
+    given = {f"task-{new.pk}": str(old.pk) for new, old in zip(edition.tasks.order_by("position"), olds, strict=True)}
+    keeper.post(reverse("plan_compare", args=[edition.code]), {**given, "version": edition.version})
+    assert [one.continues for one in edition.tasks.order_by("position")] == olds
+
+
+@pytest.mark.requirement("TS-01", "TS-63")
+def test_the_goals_of_a_plan_are_an_entry_to_which_materials_are_uploaded(keeper: Client, in_force: Plan) -> None:
+    given = {
+        "title": "总体目标和服务大局", "text": "条例落地、执法高效、营商升级、法治达标", "source": "方案总体要求",
+        "lead": "justice", "words": "长期坚持", "long_term": "on",
+    }  # fmt: skip
+    assert keeper.post(reverse("task_new", args=[in_force.code]), given).status_code == 302
+    row = in_force.tasks.get(title="总体目标和服务大局")
+    file = SimpleUploadedFile("学习记录.pdf", b"%PDF-1.4")
+    material = {"unit": "justice", "file": file, "year": "2026"}
+    assert keeper.post(reverse("material_new", args=[row.pk]), material).status_code == 302
+    page = keeper.get(reverse("task", args=[row.pk])).content.decode()
+    for words in ("条例落地", "执法高效", "营商升级", "法治达标", "学习记录.pdf", "张伟"):
+        assert words in page

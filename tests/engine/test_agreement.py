@@ -1,7 +1,7 @@
 """
 Three evaluators agree on random facts: ``check`` row by row, the columns chunk by chunk, and the oracle.
 
-The columns and ``check`` agree in status, last day, figures and evidence of every subject of every rule; the oracle,
+The columns are made by position, and by the SQL alone that a cluster runs; they and ``check`` agree in status, last day, figures and evidence of every subject of every rule; the oracle,
 written from the rules' statements alone, gives statuses. Beside fixed seeds one is drawn anew at each run; a failure
 names it, and ``MINGJING_SEED`` repeats it.
 """
@@ -44,6 +44,8 @@ class Told:
 
     tallies: dict[str, RuleTally]
     columns: dict[str, dict[int, Answer]]
+    by_sql: dict[str, dict[int, Answer]]
+    """What the SQL alone tells, which is what a cluster runs."""
     rows: Mapping[str, Mapping[int, Reckoning]]
     oracle: dict[str, Statuses]
     ids: dict[str, dict[int, str]]
@@ -54,15 +56,23 @@ def folder_told(folder: Path, seed: int) -> Told:
     place = facts.place or NOWHERE
     connection = connect()
     store = build_store(facts.folder, folder / "store", connection=connection)
-    engine = DuckEngine(connection, store, as_of=facts.as_of, place=place, keep_statuses=True, chunk_cases=CHUNK)
-    evaluation = engine.run(tuple(rules().values()))
+    evaluation, by_sql = (
+        DuckEngine(
+            connection, store, as_of=facts.as_of, place=place, keep_statuses=True, chunk_cases=CHUNK, by_sql=plain
+        ).run(tuple(rules().values()))
+        for plain in (False, True)
+    )
     evaluated = [tally.rule for tally in evaluation.tallies if tally.evaluated]
     columns: dict[str, dict[int, Answer]] = {}
     for rule_id, table in evaluation.statuses.items():
         answers = {row["k"]: answer(row) for row in table.to_pylist()}
         assert len(answers) == table.num_rows, f"{rule_id}: a subject has two answers"
         columns[rule_id] = answers
+    by_sql_columns = {
+        rule_id: {row["k"]: answer(row) for row in table.to_pylist()} for rule_id, table in by_sql.statuses.items()
+    }
     return Told(
+        by_sql=by_sql_columns,
         tallies={tally.rule.id: tally for tally in evaluation.tallies},
         columns=columns,
         rows=judge_rows(evaluated, load_facts(connection, store, as_of=facts.as_of, place=place)),
@@ -96,6 +106,19 @@ def differences(rule: Rule, told: Told) -> list[str]:
         other = columns.get(key)
         if said is None or other is None or said[0] is not other[0] or (said[0] is Status.BROKEN and said != other):
             found.append(f"{rule.id} {told.ids[TABLE_OF[rule.subject]][key]}: rows {said}, columns {other}")
+    return found
+
+
+def differences_from_sql(told: Told) -> list[str]:
+    """Where what is made by position differs from what SQL makes: of a breach in everything, else in the status."""
+    found = []
+    for rule_id in told.columns.keys() | told.by_sql.keys():
+        one, other = told.columns.get(rule_id, {}), told.by_sql.get(rule_id, {})
+        for key in sorted(one.keys() | other.keys()):
+            first, second = one.get(key), other.get(key)
+            broken = Status.BROKEN in {answer[0] for answer in (first, second) if answer is not None}
+            if (first != second) if broken else ((first and first[0]) != (second and second[0])):
+                found.append(f"{rule_id} {key}: by position {first}, by SQL {second}")
     return found
 
 
@@ -135,6 +158,7 @@ def test_all_evaluators_agree(seed: int, tmp_path: Path, record_property: Callab
     told = folder_told(tmp_path, seed)
     evaluated = [tally.rule for tally in told.tallies.values() if tally.evaluated]
     assert [line for rule in evaluated for line in differences(rule, told)] == [], f"rows and columns, seed {seed}"
+    assert differences_from_sql(told) == [], f"by position and by SQL, seed {seed}"
     assert differences_from_oracle(told) == [], f"columns and oracle, seed {seed}"
     assert miscounted(told) == [], f"seed {seed}"
     assert sum(tally.broken for tally in told.tallies.values()) > CASES, "little is learnt from facts without breaches"

@@ -56,8 +56,12 @@ class Compiled:
     chunk_tables: frozenset[str]
     """Tables of the store that the chunk's queries read."""
     event_columns: frozenset[str]
+    frame: Frame
+    """What collected the needs of the frame, for who makes it otherwise than by ``tables``."""
+    readers: str = ""
+    """The SQL that reads the frame."""
     read_once: frozenset[str] = frozenset()
-    """Those of ``tables`` that a single query reads, once."""
+    """Those of the tables that the rules share which a single query reads, once."""
 
 
 def missing_of(rule: Rule, absent: frozenset[str]) -> tuple[str, ...]:
@@ -98,19 +102,26 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
     readers = " ".join([*(one.query for one in local), decided or ""])
     tables = frame.tables(readers) if local or decided else []
     text = " ".join([*(query for _, query in tables), *(one.query for one in local)])
+    others = " ".join([*frame.shared.values(), *(one.query for one in local)])
     return Compiled(
         tables=tables,
         local=local,
         across=across,
         decided=decided,
         chunk_tables=frozenset(name for name in CHUNKED if _reads(text, name)),
+        frame=frame,
+        readers=readers,
         read_once=frozenset(
-            name for name, _ in tables if name != "frame" and len(re.findall(rf"\b(?:FROM|JOIN) {name}\b", text)) == 1
+            name for name in frame.shared if len(re.findall(rf"\b(?:FROM|JOIN) {name}\b", others)) == 1
         ),
-        event_columns=frozenset(
-            name for name in ("ended", "about", "outcome", "urgent", "extends_to") if re.search(rf"\b{name}\b", text)
-        )
-        | {"outcome"},
+        event_columns=event_columns_in(text) | {"outcome"},
+    )
+
+
+def event_columns_in(text: str) -> frozenset[str]:
+    """The columns of the events that some SQL names, beside key, case, type and moment."""
+    return frozenset(
+        name for name in ("ended", "about", "outcome", "urgent", "extends_to") if re.search(rf"\b{name}\b", text)
     )
 
 

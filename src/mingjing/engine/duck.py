@@ -12,13 +12,23 @@ from datetime import date
 from typing import Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mingjing.domain.rules.model import Rule
-from mingjing.engine.compile import Compiled, CompiledRule, case_base, compile_rules, missing_of, steps
+from mingjing.domain.rules.model import Rule, Status
+from mingjing.engine.compile import (
+    Compiled,
+    CompiledRule,
+    case_base,
+    compile_rules,
+    event_columns_in,
+    missing_of,
+    steps,
+)
 from mingjing.engine.context import AgencyPlace, Context
 from mingjing.engine.dialects import DUCKDB
+from mingjing.engine.kernel import KERNEL_TABLES, CaseKernel, Integers, in_order, numbers
 from mingjing.engine.store import Store
 from mingjing.engine.tables import calendar_tables, officer_states
 from mingjing.law.calendars import Calendar
@@ -56,6 +66,13 @@ CALENDAR_LISTS: Final = (
 """The calendar as lists in a single row, so that a day is looked up by its position."""
 
 Progress = Callable[[str, float], None]
+
+BROKEN: Final = Status.BROKEN.value
+FOUND: Final = pa.schema(
+    [("rule", pa.int16()), ("k", pa.int32()), ("due", pa.int32())]
+    + [(f"{kind}{number}", pa.int64()) for kind in "vx" for number in range(1, 5)]
+)
+"""The columns of raw findings."""
 
 
 @dataclass(kw_only=True)
@@ -116,7 +133,8 @@ def open_tables(
 
 
 def forget(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Drop a table or view of this name, if there is one."""
+    """Drop a table or view of this name, if there is one, and let go of the rows behind it."""
+    connection.unregister(name)
     try:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     except duckdb.CatalogException:
@@ -143,7 +161,11 @@ def known(table: str, store: Store, context: Context, *, source: str | None = No
 
 
 class DuckEngine:
-    """Evaluates rules over a keyed store with DuckDB."""
+    """
+    Evaluates rules over a keyed store with DuckDB.
+
+    With ``by_sql`` everything is made by the SQL that a cluster runs, nothing by position; tests hold the two together.
+    """
 
     def __init__(
         self,
@@ -155,11 +177,13 @@ class DuckEngine:
         calendar: Calendar | None = None,
         chunk_cases: int = CHUNK_CASES,
         keep_statuses: bool = False,
+        by_sql: bool = False,
     ) -> None:
         self.connection = connection
         self.store = store
         self.chunk_cases = chunk_cases
         self.keep_statuses = keep_statuses
+        self.by_sql = by_sql
         self.context = context_of(connection, store, as_of, place)
         open_tables(connection, store, self.context, calendar)
 
@@ -167,15 +191,13 @@ class DuckEngine:
         """Evaluate rules over all subjects; ``progress`` is told what is done and the share of the whole."""
         tallies = [RuleTally(rule=rule, missing=missing_of(rule, self.store.absent)) for rule in rules]
         compiled = compile_rules([tally.rule for tally in tallies if tally.evaluated], self.context)
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE found (rule SMALLINT, k INTEGER, due INTEGER, "
-            "v1 BIGINT, v2 BIGINT, v3 BIGINT, v4 BIGINT, x1 BIGINT, x2 BIGINT, x3 BIGINT, x4 BIGINT)"
-        )
-        evaluation = Evaluation(as_of=self.context.as_of, tallies=tallies, found=pa.table({}))
+        evaluation = Evaluation(as_of=self.context.as_of, tallies=tallies, found=FOUND.empty_table())
         places = {tally.rule.id: number for number, tally in enumerate(tallies)}
+        self._found: list[pa.Table] = []
         self._chunks(compiled, evaluation, places, progress)
         self._across(compiled.across, evaluation, places, progress)
-        evaluation.found = self.connection.execute("SELECT * FROM found ORDER BY rule, k").to_arrow_table()
+        found = pa.concat_tables([FOUND.empty_table(), *self._found])
+        evaluation.found = found.sort_by([("rule", "ascending"), ("k", "ascending")])
         return evaluation
 
     def _chunks(self, compiled: Compiled, evaluation: Evaluation, places: dict[str, int], progress: Progress) -> None:
@@ -185,18 +207,19 @@ class DuckEngine:
         conditions = self._conditions()
         for number, within in enumerate(conditions, start=1):
             began = time.perf_counter()
-            self._open_chunk(compiled, within)
+            open_chunk = self._open_chunk_by_sql if self.by_sql else self._open_chunk
+            open_chunk(compiled, within)
             evaluation.shared_seconds += time.perf_counter() - began
             at_once = [] if self.keep_statuses else [one for one in compiled.local if one.frame_status is not None]
-            self._judge_frame(at_once, evaluation, places)
-            for one in compiled.local:
-                if one not in at_once:
-                    self._judge(one, evaluation, places)
             if compiled.decided:
                 verb = "INSERT INTO decided" if number > 1 else "CREATE TEMP TABLE decided AS"
                 self.connection.execute(f"{verb} {compiled.decided}")
+            for one in compiled.local:
+                if one not in at_once:
+                    self._judge(one, evaluation, places)
+            self._judge_frame(at_once, evaluation, places)
             progress("案件", number / len(conditions))
-        for name in ("case_base", "steps", *(name for name, _ in compiled.tables)):
+        for name in ("case_base", "steps", *(name for name, _ in compiled.tables), *KERNEL_TABLES):
             self.forget(name)
         for name in compiled.chunk_tables:
             self.forget(name)
@@ -213,17 +236,44 @@ class DuckEngine:
         return known(table, self.store, self.context)
 
     def _open_chunk(self, compiled: Compiled, within: str) -> None:
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE case_base AS {case_base(f'c.k {within}')}")
-        chosen = steps(self.context, "events", f"e.c {within}", compiled.event_columns)
-        for name, query in (
-            ("steps", chosen),
-            *((name, f"SELECT * FROM ({self.relation(name)}) WHERE c {within}") for name in compiled.chunk_tables),
-            *compiled.tables,
-        ):
-            self.forget(name)
-            # What is read just once streams into its reader.
-            made = "VIEW" if name in compiled.read_once else "TABLE"
-            self.connection.execute(f"CREATE TEMP {made} {name} AS {query}")
+        """Name the tables of a chunk of cases, the frame among them."""
+        kernel = CaseKernel(compiled.frame, compiled.readers, self.ask, self.show)
+        base = in_order(self.ask(case_base(f"c.k {within}")), "c")
+        self.show("case_base", base)
+        said = " ".join([*compiled.frame.shared.values(), *(one.query for one in compiled.local)])
+        columns = event_columns_in(said) | kernel.event_columns
+        events = in_order(self.ask(steps(self.context, "events", f"e.c {within}", columns)), "c", "k")
+        self.show("steps", events)
+        for name in compiled.chunk_tables:
+            self.show(name, self.ask(f"SELECT * FROM ({self.relation(name)}) WHERE c {within}"))
+        for name, query in compiled.frame.shared.items():
+            if name in compiled.read_once:
+                # What is read just once streams into its reader.
+                self.forget(name)
+                self.connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
+            else:
+                self.show(name, self.ask(query))
+        self._frame = kernel.frame(base, events)
+        self.show("frame", self._frame)
+
+    def _open_chunk_by_sql(self, compiled: Compiled, within: str) -> None:
+        """The same by the SQL that a cluster runs."""
+        self.show("case_base", self.ask(case_base(f"c.k {within}")))
+        self.show("steps", self.ask(steps(self.context, "events", f"e.c {within}", compiled.event_columns)))
+        for name in compiled.chunk_tables:
+            self.show(name, self.ask(f"SELECT * FROM ({self.relation(name)}) WHERE c {within}"))
+        for name, query in compiled.tables:
+            self.show(name, self.ask(query))
+        self._frame = self.ask("SELECT * FROM frame")
+
+    def ask(self, query: str) -> pa.Table:
+        """The rows that a query gives."""
+        return self.connection.execute(query).to_arrow_table()
+
+    def show(self, name: str, table: pa.Table) -> None:
+        """Name rows as a table for the queries."""
+        self.forget(name)
+        self.connection.register(name, table)
 
     def has(self, name: str) -> bool:
         """Say whether a table of this name is there."""
@@ -247,43 +297,48 @@ class DuckEngine:
             progress(one.rule.title, number / len(compiled))
 
     def _judge_frame(self, ones: Sequence[CompiledRule], evaluation: Evaluation, places: dict[str, int]) -> None:
-        """Judge the rules that need only a row of the frame: count all in one pass, and take out what is broken."""
+        """Judge the rules that need only a row of the frame: all in one pass, then the rows on which some are broken."""
         if not ones:
             return
         began = time.perf_counter()
-        statuses = ", ".join(f"{one.frame_status} AS s{number}" for number, one in enumerate(ones))
-        # Three counts in one sum: a chunk has fewer than 2^20 cases.
-        shares = f"WHEN 1 THEN 1 WHEN 2 THEN {1 << 20} WHEN 3 THEN {1 << 40}"
-        packed = ", ".join(f"sum(CASE s{number} {shares} ELSE 0 END)" for number in range(len(ones)))
-        sums = self.connection.execute(f"SELECT {packed} FROM (SELECT {statuses} FROM frame f)").fetchone()
+        statuses = self.ask(
+            f"SELECT {', '.join(f'{one.frame_status} AS s{n}' for n, one in enumerate(ones))} FROM frame f"
+        )
+        judged = [numbers(statuses, f"s{number}") for number in range(len(ones))]
+        broken = np.zeros(self._frame.num_rows, dtype=np.bool_)
+        for status in judged:
+            broken |= status == BROKEN
+        self.show("frame", self._frame.filter(pa.array(broken)))
         spent = (time.perf_counter() - began) / len(ones)
-        for one, packed_counts in zip(ones, sums or (), strict=True):
+        for one, status in zip(ones, judged, strict=True):
             began = time.perf_counter()
-            tally = evaluation.tallies[places[one.rule.id]]
-            holds, broken, unknown = (((packed_counts or 0) >> shift) % (1 << 20) for shift in (0, 20, 40))
-            if broken:
-                self.connection.execute(
-                    f"INSERT INTO found SELECT {places[one.rule.id]}, k, due, v1, v2, v3, v4, x1, x2, x3, x4 "
-                    f"FROM ({one.query}) WHERE s = 2"
-                )
-            tally.holds += holds
-            tally.broken += broken
-            tally.not_evaluated += unknown
-            tally.seconds += spent + time.perf_counter() - began
+            counts = np.bincount(status, minlength=4)
+            if counts[BROKEN]:
+                self._keep(self.ask(f"SELECT * FROM ({one.query}) WHERE s = {BROKEN}"), places[one.rule.id])
+            _count(evaluation.tallies[places[one.rule.id]], counts, spent + time.perf_counter() - began)
+        self.show("frame", self._frame)
 
     def _judge(self, one: CompiledRule, evaluation: Evaluation, places: dict[str, int]) -> None:
-        tally = evaluation.tallies[places[one.rule.id]]
         began = time.perf_counter()
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE verdicts AS SELECT * FROM ({one.query}) WHERE s <> 0")
-        counts = dict(self.connection.execute("SELECT s, count(*) FROM verdicts GROUP BY s").fetchall())
-        self.connection.execute(
-            f"INSERT INTO found SELECT {places[one.rule.id]}, k, due, v1, v2, v3, v4, x1, x2, x3, x4 FROM verdicts WHERE s = 2"
-        )
+        verdicts = self.ask(f"SELECT * FROM ({one.query}) WHERE s <> 0")
+        status = numbers(verdicts, "s")
+        counts = np.bincount(status, minlength=4)
+        if counts[BROKEN]:
+            self._keep(verdicts.filter(pa.array(status == BROKEN)), places[one.rule.id])
         if self.keep_statuses:
-            kept = self.connection.execute("SELECT * FROM verdicts ORDER BY k").to_arrow_table()
             earlier = evaluation.statuses.get(one.rule.id)
-            evaluation.statuses[one.rule.id] = kept if earlier is None else pa.concat_tables([earlier, kept])
-        tally.holds += counts.get(1, 0)
-        tally.broken += counts.get(2, 0)
-        tally.not_evaluated += counts.get(3, 0)
-        tally.seconds += time.perf_counter() - began
+            kept = verdicts if earlier is None else pa.concat_tables([earlier, verdicts])
+            evaluation.statuses[one.rule.id] = kept.sort_by("k")
+        _count(evaluation.tallies[places[one.rule.id]], counts, time.perf_counter() - began)
+
+    def _keep(self, broken: pa.Table, rule: int) -> None:
+        """Keep the breaches of a rule."""
+        number = pa.array(np.full(broken.num_rows, rule, dtype=np.int16))
+        self._found.append(broken.drop_columns("s").add_column(0, "rule", number).cast(FOUND))
+
+
+def _count(tally: RuleTally, counts: Integers, seconds: float) -> None:
+    tally.holds += int(counts[1])
+    tally.broken += int(counts[BROKEN])
+    tally.not_evaluated += int(counts[3])
+    tally.seconds += seconds

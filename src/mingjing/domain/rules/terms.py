@@ -40,10 +40,14 @@ class Step:
     label: str = ""
 
     @property
+    def bounds(self) -> "tuple[Step, ...]":
+        """The steps that must be known first."""
+        return tuple(step for step in (self.not_after, self.not_before) if step is not None)
+
+    @property
     def depth(self) -> int:
         """How many other steps must be known first."""
-        others = [step for step in (self.not_after, self.not_before) if step is not None]
-        return 1 + max((step.depth for step in others), default=-1)
+        return 1 + max((step.depth for step in self.bounds), default=-1)
 
 
 def first(name: str, *types: str, label: str, effective: bool = False, not_before: Step | None = None) -> Step:

@@ -82,6 +82,10 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\bf\.(\w+)", text))
 
 
+def _served(step: Step) -> tuple[str, str]:
+    return f"{step.name}_sk", f"{step.name}_sm"
+
+
 def types_sql(types: tuple[str, ...], alias: str = "s") -> str:
     """Whether an event is of one of these types."""
     codes = ", ".join(str(code_of("events.type", type_)) for type_ in types)
@@ -95,6 +99,52 @@ class _Piece:
     columns: Mapping[str, str]
     join: str = ""
     after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """Columns that a query by case brings: ``(c, …)``, one row for a case at most; with ``flag``, whether it has one."""
+
+    name: str
+    query: str
+    columns: Mapping[str, str]
+    """The column of the query by that of the frame."""
+    uses: frozenset[str] = frozenset()
+    """The columns of the steps that the query reads."""
+
+    @property
+    def flags(self) -> bool:
+        """Whether it only says which cases have a row."""
+        return "" in self.columns.values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question about a case: whether some event, of these types and not of these outcomes, is as ``where`` says."""
+
+    types: tuple[str, ...]
+    effective: bool
+    outcomes_not: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What the frame is made of, for who makes it otherwise than by SQL."""
+
+    columns: frozenset[str]
+    steps: tuple[Step, ...]
+    served: frozenset[str]
+    """The steps of which the first service is asked for."""
+    pieces: tuple[Keyed, ...]
+    dues: tuple[tuple[str, str, list[str]], ...]
+    """Last days: name, expressions for it and for whether it is set, joins."""
+    questions: Mapping[str, Question]
+
+    @property
+    def services(self) -> bool:
+        """Whether services are asked for at all."""
+        return bool(self.served) or any("served." in question.where for question in self.questions.values())
 
 
 def _joined(pieces: list[_Piece], names: frozenset[str]) -> str:
@@ -116,6 +166,7 @@ class Frame:
         self._dues: dict[tuple[object, ...], tuple[str, str, list[str]]] = {}
         self._somes: dict[Some, str] = {}
         self._some_sql: dict[str, tuple[str, str]] = {}
+        self._questions: dict[str, Question] = {}
         self._some_served = False
         self._benchmarks: dict[str, Step] = {}
         self._typed: set[str] = set()
@@ -361,6 +412,9 @@ class Frame:
                 matches.append(f"coalesce(s.outcome NOT IN ({codes}), true)")
             where = self.condition(condition.where) if condition.where is not None else "true"
             self._some_sql[name] = (" AND ".join(matches), where)
+            self._questions[name] = Question(
+                types=condition.types, effective=condition.effective, outcomes_not=condition.outcomes_not, where=where
+            )
         name = self._somes[condition]
         return f"(CASE WHEN f.{name}_t THEN true WHEN f.{name}_u THEN NULL ELSE false END)"
 
@@ -388,15 +442,13 @@ class Frame:
             join = f"LEFT JOIN services {name}_s ON {name}_s.e = {event}"
             columns = {f"{name}_s{key}": f"{name}_s.{key}" for key in ("k", "m")}
             pieces.append(_Piece(join=join, columns=columns, after=f"{name}_k"))
-        if self.published:
-            made.append(("published", self._published()))
-            columns = {f"published_{name}": f"published.{name}" for name in ("m", "license_m")}
-            pieces.append(_Piece(join="LEFT JOIN published ON published.c = b.c", columns=columns))
-        for name, step in self._benchmarks.items():
-            table = f"{name}_benchmarks"
-            made.append((table, self._benchmarked(name, step)))
-            join = f"LEFT JOIN {table} ON {table}.c = b.c"
-            pieces.append(_Piece(join=join, columns={f"{name}_benchmarked": f"({table}.c IS NOT NULL)"}))
+        for keyed in self._keyed():
+            made.append((keyed.name, keyed.query))
+            columns = {
+                name: f"{keyed.name}.{column}" if column else f"({keyed.name}.c IS NOT NULL)"
+                for name, column in keyed.columns.items()
+            }
+            pieces.append(_Piece(join=f"LEFT JOIN {keyed.name} ON {keyed.name}.c = b.c", columns=columns))
         asked -= {"c"}
         if not self._some_sql:
             return [*made, ("frame", self._counted(pieces, asked))]
@@ -406,6 +458,42 @@ class Frame:
         answered = ", ".join(f"q.{name}" for name in answers)
         counted = self._counted(pieces, asked - set(answers))
         made.append(("frame", f"SELECT {kept}, {answered} FROM ({counted}) f LEFT JOIN quantified q ON q.c = f.c"))
+        return made
+
+    def needs(self, text: str) -> Needs:
+        """What ``text``, the SQL that will read the frame, needs of it."""
+        asked = names_in(text)
+        questions = {name: one for name, one in self._questions.items() if asked & {f"{name}_t", f"{name}_u"}}
+        asked |= names_in(" ".join(question.where for question in questions.values()))
+        dues = [due for due in self._dues.values() if asked & {due[0], f"{due[0]}_set"}]
+        asked |= names_in(" ".join(" ".join((expression, *joins)) for _, expression, joins in dues))
+        pieces = [piece for piece in self._keyed() if asked & piece.columns.keys()]
+        asked |= {name for piece in pieces for name in piece.uses}
+        wanted = {step.name for step in self._steps.values() if asked & {*self._columns(step), *_served(step)}}
+        bounds = {bound.name for step in self._steps.values() if step.name in wanted for bound in step.bounds}
+        return Needs(
+            columns=asked,
+            steps=tuple(step for step in self._steps.values() if step.name in wanted | bounds),
+            served=frozenset(name for name in self._served if asked & set(_served(self._steps[name]))),
+            pieces=tuple(pieces),
+            dues=tuple(dues),
+            questions=questions,
+        )
+
+    @property
+    def shared(self) -> Mapping[str, str]:
+        """The tables that rules share beside the frame, and their queries, in the order in which they are made."""
+        return self._tables
+
+    def _keyed(self) -> list[Keyed]:
+        """What queries by case bring to the frame."""
+        made = []
+        if self.published:
+            columns = {f"published_{name}": name for name in ("m", "license_m")}
+            made.append(Keyed(name="published", query=self._published(), columns=columns))
+        for name, step in self._benchmarks.items():
+            query, uses = self._benchmarked(name, step), frozenset((f"{name}_k", f"{name}_m"))
+            made.append(Keyed(name=f"{name}_benchmarks", query=query, columns={f"{name}_benchmarked": ""}, uses=uses))
         return made
 
     def _counted(self, pieces: list[_Piece], names: frozenset[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -223,7 +223,8 @@ def benchmark_facts(row: Case) -> list[facts.Benchmark]:
                 fine_min_fen=low,
                 fine_max_fen=high,
                 effective_from=edition.effective_from,
-                effective_until=edition.effective_until,
+                # the standard's last day is included, the edition's is not
+                effective_until=edition.effective_until - timedelta(days=1) if edition.effective_until else None,
             )
         )
     return found

@@ -77,6 +77,7 @@ class Case(models.Model):
     decided_on = models.DateField("决定日期", null=True, blank=True, db_index=True)
     due_on = models.DateField("最近期限", null=True, blank=True)
     due_why = models.CharField("最近期限的依据", max_length=128, blank=True)
+    changed_at = models.DateTimeField("最后变动时间", auto_now=True, db_index=True)
     next_number = models.PositiveIntegerField("下一个环节序号", default=1)
     version = models.PositiveIntegerField("版本", default=1)
 

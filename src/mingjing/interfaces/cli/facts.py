@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -86,15 +87,28 @@ def show_mappings() -> None:
         print(f"{mapping.id}  {mapping.label}：{mapping.description}")
 
 
-@app.command("export-registry", help="把本平台的登记台账写成标准数据，供 mingjing oversee 评估。")
-def export(out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")]) -> None:
-    """Write the registers of the platform as standard tables."""
+@app.command("export", help="把本平台的台账、事项、案件和音像记录写成标准数据，供 mingjing oversee 评估。")
+def export(
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")],
+    changed_since: Annotated[
+        datetime | None, typer.Option("--changed-since", help="只写此后有变动的案件（北京时间），用于接续评估。")
+    ] = None,
+) -> None:
+    """Write the platform's own data as standard tables."""
     from mingjing.interfaces.cli.platform import set_up_django
 
     set_up_django()
+    from django.utils.timezone import make_aware
+
+    from mingjing.contexts.cases.usecases.export_facts import export_cases
+    from mingjing.contexts.catalog.usecases.export_facts import export_catalog
+    from mingjing.contexts.media.usecases.export_facts import export_media
     from mingjing.contexts.registry.usecases.export_facts import export_registry
 
-    for name, rows in export_registry(out).items():
+    since = None if changed_since is None else make_aware(changed_since)
+    counts = export_registry(out) | export_catalog(out) | export_cases(out, changed_since=since)
+    counts["media"] = export_media(out)
+    for name, rows in counts.items():
         print(f"{TABLES[name].label}　{rows} 行")
     print(f"已写出 {out}。评估：mingjing oversee {out}")
 

@@ -6,8 +6,16 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from mingjing.contexts.accounts.models import BrowserSession, Grant, RecoveryCode, SecondFactor, SignInEvent, Token
-from mingjing.contexts.accounts.permissions import permissions, roles
+from mingjing.contexts.accounts.models import (
+    BrowserSession,
+    Grant,
+    RecoveryCode,
+    SecondFactor,
+    SignInEvent,
+    Token,
+    Unit,
+)
+from mingjing.contexts.accounts.permissions import Reach, permissions, roles
 from mingjing.contexts.accounts.policy import policy
 
 
@@ -89,6 +97,17 @@ class MatrixRow:
     code: str
     label: str
     reaches: Sequence[str]
+
+
+def holders(code: str, unit: Unit, *, on: date) -> list[int]:
+    """Return the users who have a permission over a unit from its own branch on a day: who is told of what waits there."""
+    reach = {role.code: role.may[code] for role in roles().values() if code in role.may}
+    parts = unit.path.rstrip("/").split("/")
+    above = ["/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
+    grants = Grant.objects.filter(running(on), role__in=reach, unit__path__in=above).select_related("unit")
+    wide = (Reach.BRANCH, Reach.PLACE, Reach.ALL)
+    found = [one.user_id for one in grants if one.unit.path == unit.path or reach[one.role] in wide]
+    return list(dict.fromkeys(found))
 
 
 def matrix(role_codes: Sequence[str]) -> Sequence[tuple[str, Sequence[MatrixRow]]]:

@@ -28,12 +28,18 @@ class Answers:
     words: Mapping[str, Answer]
 
 
-def read(step: Step, given: Mapping[str, object], *, options: Mapping[str, Iterable[str]] | None = None) -> Answers:
+def read(
+    step: Step,
+    given: Mapping[str, object],
+    *,
+    options: Mapping[str, Iterable[str]] | None = None,
+    partial: bool = False,
+) -> Answers:
     """
     Read the answers to a step. Amounts are whole fen (``int``) or yuan in words (``"1,200.50"``); days are ISO.
 
     ``options`` are the codes allowed where an ask names a list that depends on the case. A name that the step does not ask
-    for is refused, not dropped.
+    for is refused, not dropped. With ``partial``, what is missing or unreadable is left out: the form is still being filled.
 
     :raises AnswersError: if something is missing, unreadable or not asked for, with all such fields
     """
@@ -51,9 +57,9 @@ def read(step: Step, given: Mapping[str, object], *, options: Mapping[str, Itera
         if value in (None, "", ()) and ask.required:
             wrong.setdefault(name, []).append("必填。")
             continue
-        if name in given or ask.into is not Into.CASE:
+        if (name in given and not (partial and value is None)) or ask.into is not Into.CASE:
             found[ask.into][name] = value
-    if wrong:
+    if wrong and not partial:
         said = "；".join(f"{asks[name].label if name in asks else name}：{''.join(why)}" for name, why in wrong.items())
         raise AnswersError(f"填写的内容有问题：{said}", fields=wrong)
     return Answers(step=found[Into.STEP], case=found[Into.CASE], words=found[Into.WORDS])

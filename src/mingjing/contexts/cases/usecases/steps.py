@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.timezone import get_current_timezone, is_naive, localdate
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
+from mingjing.contexts.accounts.queries import holders
 from mingjing.contexts.cases import frozen
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
 from mingjing.contexts.cases.usecases.base import (
@@ -34,6 +35,7 @@ from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers
+from mingjing.domain.procedures.clocks import clocks, nearest
 from mingjing.domain.procedures.gates import Gate, require_met, weigh
 from mingjing.domain.procedures.model import Duty, Step, require_open
 from mingjing.domain.rules import facts
@@ -121,6 +123,18 @@ def drop_draft(*, actor: Actor, at: datetime, draft: str, version: int) -> Draft
 
 
 def _draft_to_edit(actor: Actor, code: str) -> Draft:
+    row = _locked(actor, code)
+    _require_open(row)
+    return row
+
+
+def _require_open(row: Draft) -> None:
+    if row.state not in (DraftState.DRAFT, DraftState.RETURNED):
+        raise CaseError(f"这个环节{row.get_state_display()}，不能再修改。")
+
+
+def _locked(actor: Actor, code: str) -> Draft:
+    """A draft and its case, locked, for who may prepare it."""
     found = Draft.objects.filter(code=code).select_related("case").first()
     if found is None:
         raise MissingError("没有找到这个待办环节，或者您无权查看。")
@@ -128,8 +142,6 @@ def _draft_to_edit(actor: Actor, code: str) -> Draft:
     case = access_for_duty(actor, found.case.code, step.duty)
     row = Draft.objects.select_for_update(of=("self",)).get(pk=found.pk)
     row.case = case
-    if row.state not in (DraftState.DRAFT, DraftState.RETURNED):
-        raise CaseError(f"这个环节{row.get_state_display()}，不能再修改。")
     return row
 
 
@@ -165,20 +177,38 @@ class Weighed:
     gates: tuple[Gate, ...]
 
 
-def weigh_step(*, row: Case, step: Step, given: Given, code: str, number: int, at: datetime) -> Weighed:
+def weigh_step(
+    *,
+    row: Case,
+    step: Step,
+    given: Given,
+    code: str,
+    number: int,
+    at: datetime,
+    base: facts.FactBase | None = None,
+    partial: bool = False,
+) -> Weighed:
     """
     Read what is given with a step and weigh its gates; nothing is written.
+
+    ``base`` are the facts of the case where they are read already. With ``partial``, for who is still filling in: what
+    is missing or unreadable is left out, and the gates are those of what is there.
 
     :raises AnswersError: if something is missing or unreadable
     :raises CaseError: if the step is dated after now, or is about nothing it could be about
     """
-    read = given_answers.read(step, given.answers, options=options_of(row))
+    read = given_answers.read(step, given.answers, options=options_of(row), partial=partial)
     happened = _moment(read.step.get("at"), at)
     if happened > at:
-        raise CaseError("办理时间不能晚于现在。")
-    about = _about(row, step, given.about)
-    outcome = _outcome(step, given.outcome, read)
-    before = frozen.fact_base(row, on=localdate(at), more_officers=[code for _, code in given.people])
+        if not partial:
+            raise CaseError("办理时间不能晚于现在。")
+        happened = at
+    about = _about(row, step, given.about, partial=partial)
+    outcome = _outcome(step, given.outcome, read, partial=partial)
+    named = [code for _, code in given.people]
+    before = frozen.fact_base(row, on=localdate(at), more_officers=named) if base is None else base
+    if base is not None:
+        before = frozen.with_people(base, named)
     event = facts.Event(
         id=code,
         case_id=row.code,
@@ -228,10 +258,10 @@ def _view(row: Case, on: date) -> CaseFacts:
     return CaseFacts(case=base.case[row.code], base=base)
 
 
-def _outcome(step: Step, outcome: str, read: Answers) -> str:
+def _outcome(step: Step, outcome: str, read: Answers, *, partial: bool = False) -> str:
     if step.outcomes:
         known = [one.code for one in step.outcomes]
-        if not outcome and step.endorsed is None:
+        if not outcome and step.endorsed is None and not partial:
             raise CaseError(f"请选择结果：{'、'.join(one.label for one in step.outcomes)}。")
         if outcome and outcome not in known:
             raise CaseError(f"“{step.label}”没有“{outcome}”这种结果。")
@@ -244,12 +274,20 @@ def _status(step: Step, outcome: str) -> dict[str, Any]:
     return {"status": step.status} if step.status and not undone else {}
 
 
-def _about(row: Case, step: Step, code: str) -> Event | None:
+def about_choices(row: Case, step: Step) -> list[Event]:
+    """Return the steps of a case that a step can be about, the latest first."""
+    if not step.about:
+        return []
+    found = row.events.filter(type__in=step.about).exclude(outcome__in=facts.Event.UNDONE)
+    return list(found.order_by("-at", "-number"))
+
+
+def _about(row: Case, step: Step, code: str, *, partial: bool = False) -> Event | None:
     if not step.about:
         return None
-    found = row.events.filter(type__in=step.about).exclude(outcome__in=facts.Event.UNDONE).order_by("-at", "-number")
-    chosen = found.filter(code=code).first() if code else found.first()
-    if chosen is None:
+    found = about_choices(row, step)
+    chosen = next((one for one in found if not code or one.code == code), None)
+    if chosen is None and not partial:
         raise CaseError(
             f"没有可以“{step.label}”的环节，请先办理{'、'.join(step.about) if not code else '所选的环节'}。"
         )
@@ -272,7 +310,10 @@ def take_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Gi
     done = _done(actor, draft)
     if done is not None:
         return done
-    row = _draft_to_edit(actor, draft)
+    row = _locked(actor, draft)
+    if row.state == DraftState.DONE:  # the first click was still at work when the second came
+        return Event.objects.get(code=draft)
+    _require_open(row)
     require_fresh(row, version)
     step = procedure_for(row.case).step(row.step)
     if step.endorsed is not None:
@@ -302,6 +343,8 @@ def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given:
     row.state, row.proposed_at, row.opinion = DraftState.PROPOSED, at, ""
     save(row)
     log(actor, at, "propose_step", row.case, "；".join(given.reasons.values()), step=row.step, event=row.code)
+    told = holders(PERMISSIONS[step.endorsed], row.case.unit, on=localdate(at))
+    notify(told, f"请审批：{row.case.title}（{step.label}）", f"/cases/{row.case.code}/steps/{row.code}/", at)
     return row
 
 
@@ -383,6 +426,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         _refer(case, event, weighed, at)
     row.state = DraftState.DONE
     save(row)
+    note_due(case, localdate(at))
     save(case)
     index(case)
     log(
@@ -399,6 +443,17 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         people="、".join(f"{role}:{code}" for role, code in given.people),
     )
     return event
+
+
+def note_due(case: Case, on: date) -> bool:
+    """Write onto a case which of its periods runs out first, and why; say whether that changed."""
+    final = procedure_for(case).stage(case.stage).final
+    running = None if final else nearest(clocks(frozen.fact_base(case, on=on), case.code))
+    due = running.due if running else None
+    why = f"{running.rule.title}（{running.rule.citations[0].label}）"[:128] if running else ""
+    changed = (case.due_on, case.due_why) != (due, why)
+    case.due_on, case.due_why = due, why
+    return changed
 
 
 def _named(step: Step, outcome: str | None) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
+from mingjing.domain.deadlines import Deadline as Counted
 from mingjing.domain.deadlines import Extension, Suspension, TimeLimit, Unit, count
 from mingjing.domain.rules.facts import Event, FactBase
 from mingjing.domain.rules.kinds.case.steps import CLOSING_STATUSES, NEEDED, StepsKind, columns_of, overdue_days, worst
@@ -90,7 +91,18 @@ class Deadline(StepsKind):
         amount = view.parameter(period, start)
         return (amount, unit) if isinstance(amount, int) else None
 
+    def running(self, view: CaseFacts) -> "tuple[Running, ...]":
+        """Return the period of a case with the way to its end, for whoever explains it; none where it does not run."""
+        start, end = self._start(view), view.moment(self.end)
+        if self.when.of(view) is not True or start is None or (end is None and view.case.status in CLOSING_STATUSES):
+            return ()
+        counted = self._count(view, start.day)
+        return () if counted is None else (Running(act=self.act, counted=counted, reached=end),)
+
     def _due(self, view: CaseFacts, start: date) -> date | None:
+        return settled(self._count(view, start))
+
+    def _count(self, view: CaseFacts, start: date) -> Counted | None:
         found = self._amount(view, start)
         if found is None:
             return None
@@ -99,7 +111,7 @@ class Deadline(StepsKind):
             more = view.parameter(self.extension_period, start)
             amount += more if isinstance(more, int) else 0
         extension = view.step(self.extension) if self.extension is not None and not self.extension_period else None
-        return last_day(
+        return counted_of(
             view,
             start,
             TimeLimit(amount=amount, unit=unit, rolls=self.rolls),
@@ -133,18 +145,31 @@ class Deadline(StepsKind):
         return (self.period, *(name for name in more if name))
 
 
-def last_day(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A period of a case as it was counted: what must be done by its end, and when it was done."""
+
+    act: str
+    counted: Counted
+    reached: Moment | None
+
+
+def counted_of(
     view: CaseFacts,
     start: date,
     limit: TimeLimit,
     *,
     suspensions: tuple[Suspension, ...] = (),
     at_least: date | None = None,
-) -> date | None:
-    """Count a period of a case; ``None`` where a year of the calendar is not loaded."""
+) -> Counted:
+    """Count a period of a case."""
     extensions = (Extension(extends_to=at_least),) if at_least else ()
-    deadline = count(start, limit, suspensions, extensions, view.base.calendar)
-    return None if deadline.provisional else deadline.due
+    return count(start, limit, suspensions, extensions, view.base.calendar)
+
+
+def settled(counted: Counted | None) -> date | None:
+    """Return the last day; ``None`` where nothing was counted, or a year of the calendar is not loaded."""
+    return None if counted is None or counted.provisional else counted.due
 
 
 def suspensions(view: CaseFacts, parameter: str, start: date) -> tuple[Suspension, ...]:
@@ -207,14 +232,7 @@ class EachDeadline(StepsKind):
         return max(broken, key=lambda one: one.values[2] or 0) if broken else worst(reckonings)
 
     def _one(self, view: CaseFacts, start: Event) -> Reckoning:
-        ends = [event for event in view.events if event.type == self.end and self._answers(event, start)]
-        if self.or_decided:
-            ends += [
-                event
-                for event in view.events
-                if event.type in ("decision", "no_penalty") and event.is_effective and not before(event.at, start.at)
-            ]
-        end = min(ends, key=lambda event: (event.at.code, event.order), default=None)
+        end = self._end(view, start)
         if end is None and view.case.status in CLOSING_STATUSES:
             return NOT_APPLICABLE
         if view.parameter(self.period, start.at.day) is None:
@@ -231,18 +249,46 @@ class EachDeadline(StepsKind):
             evidence=(("events", start.id), *((("events", end.id),) if end else ())),
         )
 
+    def _end(self, view: CaseFacts, start: Event) -> Event | None:
+        ends = [event for event in view.events if event.type == self.end and self._answers(event, start)]
+        if self.or_decided:
+            ends += [
+                event
+                for event in view.events
+                if event.type in ("decision", "no_penalty") and event.is_effective and not before(event.at, start.at)
+            ]
+        return min(ends, key=lambda event: (event.at.code, event.order), default=None)
+
     @staticmethod
     def _answers(event: Event, start: Event) -> bool:
         return event.about_id == start.id or (event.about_id is None and not before(event.at, start.at))
 
+    def running(self, view: CaseFacts) -> tuple[Running, ...]:
+        """Return the periods of a case, one for each start, with the way to their ends."""
+        if self.penalties_only and view.case.kind != "penalty":
+            return ()
+        found = []
+        for start in view.events:
+            end = self._end(view, start)
+            if start.type != self.start or (end is None and view.case.status in CLOSING_STATUSES):
+                continue
+            counted = self._count(view, start)
+            if counted is not None:
+                found.append(Running(act=self.end_label, counted=counted, reached=end.at if end else None))
+        return tuple(found)
+
     def _due(self, view: CaseFacts, start: Event) -> date | None:
+        return settled(self._count(view, start))
+
+    def _count(self, view: CaseFacts, start: Event) -> Counted | None:
         amount = view.parameter(self.period, start.at.day)
         if not isinstance(amount, int):
             return None
         times = suspensions(view, self.deduct, start.at.day) if self.deduct else ()
-        base = last_day(view, start.at.day, TimeLimit(amount=amount, unit=self.unit), suspensions=times)
+        plain = counted_of(view, start.at.day, TimeLimit(amount=amount, unit=self.unit), suspensions=times)
+        base = settled(plain)
         if base is None or self.extension is None:
-            return base
+            return plain
         granted = [
             event
             for event in view.events
@@ -251,13 +297,13 @@ class EachDeadline(StepsKind):
             and (event.about_id is None or event.about_id == start.id)
         ]
         if not granted:
-            return base
+            return plain
         more = view.parameter(self.extension_period or "", start.at.day)
         longest = base + timedelta(days=more if isinstance(more, int) else 0)
         longer = (min(granted[-1].extends_to or longest, longest) - base).days
         # What is deducted during the extension lengthens it as well; an extension never shortens the period.
         limit = TimeLimit(amount=amount + max(longer, 0), unit=self.unit)
-        return last_day(view, start.at.day, limit, suspensions=times)
+        return counted_of(view, start.at.day, limit, suspensions=times)
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         start, ended, late = reckoning.values[:3]

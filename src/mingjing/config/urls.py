@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("mingjing.contexts.registry.web.urls")),
     path("", include("mingjing.contexts.plans.web.urls")),
     path("", include("mingjing.contexts.catalog.web.urls")),
+    path("", include("mingjing.contexts.cases.web.urls")),
     path("", include("mingjing.contexts.media.web.urls")),
     path("", include("mingjing.interfaces.api.urls")),
 ]

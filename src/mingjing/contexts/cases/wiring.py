@@ -4,11 +4,32 @@ from collections.abc import Iterator
 
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
+from mingjing.contexts.ui import navigation
+from mingjing.contexts.ui.navigation import Entry
 from mingjing.contexts.work import search
 
 
 def register() -> None:
     """Register everything, when the platform starts."""
+    navigation.register(
+        Entry(
+            label="案件",
+            url_name="cases_list",
+            permission="cases.case.view",
+            group="执法活动",
+            order=50,
+            icon="folder",
+            bar=True,
+        ),
+        Entry(
+            label="登记案件",
+            url_name="cases_new",
+            permission="cases.case.open",
+            group="执法活动",
+            order=51,
+            icon="plus",
+        ),
+    )
     search.register("cases.case", "案件", "cases.case.view", _cases)
 
 

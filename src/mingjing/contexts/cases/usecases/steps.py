@@ -606,3 +606,8 @@ def may_act_as(actor: Actor, row: Case, duty: Duty) -> bool:
     except (ForbiddenError, MissingError):
         return False
     return True
+
+
+def duties_of(actor: Actor, row: Case) -> frozenset[Duty]:
+    """Return in which capacities the actor may act on a case, for buttons; the acts decide themselves."""
+    return frozenset(one for one in Duty if may_act_as(actor, row, one))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.catalog import queries
+from mingjing.contexts.catalog.flowcharts import draw
 from mingjing.contexts.catalog.models import (
     Benchmark,
     BenchmarkEdition,
@@ -33,6 +34,7 @@ from mingjing.domain.catalog.editions import Act, Status, as_of, changes
 from mingjing.domain.catalog.items import flows
 from mingjing.domain.catalog.lists import kinds_at, list_kind
 from mingjing.domain.discretion.benchmarks import PENALTY_KINDS
+from mingjing.domain.procedures.library import procedures
 from mingjing.kernel.errors import DomainError
 
 _LIST_NAMES = {
@@ -181,6 +183,7 @@ class ItemPage(HolderPage[Item]):
             "random": look.random_facts(edition),
             "flow": flow,
             "flow_steps": look.flow_steps(edition.item.flow),
+            "bands": draw(procedures()[edition.item.flow]) if edition.item.flow in procedures() else (),
             "records": look.record_rows(edition),
             "standards": look.standard_rows(edition),
             "benchmark": benchmark,

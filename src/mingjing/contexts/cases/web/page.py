@@ -1,0 +1,415 @@
+"""The page of a case: where it stands, what comes next, and everything that belongs to it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from mingjing.contexts.cases import queries
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
+from mingjing.contexts.cases.usecases import opening, steps
+from mingjing.contexts.cases.usecases.opening import SOURCES
+from mingjing.contexts.cases.web import look
+from mingjing.contexts.cases.web.step import OfCase, weigh_ahead
+from mingjing.contexts.cases.web.tables import status_badge
+from mingjing.contexts.catalog.flowcharts import draw
+from mingjing.contexts.records import queries as log
+from mingjing.contexts.ui.components import Badge, Crumb, Fact, StepState, Tone
+from mingjing.contexts.ui.components import Event as Point
+from mingjing.contexts.ui.components import Step as Stop
+from mingjing.contexts.ui.errors import StaleError
+from mingjing.domain.procedures.model import Duty, Step
+from mingjing.kernel.errors import DomainError
+from mingjing.kernel.money import in_yuan
+from mingjing.law.citations import Citation
+
+LATEST: Final = 12
+"""Entries of the log on the page, unless all are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """A step that may be taken now, as a button or a line: whose duty it is, and what lies there."""
+
+    code: str
+    label: str
+    who: str
+    mine: bool
+    start: str
+    look: str
+    lying: str = ""
+    lying_href: str = ""
+    decides: bool = False
+
+
+class CasePage(OfCase):
+    """One case, on one page."""
+
+    template_name = "cases/case.html"
+
+    def crumbs(self) -> list[Crumb]:
+        """Lead back to the list."""
+        return [Crumb(label="案件", href=reverse("cases_list"))]
+
+    def context(self) -> dict[str, Any]:
+        """Return the parts of the page."""
+        sight = self.open()
+        row, actor = self.row, self.actor
+        duties = steps.duties_of(actor, row)
+        events = queries.events_of(row)
+        main = sight.main_step(duties)
+        gates = weigh_ahead(sight, main) if main is not None else ()
+        cited: set[Citation] = {one for clock in sight.clocks for one in clock.rule.citations}
+        links = queries.law_links(actor, cited)
+        nexts = self._nexts(duties)
+        waiting = [one for one in sight.drafts if one.state == DraftState.PROPOSED]
+        return {
+            "title": row.title,
+            "row": row,
+            "badge": status_badge(row),
+            "procedure": sight.procedure.label,
+            "lead": "　".join(filter(None, (row.case_no, row.party.name, row.item.name))),
+            "stops": self._stops(),
+            "bands": draw(sight.procedure, look.progress_of(sight, self._hrefs())),
+            "main": next((one for one in nexts if main is not None and one.code == main.code), None),
+            "main_step": main,
+            "gates": look.gate_panel(main, gates, actor) if main is not None else None,
+            "others": [one for one in nexts if one.mine and (main is None or one.code != main.code)],
+            "elsewhere": [one for one in nexts if not one.mine and (main is None or one.code != main.code)],
+            "waiting": [self._next(sight.procedure.step(one.step), duties, one) for one in waiting],
+            "clocks": look.clock_lines(sight.clocks, links),
+            "nearest": sight.nearest,
+            "facts": self._facts(),
+            "may_edit": Duty.HANDLE in duties and row.decided_on is None and row.status == "open",
+            "may_assign": actor.may("cases.case.assign"),
+            "people": queries.people_of(row, events, sight.on),
+            "concerned": list(row.concerned.select_related("party")),
+            "evidence": list(row.evidence.all()),
+            "points": self._points(events),
+            "history": self._history(),
+            "links": self._links(),
+            "referrals": list(row.referrals.all()),
+            "party_href": reverse("registry_party", args=[row.party.code]) if actor.may("registry.party.view") else "",
+            "duties": duties,
+        }
+
+    # where it stands
+
+    def _stops(self) -> list[Stop]:
+        """The stages in a row; ends that lie off the way are left out."""
+        procedure, row = self.sight.procedure, self.row
+        order = [one.code for one in procedure.stages]
+        here = order.index(row.stage)
+        last = next((at for at, one in enumerate(procedure.stages) if one.final), len(order))
+        found = []
+        for at, stage in enumerate(procedure.stages):
+            if at > last and stage.code != row.stage:
+                continue
+            state = StepState.DONE if at < here else StepState.CURRENT if at == here else StepState.WAITING
+            if at == here and stage.final:
+                state = StepState.DONE
+            found.append(Stop(label=stage.label, state=state))
+        return found
+
+    def _hrefs(self) -> dict[str, str]:
+        """Where each step of the drawing leads: to what was done, what lies there, or what it would need."""
+        found = {step.code: reverse("cases_start", args=[self.row.code, step.code]) for step in self.sight.open_steps}
+        for draft in self.sight.drafts:
+            found[draft.step] = reverse("cases_step", args=[self.row.code, draft.code])
+        for event in self.sight.view.events:
+            step = next((one for one in self.sight.procedure.steps if one.event == event.type), None)
+            if step is not None:
+                found.setdefault(step.code, reverse("cases_event", args=[self.row.code, str(event.id)]))
+        return found
+
+    # what comes next
+
+    def _nexts(self, duties: frozenset[Duty]) -> list[Next]:
+        lying = {one.step: one for one in self.sight.drafts}
+        taken = self.sight.taken
+        wanted = [one for one in self.sight.open_steps if not one.about or taken.intersection(one.about)]
+        return [self._next(step, duties, lying.get(step.code)) for step in wanted]
+
+    def _next(self, step: Step, duties: frozenset[Duty], draft: Draft | None) -> Next:
+        code = self.row.code
+        who = (
+            step.duty.label
+            if step.endorsed is None
+            else f"{step.duty.label}提出，{step.endorsed.label.removesuffix('决定')}"
+        )
+        proposed = draft is not None and draft.state == DraftState.PROPOSED
+        return Next(
+            code=step.code,
+            label=step.label,
+            who=who,
+            mine=step.duty in duties,
+            start=reverse("cases_start", args=[code, step.code]),
+            look=reverse("cases_start", args=[code, step.code]),
+            lying=draft.get_state_display() if draft else "",
+            lying_href=reverse("cases_step", args=[code, draft.code]) if draft else "",
+            decides=proposed and step.endorsed in duties,
+        )
+
+    # what it is
+
+    def _facts(self) -> list[Fact]:
+        row = self.row
+        found = [
+            Fact(label="当事人", value=row.party.name, href=self._party_href(), note=row.party.uscc),
+            Fact(
+                label="执法事项",
+                value=row.item.name,
+                href=self._item_href(),
+                note=row.item_pin.partition("#")[0] and "",
+            ),
+            Fact(
+                label="办案单位",
+                value=row.unit.name,
+                note="" if row.unit_id == row.agency.unit_id else f"以{row.agency.name}名义",
+            ),
+            Fact(label="案件来源", value=SOURCES.get(row.source, row.source), note=row.source_ref),
+            Fact(
+                label="违法行为发生日", value=row.act_on, note=f"终了日 {row.act_ended_on}" if row.act_ended_on else ""
+            ),
+            Fact(label="发现日期", value=row.found_on),
+            Fact(
+                label="拟处理" if row.decided_on is None else "决定",
+                value=look.fine_words(row),
+                note=row.tier and f"裁量档次：{row.tier}",
+            ),
+            Fact(label="从轻减轻从重", value=row.get_tier_departure_display(), note=row.tier_departure_reason),
+            Fact(label="重大执法决定", value=row.is_major),
+            Fact(label="情节复杂", value=row.is_complex),
+            Fact(label="决定日期", value=row.decided_on),
+            Fact(label="缴纳", value=self._paid()),
+            Fact(label="终结事由", value=row.ended_ground),
+            Fact(label="基本情况", value=row.facts),
+        ]
+        return [one for one in found if one.value not in (None, "", [])]
+
+    def _party_href(self) -> str:
+        return reverse("registry_party", args=[self.row.party.code]) if self.actor.may("registry.party.view") else ""
+
+    def _item_href(self) -> str:
+        return reverse("catalog_item", args=[self.row.item.code]) if self.actor.may("catalog.item.view") else ""
+
+    def _paid(self) -> str:
+        """What was paid of the fine and the confiscation."""
+        row = self.row
+        due = (row.fine_fen or 0) + (row.confiscated_fen or 0)
+        if row.decided_on is None or not due:
+            return ""
+        amounts = row.events.filter(type="payment").values_list("words__amount_fen", flat=True)
+        paid = sum(one for one in amounts if isinstance(one, int))
+        return f"已缴 {in_yuan(paid)}，应缴 {in_yuan(due)}"
+
+    # what happened
+
+    def _points(self, events: list[Event]) -> list[Point]:
+        steps_by_code = {one.code: one for one in self.sight.procedure.steps}
+        found = []
+        for event in reversed(events):
+            step = steps_by_code.get(event.step)
+            label = step.label if step else event.step
+            outcome = look.outcome_label(step, event.outcome)
+            said = outcome if outcome and event.outcome != "credential_shown" else ""
+            people = "、".join(dict.fromkeys(part.officer.name for part in event.participants.all()))
+            words = "；".join(
+                filter(
+                    None,
+                    (
+                        said,
+                        f"说明理由 {len(event.reasons)} 项" if event.reasons else "",
+                        event.words.get("opinion", "") if event.words else "",
+                    ),
+                )
+            )
+            undone = event.outcome in ("rejected", "returned", "refused")
+            found.append(
+                Point(
+                    at=event.at,
+                    title=label,
+                    who=people,
+                    text=words[:120],
+                    href=reverse("cases_event", args=[self.row.code, event.code]),
+                    tone=Tone.BAD
+                    if undone
+                    else Tone.GOOD
+                    if event.type in ("decision", "no_penalty", "grant")
+                    else Tone.PLAIN,
+                )
+            )
+        return found
+
+    def _history(self) -> list[Point]:
+        most = 500 if self.request.GET.get("history") == "all" else LATEST
+        rows = log.history(f"case:{self.row.code}", most=most)
+        names = queries.names_of(one.actor for one in rows)
+        labels = {one.code: one.label for one in self.sight.procedure.steps}
+        found = []
+        for one in rows:
+            act = one.act.removeprefix("cases.")
+            step = labels.get(str(one.fields.get("step", "")), "")
+            found.append(
+                Point(
+                    at=one.at,
+                    title=f"{look.ACTS.get(act, act)}{'：' + step if step else ''}",
+                    who=names.get(one.actor, one.actor),
+                    text=one.reason,
+                )
+            )
+        return found
+
+    def _links(self) -> list[dict[str, Any]]:
+        row = self.row
+        mine = [(one, one.other, one.get_why_display()) for one in row.links.select_related("other__unit")]
+        theirs = [(one, one.case, one.get_why_display()) for one in row.linked_from.select_related("case__unit")]
+        others = [other for _, other, _ in (*mine, *theirs)]
+        seen = set(queries.seen(self.actor, others))
+        return [
+            {
+                "pk": link.pk,
+                "title": other.title,
+                "why": why,
+                "note": link.note,
+                "href": reverse("cases_case", args=[other.code]) if other.pk in seen else "",
+                "badge": Badge(text=other.get_status_display()),
+            }
+            for link, other, why in (*mine, *theirs)
+        ]
+
+
+class FactsForm(forms.Form):
+    """What a case says of itself, before the decision."""
+
+    title = forms.CharField(label="案由", max_length=256)
+    act_on = forms.DateField(
+        label="违法行为发生日", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    act_ended_on = forms.DateField(
+        label="违法行为终了日",
+        required=False,
+        help_text="连续或者继续状态的，填行为终了之日。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    found_on = forms.DateField(
+        label="发现日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    source_ref = forms.CharField(label="来源编号", required=False, max_length=64)
+    facts = forms.CharField(
+        label="基本情况", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+
+class InPlacePage(OfCase):
+    """
+    A small form over one use case, opened in its place on the case page and, without script, as a page of its own.
+
+    Give ``part`` (the id of the panel), ``label``, :meth:`make` and :meth:`run`.
+    """
+
+    template_name = "cases/in_place.html"
+    part = ""
+    label = ""
+    done = "已保存。"
+    button = "保存"
+    explain = ""
+
+    def make(self, row: Case) -> forms.Form:
+        """Return the form, with what is known."""
+        raise NotImplementedError
+
+    def run(self, values: dict[str, Any], version: int) -> None:
+        """Call the use case."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Show the form."""
+        self.open()
+        return self._form(self.make(self.row))
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Do it, or say why not."""
+        self.open()
+        form = self.make(self.row)
+        form.is_bound, form.data = True, request.POST
+        if not form.is_valid():
+            return self._form(form, status=422)
+        try:
+            self.run(
+                form.cleaned_data,
+                int(request.POST.get("version") or 0) if str(request.POST.get("version") or "0").isdecimal() else 0,
+            )
+        except DomainError as error:
+            if error.code in ("accounts.forbidden", "accounts.missing"):
+                raise
+            return self._form(form, refused=error, status=409 if isinstance(error, StaleError) else 422)
+        messages.success(request, self.done)
+        return HttpResponseRedirect(f"{self.home}#{self.part}")
+
+    def version(self) -> int:
+        """Return the version that the form is for."""
+        return self.row.version
+
+    def _form(self, form: forms.Form, *, refused: DomainError | None = None, status: int = 200) -> HttpResponse:
+        return self.show(
+            status=status,
+            title=self.label,
+            form=form,
+            part=self.part,
+            refused=refused,
+            version=self.version(),
+            back=f"{self.home}#{self.part}",
+            button=self.button,
+            explain=self.explain,
+        )
+
+
+class EditPage(InPlacePage):
+    """Correct what a case says of itself."""
+
+    part, label, done = "facts", "修改基本情况", "已修改基本情况。"
+
+    def make(self, row: Case) -> forms.Form:
+        """Return the form."""
+        return FactsForm(initial={name: getattr(row, name) for name in FactsForm.base_fields})
+
+    def run(self, values: dict[str, Any], version: int) -> None:
+        """Correct it."""
+        opening.edit_case(actor=self.actor, at=self.now, case=self.row.code, version=version, values=values)
+
+
+class HandlersPage(InPlacePage):
+    """Say who handles the case from today on."""
+
+    part, label, done, button = "people", "变更承办人", "已变更承办人。", "变更"
+    explain = "以前的承办人留在记录里；变更要写明理由，如申请回避、调离。"
+
+    def make(self, row: Case) -> forms.Form:
+        """Return the form: who may handle it, who does now."""
+        people = queries.candidates(row)
+        current = list(row.handlers.filter(until__isnull=True).values_list("officer__code", flat=True))
+        choices = [(one.code, f"{one.name}（{one.unit.short_name or one.unit.name}）") for one in people]
+        form = forms.Form(initial={"handlers": current, "lead": current[0] if current else ""})
+        form.fields["handlers"] = forms.MultipleChoiceField(
+            label="承办人", choices=choices, widget=forms.CheckboxSelectMultiple, help_text="不少于两人。"
+        )
+        form.fields["lead"] = forms.ChoiceField(label="主办人", choices=choices)
+        form.fields["reason"] = forms.CharField(label="理由", max_length=256)
+        return form
+
+    def run(self, values: dict[str, Any], version: int) -> None:
+        """Change them."""
+        lead = values["lead"]
+        ordered = [lead, *(one for one in values["handlers"] if one != lead)]
+        opening.assign_handlers(
+            actor=self.actor,
+            at=self.now,
+            case=self.row.code,
+            version=version,
+            handlers=ordered,
+            reason=values["reason"],
+        )

@@ -1,0 +1,437 @@
+"""The page of a step: filled in, kept as a draft, weighed, taken, proposed, agreed to; and the page of one that was taken."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from mingjing.contexts.accounts.access import Actor, MissingError
+from mingjing.contexts.cases import queries
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
+from mingjing.contexts.cases.usecases import steps
+from mingjing.contexts.cases.usecases.base import access_case, officer_of
+from mingjing.contexts.cases.usecases.steps import Given
+from mingjing.contexts.cases.web import forms, look
+from mingjing.contexts.cases.web.tables import SEE, stage_label, status_badge
+from mingjing.contexts.catalog.queries import resolve
+from mingjing.contexts.ui.components import Crumb, Fact
+from mingjing.contexts.ui.errors import StaleError
+from mingjing.contexts.ui.web.pages import Page
+from mingjing.domain.discretion.benchmarks import Tier
+from mingjing.domain.procedures.answers import AnswersError
+from mingjing.domain.procedures.gates import Gate, GatesUnmetError, ReasonsMissingError
+from mingjing.domain.procedures.model import Step
+from mingjing.facts.schema import PARTICIPANT_ROLES
+from mingjing.kernel.errors import DomainError
+
+_REFUSED: Final = 422
+
+
+def tiers_of(row: Case) -> tuple[Tier, ...]:
+    """Return the tiers of the benchmark that a case keeps."""
+    if not row.benchmark_pin:
+        return ()
+    edition: Any = resolve(row.benchmark_pin)
+    return tuple(edition.benchmark.tiers)
+
+
+class OfCase(Page[Actor]):
+    """A page of a case: ``self.row`` and ``self.sight`` are there, and the way leads back to it."""
+
+    permission = SEE
+
+    def open(self) -> queries.Sight:
+        """Fetch the case."""
+        self.row = access_case(self.actor, str(self.kwargs["code"]))
+        self.sight = queries.Sight(row=self.row, at=self.now)
+        return self.sight
+
+    def crumbs(self) -> list[Crumb]:
+        """Lead back to the case."""
+        found = [Crumb(label="案件", href=reverse("cases_list"))]
+        if hasattr(self, "row"):
+            found.append(Crumb(label=self.row.title, href=self.home))
+        return found
+
+    @property
+    def home(self) -> str:
+        """The page of the case."""
+        return reverse("cases_case", args=[self.row.code])
+
+
+class StartPage(OfCase):
+    """A step before it is begun: what it is, what stands in its way; and beginning it."""
+
+    template_name = "cases/start.html"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Explain the step and weigh its gates."""
+        sight = self.open()
+        step = sight.procedure.step(str(self.kwargs["step"]))
+        gates = weigh_ahead(sight, step)
+        links = queries.law_links(self.actor, step.citations)
+        open_now = step in sight.open_steps
+        mine = open_now and steps.may_act_as(self.actor, self.row, step.duty)
+        where = "、".join(sight.procedure.stage(one).label for one in step.stages)
+        return self.show(
+            title=step.label,
+            step=step,
+            facts=[
+                Fact(label="办理人", value=step.duty.label),
+                Fact(label="审批", value="须经审批" if step.endorsed else "不需要审批"),
+                Fact(label="办理阶段", value=where),
+                Fact(
+                    label="参加人员",
+                    value=[f"{one.label}（至少 {one.least} 人）" if one.least else one.label for one in step.parts],
+                ),
+            ],
+            basis=look.provisions(step.citations, links),
+            gates=look.gate_panel(step, gates, self.actor),
+            may_start=mine,
+            open_now=open_now,
+            back=self.home,
+        )
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Begin it, or go on with what lies there."""
+        draft = steps.start_draft(
+            actor=self.actor, at=self.now, case=str(self.kwargs["code"]), step=str(self.kwargs["step"])
+        )
+        return HttpResponseRedirect(reverse("cases_step", args=[self.kwargs["code"], draft.code]))
+
+
+def weigh_ahead(sight: queries.Sight, step: Step) -> tuple[Gate, ...]:
+    """Weigh a step that nobody has begun, with the handlers where it wants them."""
+    lying = next((one for one in sight.drafts if one.step == step.code), None)
+    if lying is not None:
+        return weigh(sight, step, forms.given_of(lying), lying.code, lying.number)
+    roles = {part.role for part in step.parts}
+    handlers = list(sight.row.handlers.filter(until__isnull=True).values_list("officer__code", flat=True))
+    people = [(role, code) for role in ("handler", "server") if role in roles for code in handlers]
+    return weigh(sight, step, Given(people=people), f"{sight.row.code}-new", sight.row.next_number)
+
+
+def weigh(sight: queries.Sight, step: Step, given: Given, code: str, number: int) -> tuple[Gate, ...]:
+    """Weigh what is given so far with a step."""
+    found = steps.weigh_step(
+        row=sight.row,
+        step=step,
+        given=given,
+        code=code,
+        number=number,
+        at=sight.at,
+        base=sight.base,
+        partial=True,
+    )
+    return found.gates
+
+
+class StepPage(OfCase):
+    """A step in preparation, for who prepares it, who agrees to it, and who only looks."""
+
+    template_name = "cases/step.html"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Show it as it is."""
+        draft = self._open()
+        if draft.state == DraftState.DONE:
+            return HttpResponseRedirect(reverse("cases_event", args=[self.row.code, draft.code]))
+        if draft.state == DraftState.DROPPED:
+            return HttpResponseRedirect(self.home)
+        return self._page(draft)
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Do what the button says; a refusal stands above the form, with everything that was written."""
+        draft = self._open()
+        act = request.POST.get("act", "save")
+        if draft.state == DraftState.DONE:
+            return self._done(f"{self.step.label}已办理。")
+        if draft.state == DraftState.PROPOSED:
+            return self._decide(draft, act) if act.startswith("decide") else self._done("已提交审批。", draft)
+        given = forms.read_given(self.step, draft, request.POST)
+        version = _number(request.POST.get("over") or request.POST.get("version"))
+        try:
+            return self._act(act, draft, version, given)
+        except StaleError:
+            return self._stale(draft, given)
+        except (AnswersError, GatesUnmetError, ReasonsMissingError) as error:
+            kept = self._keep(draft, version, given)
+            return self._page(kept, given=given, refused=error, status=_REFUSED)
+        except DomainError as error:
+            if error.code in ("accounts.forbidden", "accounts.missing"):
+                raise
+            return self._page(draft, given=given, refused=error, status=_REFUSED)
+
+    def _open(self) -> Draft:
+        sight = self.open()
+        found = self.row.drafts.filter(code=str(self.kwargs["draft"])).first()
+        if found is None:
+            raise MissingError("没有找到这个待办环节，或者您无权查看。")
+        self.step = sight.procedure.step(found.step)
+        return found
+
+    def _act(self, act: str, draft: Draft, version: int, given: Given) -> HttpResponse:
+        asked: dict[str, Any] = {"actor": self.actor, "at": self.now, "draft": draft.code, "version": version}
+        match act:
+            case "take":
+                event = steps.take_step(**asked, given=given)
+                return self._done(f"已办理：{self.step.label}。", event)
+            case "propose":
+                put = steps.propose_step(**asked, given=given)
+                return self._done(f"已提交审批：{self.step.label}。", put)
+            case "drop":
+                steps.drop_draft(**asked)
+                return self._done(f"已放弃草稿：{self.step.label}。")
+            case _:
+                kept = steps.save_draft(**asked, given=given)
+                if self.request.headers.get("HX-Request") == "true":
+                    return self._live(kept, given)
+                messages.success(self.request, "草稿已保存。")
+                return HttpResponseRedirect(reverse("cases_step", args=[self.row.code, draft.code]))
+
+    def _keep(self, draft: Draft, version: int, given: Given) -> Draft:
+        """Keep what was written although the step was refused."""
+        try:
+            return steps.save_draft(actor=self.actor, at=self.now, draft=draft.code, version=version, given=given)
+        except StaleError:
+            draft.refresh_from_db()
+            return draft
+
+    def _done(self, words: str, made: object = None) -> HttpResponse:
+        del made
+        messages.success(self.request, words)
+        return HttpResponseRedirect(self.home)
+
+    def _decide(self, draft: Draft, act: str) -> HttpResponse:
+        outcome = act.removeprefix("decide-")
+        opinion = self.request.POST.get("opinion", "")
+        try:
+            steps.decide_proposal(
+                actor=self.actor,
+                at=self.now,
+                draft=draft.code,
+                version=_number(self.request.POST.get("version")),
+                outcome=outcome,
+                opinion=opinion,
+            )
+        except DomainError as error:
+            if error.code in ("accounts.forbidden", "accounts.missing"):
+                raise
+            draft.refresh_from_db()
+            if draft.state == DraftState.DONE:
+                return self._done(f"{self.step.label}已办理。")
+            status = 409 if isinstance(error, StaleError) else _REFUSED
+            return self._page(draft, refused=error, status=status, opinion=opinion)
+        said = {"returned": "已退回", "rejected": "已决定不同意"}.get(outcome, "已同意")
+        return self._done(f"{said}：{self.step.label}。")
+
+    # what is shown
+
+    def _page(
+        self,
+        draft: Draft,
+        *,
+        given: Given | None = None,
+        refused: DomainError | None = None,
+        status: int = 200,
+        opinion: str = "",
+        stale: Sequence[forms.Difference | None] = (),
+    ) -> HttpResponse:
+        may_fill = draft.state != DraftState.PROPOSED and steps.may_act_as(self.actor, self.row, self.step.duty)
+        endorsed = self.step.endorsed
+        may_decide = (
+            draft.state == DraftState.PROPOSED
+            and endorsed is not None
+            and steps.may_act_as(self.actor, self.row, endorsed)
+        )
+        shown = self._shown(draft, given)
+        around: dict[str, Any] = {
+            "title": self.step.label,
+            "row": self.row,
+            "step": self.step,
+            "draft": draft,
+            "lead": self.step.hint,
+            "stage": stage_label(self.row),
+            "badge": status_badge(self.row),
+            "refused": refused,
+            "reasons_missing": isinstance(refused, ReasonsMissingError),
+            "stale": stale,
+            "back": self.home,
+            "live": self._live_context(draft, shown, decides=may_decide),
+            "basis": look.provisions(self.step.citations, queries.law_links(self.actor, self.step.citations)),
+            "case_facts": self._case_facts(),
+        }
+        if not may_fill:
+            return self.show(
+                "cases/proposal.html",
+                status=status,
+                **around,
+                may_decide=may_decide,
+                answers=look.answer_facts(self.step, draft.answers),
+                people=self._people(draft),
+                proposer=queries.names_of([draft.saved_by, draft.made_by]).get(draft.saved_by, draft.saved_by),
+                outcomes=self.step.outcomes,
+                reasons=self._reasons(draft),
+                evidence=list(self.row.evidence.all()),
+                opinion=opinion,
+            )
+        return self.show(status=status, **around, **self._fields(draft, shown, refused))
+
+    def _shown(self, draft: Draft, given: Given | None) -> Given:
+        answers = given.answers if given else forms.shown_answers(self.step, self.row, draft, self.now)
+        base = given or forms.given_of(draft)
+        return Given(answers=answers, people=base.people, outcome=base.outcome, about=base.about, reasons=base.reasons)
+
+    def _fields(self, draft: Draft, shown: Given, refused: DomainError | None) -> dict[str, Any]:
+        wrong: Mapping[str, Sequence[str]] = {}
+        if isinstance(refused, AnswersError):
+            wrong = refused.facts.get("fields", {})  # type: ignore[assignment]
+        handlers = self.row.handlers.filter(until__isnull=True).values_list("officer__code", flat=True)
+        parts = forms.asked_parts(self.step)
+        people = queries.candidates(self.row) if parts else []
+        labels = {one.code: one.label for one in self.sight.procedure.steps}
+        return {
+            "form": forms.StepForm(step=self.step, answers=shown.answers, tiers=tiers_of(self.row), wrong=wrong),
+            "parts": forms.part_fields(self.step, shown.people, people, handlers),
+            "about": forms.about_fields(steps.about_choices(self.row, self.step), labels, shown.about),
+            "outcomes": () if self.step.endorsed else self.step.outcomes,
+            "outcome": shown.outcome or (self.step.outcomes[0].code if self.step.outcomes else ""),
+        }
+
+    def _live_context(self, draft: Draft, given: Given, *, decides: bool = False) -> dict[str, Any]:
+        people = list(given.people)
+        if decides:
+            people = [*((role, code) for role, code in people if role != "approver")]
+            people.append(("approver", officer_of(self.actor).code))
+        asked = Given(
+            answers=given.answers, people=people, outcome=given.outcome, about=given.about, reasons=given.reasons
+        )
+        gates = weigh(self.sight, self.step, asked, draft.code, draft.number)
+        return {
+            "gates": look.gate_panel(self.step, gates, self.actor, given.reasons),
+            "draft": draft,
+            "saved_by": queries.names_of([draft.saved_by]).get(draft.saved_by, draft.saved_by),
+            "fresh": draft.version == 1,
+        }
+
+    def _live(self, draft: Draft, given: Given, *, status: int = 200, stale: Sequence[Any] = ()) -> HttpResponse:
+        """The part of the page that follows every save: what is kept, and what the rules say."""
+        live = self._live_context(draft, given)
+        return render(
+            self.request, "cases/_live.html", {"live": live, "stale": stale, "step": self.step}, status=status
+        )
+
+    def _stale(self, draft: Draft, given: Given) -> HttpResponse:
+        """Somebody else saved meanwhile: both texts side by side, and nothing is lost."""
+        draft.refresh_from_db()
+        found: list[forms.Difference | None] = [*self._named(forms.differences(self.step, given, draft))]
+        if self.request.headers.get("HX-Request") == "true":
+            return self._live(draft, given, status=409, stale=found or [None])
+        return self._page(
+            draft,
+            given=given,
+            refused=StaleError("您填写期间，他人保存了不同的内容。"),
+            status=409,
+            stale=found or [None],
+        )
+
+    def _named(self, found: list[forms.Difference]) -> list[forms.Difference]:
+        names = {one.code: one.name for one in queries.candidates(self.row)}
+        return [
+            forms.Difference(
+                label=one.label,
+                mine="、".join(names.get(each, each) for each in one.mine.split("、")),
+                theirs="、".join(names.get(each, each) for each in one.theirs.split("、")),
+            )
+            for one in found
+        ]
+
+    def _people(self, draft: Draft) -> list[Fact]:
+        names = {one.code: one.name for one in queries.candidates(self.row)}
+        return [
+            Fact(label=part.label, value=[names.get(code, code) for role, code in draft.people if role == part.role])
+            for part in forms.asked_parts(self.step)
+        ]
+
+    def _reasons(self, draft: Draft) -> list[Fact]:
+        from mingjing.domain.rules.library import rules
+
+        return [
+            Fact(label=rules()[rule].title if rule in rules() else rule, value=words)
+            for rule, words in draft.reasons.items()
+        ]
+
+    def _case_facts(self) -> list[Fact]:
+        row = self.row
+        found = [
+            Fact(label="当事人", value=row.party.name),
+            Fact(label="执法事项", value=row.item.name),
+            Fact(label="阶段", value=stage_label(row)),
+            Fact(label="拟处理", value=look.fine_words(row)),
+            Fact(label="最近期限", value=row.due_on, note=row.due_why),
+        ]
+        return [one for one in found if one.value not in (None, "")]
+
+
+class EventPage(OfCase):
+    """A step that was taken: what was written, who took part, what the rules said then."""
+
+    template_name = "cases/event.html"
+
+    def context(self) -> dict[str, Any]:
+        """
+        Return what was kept.
+
+        :raises MissingError: if the case has no such step
+        """
+        sight = self.open()
+        event = next((one for one in queries.events_of(self.row) if one.code == str(self.kwargs["event"])), None)
+        if event is None:
+            raise MissingError("没有找到这个环节，或者您无权查看。")
+        step = next((one for one in sight.procedure.steps if one.code == event.step), None)
+        by: dict[str, list[str]] = {}
+        for part in event.participants.all():
+            by.setdefault(PARTICIPANT_ROLES.get(part.role, part.role), []).append(part.officer.name)
+        return {
+            "title": step.label if step else event.step,
+            "row": self.row,
+            "event": event,
+            "facts": look.event_facts(step, event),
+            "people": [Fact(label=role, value=names) for role, names in by.items()],
+            "reasons": _reason_facts(event),
+            "gates": _gate_counts(event),
+            "taken_by": queries.names_of([event.taken_by]).get(event.taken_by, event.taken_by),
+            "back": self.home,
+        }
+
+
+def _reason_facts(event: Event) -> list[Fact]:
+    from mingjing.domain.rules.library import rules
+
+    return [
+        Fact(label=rules()[rule].title if rule in rules() else rule, value=words)
+        for rule, words in event.reasons.items()
+    ]
+
+
+def _gate_counts(event: Event) -> list[Fact]:
+    from mingjing.domain.procedures.gates import Effect
+    from mingjing.domain.rules.library import rules
+
+    found = []
+    for effect in Effect:
+        names = [one["rule"] for one in event.gates if one["effect"] == effect.value]
+        if names:
+            titles = [rules()[one].title if one in rules() else one for one in names]
+            found.append(Fact(label=f"{effect.label}（{len(names)}）", value=titles))
+    return found
+
+
+def _number(text: str | None) -> int:
+    try:
+        return int(text or 0)
+    except ValueError:
+        return 0

@@ -100,8 +100,16 @@ class Actor:
     only: frozenset[str] | None = None
 
     def may(self, code: str) -> bool:
-        """Say whether the actor has a permission over anything at all (for menus and buttons)."""
-        return bool(self.scope(code))
+        """
+        Say whether the actor has a permission over anything at all (for menus and buttons).
+
+        :raises UnknownPermissionError: if no room declares it
+        """
+        permission(code)
+        if self.only is not None and code not in self.only:
+            return False
+        known = roles()
+        return any(code in known[one.role].may for one in self.held)
 
     def scope(self, code: str) -> Scope:
         """
@@ -131,18 +139,24 @@ def actor_of(user: User, *, on: date, only: Iterable[str] | None = None) -> Acto
     grants = (
         Grant.objects.filter(user=user, valid_from__lte=on)
         .exclude(valid_to__lte=on)
-        .select_related("unit")
         .order_by("id")
+        .values_list("role", "unit_id", "unit__path", "unit__place")
     )
-    held = tuple(
-        Held(role=one.role, unit_path=one.unit.path, place=one.unit.place) for one in grants if one.role in roles()
-    )
+    known = roles()
+    paths: dict[int | None, str] = {}
+    held: list[Held] = []
+    for role, unit, path, place in grants:
+        paths[unit] = path
+        if role in known:
+            held.append(Held(role=role, unit_path=path, place=place))
+    # most hold a role in their own unit, which then need not be fetched
+    own = paths.get(user.unit_id) or (user.unit.path if user.unit else "")
     return Actor(
         user_id=user.pk,
         code=user.code,
         name=user.name,
-        unit_path=user.unit.path if user.unit else "",
-        held=held,
+        unit_path=own,
+        held=tuple(held),
         only=None if only is None else frozenset(only),
     )
 
@@ -203,12 +217,17 @@ def access[M: Model](
         rows = rows.select_for_update(of=("self",))
     found = rows.filter(**key)
     if actor.scope(code):
-        row = visible(found, actor, code).first()
+        row = _only(visible(found, actor, code))
         if row is not None:
             return row
     if see and actor.scope(see) and visible(found, actor, see).exists():
         raise ForbiddenError(f"您没有对这条记录“{permission(code).label}”的权限。")
     raise MissingError("没有找到这条记录，或者您无权查看。")
+
+
+def _only[M: Model](rows: QuerySet[M]) -> M | None:
+    """Return the row of a key: there is one or none, so that no order need be asked for."""
+    return next(iter(rows.order_by()[:1]), None)
 
 
 def _place_prefix(code: str) -> str:

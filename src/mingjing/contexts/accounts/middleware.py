@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from mingjing.contexts.accounts.access import actor_of
 from mingjing.contexts.accounts.models import BrowserSession, User
@@ -69,7 +68,7 @@ class ActorMiddleware:
     """
     Sets ``request.actor``: the signed-in user as an :class:`~mingjing.contexts.accounts.access.Actor` of today.
 
-    ``None`` where nobody is signed in. Read when it is first asked for.
+    ``None`` where nobody is signed in.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -80,5 +79,5 @@ class ActorMiddleware:
         user = request.user
         if user.is_authenticated:
             assert isinstance(user, User)
-            request.actor = SimpleLazyObject(lambda: actor_of(user, on=timezone.localdate()))  # type: ignore[attr-defined]
+            request.actor = actor_of(user, on=timezone.localdate())  # type: ignore[attr-defined]
         return self.get_response(request)

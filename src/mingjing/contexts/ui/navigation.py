@@ -57,6 +57,7 @@ _counters: dict[str, Counter] = {}
 def register(*entries: Entry) -> None:
     """Add entries to the menu; a room calls it in ``AppConfig.ready``."""
     _entries.extend(one for one in entries if one not in _entries)
+    _entries.sort(key=lambda entry: entry.order)
 
 
 def count(url_name: str, counter: Counter) -> None:
@@ -71,7 +72,7 @@ def counter_of(url_name: str) -> Counter | None:
 
 def entries() -> tuple[Entry, ...]:
     """Return all registered entries, in order."""
-    return tuple(sorted(_entries, key=lambda entry: entry.order))
+    return tuple(_entries)
 
 
 def menu(viewer: Viewer) -> Iterable[tuple[str, list[Entry]]]:

@@ -1,12 +1,15 @@
 """What the base template shows around every page: the menu, the counters, the viewer, how large and how plain."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
+from django.conf import settings
 from django.dispatch import Signal
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.safestring import SafeString
 
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry, Viewer
@@ -19,6 +22,9 @@ SHORTCUTS: Final = "shortcuts"
 
 PREFERENCES: Final = {CARE: False, SHORTCUTS: True}
 """What a viewer may choose, and what holds before."""
+
+PLACES: Final = ("home", "search", "notifications", "sign_in", "sign_out", "preferences", "keys", "menu", "save_view")
+"""The addresses that the frame itself leads to; where a room is not there, so is its address."""
 
 preference_changed = Signal()
 """Sent with ``request``, ``name`` and ``value`` when a viewer sets a preference; a room above may keep it."""
@@ -35,11 +41,23 @@ class Link:
 
 
 class Shell:
-    """The frame of a page. Nothing is computed before the template asks for it."""
+    """
+    The frame of a page. Nothing is computed before the template asks for it.
+
+    The frame is the same for page after page, and drawing it anew took longer than most pages: what depends only on
+    which entries the viewer has, where the page belongs and how much waits is drawn once and kept.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.viewer: Viewer | None = getattr(request, "actor", None)
+        self._site = (get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+        self._counted: dict[str, int] = {}
+
+    @cached_property
+    def to(self) -> dict[str, str]:
+        """The addresses of :data:`PLACES`."""
+        return {name: self._address(name) for name in PLACES}
 
     @cached_property
     def care(self) -> bool:
@@ -70,6 +88,21 @@ class Shell:
         return [one for _, links in self.groups for one in links if one.entry.bar]
 
     @cached_property
+    def menu(self) -> SafeString:
+        """The menu, drawn."""
+        return _drawn("menu", tuple((group, tuple(links)) for group, links in self.groups))
+
+    @cached_property
+    def own_menu(self) -> SafeString:
+        """What stands under the viewer's name, drawn."""
+        return _drawn("personal", tuple(self.personal))
+
+    @cached_property
+    def foot_bar(self) -> SafeString:
+        """What stands in the bar at the foot of a phone, drawn."""
+        return _drawn("bar", tuple(self.bar))
+
+    @cached_property
     def unread(self) -> int:
         """How many notifications the viewer has not read."""
         return self._waiting("notifications")
@@ -78,19 +111,24 @@ class Shell:
     def _here(self) -> str:
         """The address of the menu entry that the page belongs to: the longest that the page's begins with."""
         path = self.request.path
-        hrefs = [_reverse(one.url_name) for one in navigation.entries()]
+        hrefs = [self._address(one.url_name) for one in navigation.entries()]
         over = [one for one in hrefs if one and (path == one or (one != "/" and path.startswith(one)))]
         return max(over, key=len, default="")
 
     def _link(self, entry: Entry) -> Link:
-        href = _reverse(entry.url_name)
+        href = self._address(entry.url_name)
         return Link(
             entry=entry, href=href, current=bool(href) and href == self._here, waiting=self._waiting(entry.url_name)
         )
 
+    def _address(self, url_name: str) -> str:
+        return _address(url_name, *self._site)
+
     def _waiting(self, url_name: str) -> int:
-        counter = navigation.counter_of(url_name)
-        return counter(self.viewer) if counter and self.viewer else 0
+        if url_name not in self._counted:
+            counter = navigation.counter_of(url_name)
+            self._counted[url_name] = counter(self.viewer) if counter and self.viewer else 0
+        return self._counted[url_name]
 
 
 def preference(request: HttpRequest, name: str) -> bool:
@@ -113,8 +151,14 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     return {"shell": Shell(request)}
 
 
-def _reverse(url_name: str) -> str:
+@cache
+def _address(url_name: str, _urlconf: str, _prefix: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:
         return ""
+
+
+@lru_cache(maxsize=2048)
+def _drawn(part: str, links: tuple[object, ...]) -> SafeString:
+    return render_to_string(f"ui/shell/{part}.html", {"links": links})

@@ -136,8 +136,9 @@ def history(subjects: Sequence[str], *, limit: int = 50) -> list[Event]:
     """Return what the log has of some subjects, the latest first."""
     if not subjects:
         return []
-    rows = log.history(*subjects, most=limit)
-    names = dict(User.objects.filter(code__in={row.actor for row in rows}).values_list("code", "name"))
+    rows = log.doings(*subjects, most=limit)
+    codes = {row.actor for row in rows}
+    names = dict(User.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
     return [
         Event(
             at=row.at,

@@ -269,7 +269,10 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
             title="执法证件",
             icon="id",
             heads=("证件编号", "执法类别", "执法区域", "有效期", "最近审验", "状态", "亮证"),
-            lines=[_card_line(card) for card in row.credentials.order_by("-valid_until")],
+            lines=[
+                _card_line(card)
+                for card in sorted(row.credentials.all(), key=lambda one: one.valid_until, reverse=True)
+            ],
             empty="没有执法证件。考试合格后可以申领。",
         )
         yield Section(

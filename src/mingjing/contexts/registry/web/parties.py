@@ -130,20 +130,22 @@ def _sections(row: Party, actor: Actor, _today: date) -> Iterable[Section]:
             Fact(label="企业联系点", value=row.contact_point),
         ],
     )
-    merges = (
-        PartyMerge.objects.filter(Q(survivor=row) | Q(merged=row)).select_related("survivor", "merged").order_by("-pk")
-    )
+    merges = PartyMerge.objects.filter(Q(survivor=row) | Q(merged=row)).order_by("-pk")
+    sides = ("survivor_id", "survivor__code", "survivor__name", "merged__code", "merged__name")
+    told = ("at", "reason", "actor_name", "undone_at", "undone_by_name", "undone_reason")
     lines = []
-    for each in merges[:50]:
-        other = each.merged if each.survivor_id == row.pk else each.survivor
+    for each in merges.values(*sides, *told)[:50]:
+        into_this = each["survivor_id"] == row.pk
+        other = "merged" if into_this else "survivor"
+        code, name = each[f"{other}__code"], each[f"{other}__name"]
         lines.append(
             (
-                each.at,
-                "并入本条" if each.survivor_id == row.pk else "并入对方",
-                Link(text=f"{other.name}（{other.code}）", href=reverse("registry_party", args=[other.code])),
-                each.reason,
-                each.actor_name,
-                f"{each.undone_by_name}：{each.undone_reason}" if each.undone_at else "",
+                each["at"],
+                "并入本条" if into_this else "并入对方",
+                Link(text=f"{name}（{code}）", href=reverse("registry_party", args=[code])),
+                each["reason"],
+                each["actor_name"],
+                f"{each['undone_by_name']}：{each['undone_reason']}" if each["undone_at"] else "",
             )
         )
     yield Section(
@@ -197,7 +199,7 @@ def particulars(row: Party | None) -> forms.Form:
 
 def fetch(actor: Actor, code: str) -> Party:
     """Return a party that the viewer may see."""
-    return access(Party.objects.select_related("merged_into"), actor, acts.SEE, code=code)
+    return access(Party.objects.all(), actor, acts.SEE, code=code)
 
 
 def _erase(actor: Actor, at: datetime, row: Party, data: dict[str, Any]) -> None:

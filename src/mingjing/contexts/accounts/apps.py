@@ -19,6 +19,8 @@ class AccountsConfig(AppConfig):
         # a place whose security settings cannot be read does not start: nobody is let in by a guess
         policy()
         lines = (
+            # the room of the log lies beneath the menu and cannot hang itself up
+            ("存证日志", "log", "", "工作台", 6, "shield-check"),
             ("单位", "units", "accounts.unit.view", "系统", 91, "sitemap"),
             ("账号", "users", "accounts.user.view", "系统", 92, "users"),
             ("授权", "grants", "accounts.grant.view", "系统", 93, "key"),

@@ -3,13 +3,15 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.once import made_once
+from tests.platform import copy_home, mingjing
 from tools.requirements import committed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,22 +28,40 @@ settings.register_profile(
 settings.load_profile("mutation" if "MUTANT_UNDER_TEST" in os.environ else "ci" if "CI" in os.environ else "local")
 
 
+REFUSING = {
+    "sqlite": """
+        SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'
+    """,
+    # 32: before TRUNCATE, by which PostgreSQL is emptied
+    "postgresql": """
+        SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass), pg_get_triggerdef(oid)
+        FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 > 0
+    """,
+}
+"""By database: what drops a trigger that refuses to empty a table, and what makes it again."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
-    """Let the flush of SQLite, which deletes row by row, pass the triggers that refuse to delete."""
-    from django.db.backends.sqlite3.base import DatabaseOperations
+    """
+    Let the flush after a test that really commits pass the triggers that refuse to delete; they come back at once.
 
-    plain = DatabaseOperations.sql_flush
+    The platform itself has no such way.
+    """
+    from django.db.backends.base.operations import BaseDatabaseOperations
 
-    def flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, statements: Sequence[str]) -> None:
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'")
+            cursor.execute(REFUSING[self.connection.vendor])
             refusing = cursor.fetchall()
-        dropped = [f"DROP TRIGGER {name}" for name, _ in refusing]
-        return [*dropped, *plain(self, *args, **kwargs), *(sql for _, sql in refusing)]
+        # CASCADE for tables beside the models', such as the search index
+        emptying = [each.replace(";", " CASCADE;") if "TRUNCATE" in each else each for each in statements]
+        plain(self, [*(drop for drop, _ in refusing), *emptying, *(create for _, create in refusing)])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", flush)
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
         yield
 
 
@@ -75,30 +95,33 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", autouse=True)
-def emptied_log() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with all tables and nothing in them. Not to be changed: see ``new_home``."""
+    return made_once(
+        tmp_path_factory, "prepared", lambda home: mingjing(home, "manage", "migrate", "--verbosity", "0") and None
+    )
+
+
+@pytest.fixture(scope="session")
+def new_home(prepared: Path) -> Callable[[Path], Path]:
+    """Make a home with all tables and nothing in them: ``new_home(tmp_path / "home")``."""
+    return lambda home: copy_home(prepared, home)
+
+
+@pytest.fixture(scope="session")
+def demo_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    Let PostgreSQL truncate the log between tests that really commit: without its triggers, which come back at once.
+    The demonstration place: ``home``, and in ``told`` what the command that made it printed. Not to be changed.
 
-    The platform itself has no such way.
+    It takes a minute and more to make, so all tests copy the one.
     """
-    from django.db.backends.base.operations import BaseDatabaseOperations
 
-    from mingjing.contexts.records import triggers
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "told").write_text(mingjing(folder / "home", "demo", "place", seconds=900).stdout, "utf-8")
 
-    def empty(operations: BaseDatabaseOperations, statements: Sequence[str]) -> None:
-        vendor = operations.connection.vendor
-        # Of SQLite's flush, which deletes, the fixture above takes care.
-        if vendor == "postgresql" and any("records_leaf" in each for each in statements):
-            # CASCADE for tables beside the models', such as the search index.
-            emptying = [each.replace(";", " CASCADE;") if "TRUNCATE" in each else each for each in statements]
-            statements = [*triggers.drop(vendor), *emptying, *triggers.create(vendor)]
-        before(operations, statements)
-
-    before = BaseDatabaseOperations.execute_sql_flush
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", empty)
-        yield
+    return made_once(tmp_path_factory, "demo-place", make)
 
 
 @pytest.fixture(scope="session")

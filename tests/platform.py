@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +26,9 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def mingjing(home: Path, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+def mingjing(
+    home: Path, *words: str, check: bool = True, seconds: float = 240, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run ``mingjing …`` for that home."""
     done = subprocess.run(
         [MINGJING, *words],
@@ -33,7 +36,7 @@ def mingjing(home: Path, *words: str, check: bool = True, **environment: str) ->
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=seconds,
     )
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
@@ -55,13 +58,31 @@ def database_of(home: Path) -> dict[str, str]:
     """Make a database for a home where the test run has a PostgreSQL; otherwise the home has its SQLite file."""
     if not on_postgresql():
         return {}
+    return {"MINGJING_DATABASE": _create(home, "")}
+
+
+def copy_home(source: Path, target: Path) -> Path:
+    """Make a home that holds what another holds; neither may be in use. Much quicker than to make and fill it anew."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("run"))
+    if on_postgresql():
+        _create(target, f'TEMPLATE "{_name(source)}"')
+    return target
+
+
+def _name(home: Path) -> str:
+    return f"home_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+
+
+def _create(home: Path, like: str) -> str:
+    """Make the database of a home, unless another process of the test run has."""
     import psycopg
 
     given = urlsplit(os.environ["MINGJING_DATABASE"])
-    name = f"home_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
     with psycopg.connect(os.environ["MINGJING_DATABASE"], autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return {"MINGJING_DATABASE": given._replace(path=f"/{name}").geturl()}
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name(home)]).fetchone()
+        if found is None:
+            connection.execute(f'CREATE DATABASE "{_name(home)}" {like}')
+    return given._replace(path=f"/{_name(home)}").geturl()
 
 
 class Platform:

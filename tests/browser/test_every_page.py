@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.walk import SIZES, breaks_access, context_of, looks_wrong, sign_in, walk
-from tests.platform import Platform, mingjing
+from tests.platform import Platform, copy_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200), pytest.mark.xdist_group("browser")]
 
@@ -20,10 +20,10 @@ MOST = 400 if FULL else 90
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def place(demo_place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The demonstration place, served; its address and the password of its accounts."""
-    home = tmp_path_factory.mktemp("place") / "home"
-    told = mingjing(home, "demo", "place").stdout
+    home = copy_home(demo_place / "home", tmp_path_factory.mktemp("place") / "home")
+    told = (demo_place / "told").read_text("utf-8")
     password = re.search(r"口令：(\S+)", told)
     assert password, told
     with Platform(home) as running:

@@ -7,13 +7,14 @@ import json
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.platform import MINGJING, Platform, mingjing, on_postgresql, surroundings
+from tests.platform import MINGJING, Platform, copy_home, mingjing, on_postgresql, surroundings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
 
 FILL = """
 from datetime import date
@@ -65,10 +66,9 @@ def files_of(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(new_home: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with rows, media and a log; not to be changed."""
-    home = tmp_path_factory.mktemp("backup") / "home"
-    mingjing(home, "manage", "migrate", "--verbosity", "0")
+    home = new_home(tmp_path_factory.mktemp("backup") / "home")
     fill(home)
     return home
 
@@ -79,12 +79,19 @@ def backup(home: Path) -> Path:
     return home.parent / "kept.tar.gz"
 
 
+@pytest.fixture(scope="module")
+def grown(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home restored from the backup that has gone on; not to be changed."""
+    home = tmp_path_factory.mktemp("grown") / "home"
+    mingjing(home, "restore", str(backup))
+    fill(home, start="b")
+    return home
+
+
 @pytest.fixture
-def own(backup: Path, tmp_path: Path) -> Path:
+def own(grown: Path, tmp_path: Path) -> Path:
     """A home of the test's own, with the same in it and something more."""
-    mingjing(tmp_path / "own", "restore", str(backup))
-    fill(tmp_path / "own", start="b")
-    return tmp_path / "own"
+    return copy_home(grown, tmp_path / "own")
 
 
 def names_in(file: Path) -> set[str]:

@@ -5,6 +5,7 @@ import json
 import random
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,11 +88,11 @@ class Writer(threading.Thread):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_no_acknowledged_write_is_lost_and_no_act_is_half_done(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
+def test_no_acknowledged_write_is_lost_and_no_act_is_half_done(
+    new_home: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    home = new_home(tmp_path / "home")
     (home / "security.yaml").write_text("token_requests_a_minute: 1000000\n")
-    mingjing(home, "manage", "migrate", "--verbosity", "0")
     token = mingjing(home, "manage", "shell", "--no-imports", "-c", SET_UP).stdout.partition("TOKEN")[2].strip()
     platform = Platform(home, workers=2)
     chance = random.Random(7)

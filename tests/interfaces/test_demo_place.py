@@ -4,7 +4,7 @@ import html
 import http.client
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 import mingjing.contexts.accounts as access
-from tests.platform import Platform, mingjing, on_postgresql
+from tests.platform import Platform, copy_home, mingjing, on_postgresql
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1200),
+    pytest.mark.xdist_group("demo"),
     pytest.mark.skipif(on_postgresql(), reason="the demonstration place is in SQLite"),
 ]
 
@@ -57,9 +58,9 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    home = tmp_path_factory.mktemp("demo") / "home"
-    return home, mingjing(home, "demo", "place").stdout
+def made(demo_place: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    home = copy_home(demo_place / "home", tmp_path_factory.mktemp("demo") / "home")
+    return home, (demo_place / "told").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -110,20 +111,32 @@ def test_a_second_time_it_is_there_at_once(made: tuple[Path, str]) -> None:
     assert "虚构" not in again
 
 
-def test_what_was_broken_off_is_made_anew(made: tuple[Path, str], tmp_path: Path) -> None:
+SMALL = """
+from mingjing.contexts.demo.usecases import fill_accounts, make_place
+make_place.CASES = 100
+make_place.fillers = lambda: [fill_accounts]
+make_place.make_place(tell=print)
+print(len(list(make_place.sign_ins())), "accounts")
+"""
+"""Make the place with few cases, and no room filled but the accounts."""
+
+
+def test_what_was_broken_off_is_made_anew(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     state = {"note": "", "password": "Demo-x", "filled": ["fill_accounts"], "filling": "fill_registry"}
     (home / "demo.json").write_text(json.dumps(state))
     (home / "mingjing.sqlite3").write_bytes(b"")
-    told = mingjing(home, "demo", "place").stdout
+    told = mingjing(home, "manage", "shell", "--no-imports", "-c", SMALL).stdout
     assert "重新建立" in told
-    assert len(usernames_in(told)) == len(ROLES)
+    assert f"{len(ROLES)} accounts" in told
+    made = json.loads((home / "demo.json").read_text())
+    assert (made["filled"], made["filling"]) == (["fill_accounts"], None)
+    assert made["password"] != "Demo-x"
 
 
-def test_is_not_made_among_real_data(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    mingjing(home, "manage", "migrate", "--verbosity", "0")
+def test_is_not_made_among_real_data(new_home: Callable[[Path], Path], tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
     done = mingjing(home, "demo", "place", check=False)
     assert done.returncode == 2
     assert "正式数据" in done.stderr

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import django
 
+from mingjing.domain.documents.kinds import GROUPS, Kind, kinds
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Rule
 from mingjing.facts.schema import DOMAINS, EVENT_TYPES, TABLES, TYPE_LABELS, Column
@@ -146,6 +147,55 @@ def _column(column: Column) -> tuple[str, ...]:
     return (f"`{column.name}`", column.label, f"`{column.type}`", "是" if column.required else "", "；".join(notes))
 
 
+def document_kinds() -> str:
+    """List the kinds of documents with their fields and what the law wants to stand in them."""
+    known = kinds()
+    parts = [
+        HEAD,
+        "# 执法文书目录\n\n",
+        (
+            f"共 {len(known)} 种。字段是制作文书时填写的内容，法定内容由模板检查逐项核对，缺一项模板就不能启用。"
+            "制作、签名、用印、送达和核验的办法见[文书指南](guide-documents.md)，供其他程序调用的办法见 [rooms.md](rooms.md)。\n\n"
+        ),
+        "签名的私钥由平台保管在 `keys/documents`，数据库只存公钥：签名证明“当时登录的这个账号签了这份文书”。",
+        "需要以个人证书签名的，仍用纸质签名或者另接签名服务。\n",
+    ]
+    for group in GROUPS.values():
+        mine = [one for one in known.values() if one.group == group]
+        parts.append(f"\n## {group}\n\n")
+        parts += _table(
+            ("文书", "代码", "环节", "文书代字", "签名", "印章", "送达", "保管期限", "依据"),
+            (_kind_row(one) for one in mine),
+        )
+    parts.append("\n# 字段和法定内容\n")
+    for one in known.values():
+        parts += _kind_detail(one)
+    return "".join(parts)
+
+
+def _kind_row(one: Kind) -> tuple[str, ...]:
+    return (
+        f"[{one.name}](#{one.code})",
+        f"`{one.code}`",
+        "、".join(f"`{step}`" for step in one.steps),
+        one.number,
+        "、".join(who.label + (f"×{who.count}" if who.count > 1 else "") for who in one.signers),
+        "是" if one.sealed else "",
+        "是" if one.served else "",
+        one.retention_label,
+        "；".join(citation.label for citation in one.citations),
+    )
+
+
+def _kind_detail(one: Kind) -> Iterable[str]:
+    yield f"\n## {one.code}\n\n**{one.name}**（{one.layout.label}）\n\n"
+    fields = "；".join(
+        f"{each.label} `{each.code}`（{each.type.label}{'' if each.required else '，可空'}）" for each in one.fields
+    )
+    yield f"- 字段：{fields}\n"
+    yield from (f"- 法定内容：{content.text}（{content.citation.label}）\n" for content in one.contents)
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n"
     for row in rows:
@@ -202,6 +252,7 @@ def _django() -> None:
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/rules.md": rule_catalogue,
     "docs/parameters.md": parameter_list,
+    "docs/documents.md": document_kinds,
     "docs/data-standard.md": data_standard,
     "docs/roles.md": role_table,
     "docs/api/openapi.json": api_description,

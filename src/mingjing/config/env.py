@@ -86,6 +86,11 @@ def place() -> str:
     return os.environ.get("MINGJING_PLACE", "370831")
 
 
+def public_address() -> str:
+    """``MINGJING_ADDRESS``: the address at which the public reaches the platform, for codes on paper; none by default."""
+    return os.environ.get("MINGJING_ADDRESS", "").rstrip("/")
+
+
 def log_name() -> str:
     """``MINGJING_LOG_NAME``: the name under which the log signs, once and for all; by default made of the place code."""
     return os.environ.get("MINGJING_LOG_NAME", f"mingjing-{place()}")

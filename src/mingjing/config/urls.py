@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("mingjing.contexts.catalog.web.urls")),
     path("", include("mingjing.contexts.cases.web.urls")),
     path("", include("mingjing.contexts.media.web.urls")),
+    path("", include("mingjing.contexts.documents.web.urls")),
     path("", include("mingjing.interfaces.api.urls")),
 ]
 

@@ -18,6 +18,7 @@ ROOMS = [
     "registry",
     "catalog",
     "media",
+    "documents",
     "cases",
     "plans",
 ]
@@ -27,6 +28,7 @@ SECRET_KEY = env.secret_key()
 DEBUG = env.debug()
 ALLOWED_HOSTS = env.allowed_hosts()
 PLACE = env.place()
+PUBLIC_ADDRESS = env.public_address()
 DEMO_PLACE = "370831"
 LOG_NAME = env.log_name()
 LOG_SUITE = env.log_suite()

@@ -1,0 +1,121 @@
+"""
+What documents belong to. The room that owns a subject registers it here, so that its documents are seen and used as it is.
+
+A document with a subject of a registered kind is seen by whoever sees the subject (and may see documents at all); one
+without, by the scope of its unit.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from mingjing.contexts.accounts.access import Actor, require, visible
+from mingjing.contexts.documents.models import Document
+
+type Rows = Callable[[Actor], "QuerySet[Any]"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """
+    An act upon a document, told to the room of its subject in the transaction of the act.
+
+    ``act`` is one of draft, revise, discard, issue, sign, seal, void, serve, receive. ``detail`` holds what the act set:
+    for ``sign`` who and refused; for ``serve`` and ``receive`` method, effective_on, service.
+    """
+
+    act: str
+    document: Document
+    actor: Actor
+    at: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """
+    A kind of subject.
+
+    ``seen`` returns the rows that an actor may see, ``column`` names where their code stands. ``title`` and ``href`` show
+    one by its code.
+    ``guard`` may refuse an act by raising a ``DomainError``: a gate of a procedure is asked here as well as on its own
+    page. ``done`` is told afterwards.
+    """
+
+    label: str
+    seen: Rows
+    title: Callable[[str], str]
+    href: Callable[[str], str]
+    column: str = "code"
+    guard: Callable[[Happening], None] | None = None
+    done: Callable[[Happening], None] | None = None
+
+
+_registered: Final[dict[str, Subject]] = {}
+
+
+def register_subject(kind: str, subject: Subject) -> None:
+    """Register a kind of subject, in ``AppConfig.ready`` of the room that owns it."""
+    _registered[kind] = subject
+
+
+def forget_subject(kind: str) -> None:
+    """Forget a kind of subject (tests)."""
+    _registered.pop(kind, None)
+
+
+def subject_of(kind: str) -> Subject | None:
+    """Return a registered kind, if it is one."""
+    return _registered.get(kind)
+
+
+def seen(rows: "QuerySet[Document]", actor: Actor, permission: str = "documents.document.view") -> "QuerySet[Document]":
+    """
+    Limit documents to those that the actor may see: by the subject where its room says so, else by the unit.
+
+    :raises ForbiddenError: if the actor may see no documents at all
+    """
+    scope = require(actor, permission)
+    known = sorted(_registered)
+    condition = Q(pk__in=[])
+    own = scope.condition(Document.scope_fields)
+    condition |= (~Q(subject_kind__in=known) & own) if known else own
+    for kind in known:
+        condition |= Q(subject_kind=kind, subject_code__in=_codes(_registered[kind], actor))
+    return rows.filter(condition)
+
+
+def workable(rows: "QuerySet[Document]", actor: Actor, permission: str) -> "QuerySet[Document]":
+    """
+    Limit documents to those on which the actor may act: within the permission, and never one that cannot be seen.
+
+    :raises ForbiddenError: if the actor has the permission over nothing
+    """
+    return seen(visible(rows, actor, permission), actor) if actor.may("documents.document.view") else rows.none()
+
+
+def may_see(actor: Actor, kind: str, code: str) -> bool:
+    """Say whether the actor may see a subject; one of an unregistered kind is not asked."""
+    known = _registered.get(kind)
+    return known is None or known.seen(actor).filter(**{known.column: code}).exists()
+
+
+def _codes(known: Subject, actor: Actor) -> "QuerySet[Any]":
+    return known.seen(actor).order_by().values(known.column)
+
+
+def ask(happening: Happening) -> None:
+    """Let the room of the subject refuse an act before it is done."""
+    known = _registered.get(happening.document.subject_kind)
+    if known is not None and known.guard is not None:
+        known.guard(happening)
+
+
+def tell(happening: Happening) -> None:
+    """Tell the room of the subject what was done."""
+    known = _registered.get(happening.document.subject_kind)
+    if known is not None and known.done is not None:
+        known.done(happening)

@@ -1,0 +1,117 @@
+"""Documents drafted, revised while they are drafts, and discarded."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mingjing.contexts.accounts.access import Actor, access
+from mingjing.contexts.accounts.models import Unit, User
+from mingjing.contexts.documents import subjects
+from mingjing.contexts.documents.models import Document, DocumentState
+from mingjing.contexts.documents.usecases.base import (
+    DocumentError,
+    document_to,
+    happening,
+    index,
+    log,
+    require_state,
+    save,
+    title_of,
+)
+from mingjing.contexts.work import search
+from mingjing.domain.documents.kinds import kind_of
+from mingjing.domain.documents.statement import check_code
+from mingjing.domain.documents.values import cleaned
+
+
+@transaction.atomic
+def draft_document(
+    *,
+    actor: Actor,
+    at: datetime,
+    kind: str,
+    unit: str,
+    subject: str = "",
+    step: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Document:
+    """
+    Begin a document of a kind in a unit; ``data`` may be incomplete, and is checked when it is issued.
+
+    ``subject`` is what it belongs to (``case:<code>``), ``step`` the type of the event in which it is made.
+
+    :raises UnknownKindError: if there is no such kind
+    :raises BadValueError: if a field cannot hold its value
+    :raises MissingError: if the actor may not see the unit or the subject
+    :raises DocumentError: if the room of the subject refuses it
+    """
+    known = kind_of(kind)
+    maker = access(Unit.objects.all(), actor, "documents.document.edit", code=unit)
+    subject_kind, _, subject_code = subject.partition(":")
+    if subject and not subjects.may_see(actor, subject_kind, subject_code):
+        raise DocumentError("没有找到文书所属的案件（事项），或者您无权办理。")
+    row = Document(
+        code=f"WS{at:%Y%m%d}-{secrets.token_hex(4)}",
+        check_code=check_code(secrets.token_bytes(10)),
+        kind=kind,
+        unit=maker,
+        subject_kind=subject_kind,
+        subject_code=subject_code,
+        step=step or known.steps[0],
+        data=cleaned(known, data or {}),
+        author=User.objects.get(pk=actor.user_id),
+        drafted_at=at,
+    )
+    row.title = title_of(row)
+    subjects.ask(happening("draft", row, actor, at))
+    row.save()
+    index(row)
+    log(actor, at, "draft_document", row, unit=unit, step=row.step)
+    subjects.tell(happening("draft", row, actor, at))
+    return row
+
+
+@transaction.atomic
+def revise_document(
+    *, actor: Actor, at: datetime, code: str, data: Mapping[str, Any], version: int | None = None
+) -> Document:
+    """
+    Write a draft anew; ``data`` takes the place of what stood there.
+
+    :raises BadValueError: if a field cannot hold its value
+    :raises DocumentError: if it is no draft any more
+    :raises StaleError: if somebody changed it since the page was opened
+    """
+    row = document_to(actor, "documents.document.edit", code, version)
+    require_state(row, DocumentState.DRAFT)
+    given = cleaned(row.kind_data, data)
+    if given == row.data:
+        return row
+    changed = sorted(name for name in {*given, *row.data} if given.get(name) != row.data.get(name))
+    row.data = given
+    row.title = title_of(row)
+    subjects.ask(happening("revise", row, actor, at))
+    save(row)
+    index(row)
+    log(actor, at, "revise_document", row, changed="、".join(changed))
+    subjects.tell(happening("revise", row, actor, at))
+    return row
+
+
+@transaction.atomic
+def discard_document(*, actor: Actor, at: datetime, code: str, version: int | None = None) -> None:
+    """
+    Throw a draft away. Nothing that was issued is ever thrown away; that is voided.
+
+    :raises DocumentError: if it is no draft any more
+    """
+    row = document_to(actor, "documents.document.edit", code, version)
+    require_state(row, DocumentState.DRAFT)
+    subjects.ask(happening("discard", row, actor, at))
+    log(actor, at, "discard_document", row)
+    subjects.tell(happening("discard", row, actor, at))
+    search.unindex(kind="document", key=row.code)
+    row.delete()

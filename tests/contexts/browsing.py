@@ -69,8 +69,9 @@ def open_page(browser: Browser, live_server: Any, request: pytest.FixtureRequest
     yield run
     for context in contexts:
         context.close()
-    expected = request.node.get_closest_marker("refused")
-    if left := [one for one in complaints if not (expected and "status of 4" in one)]:
+    expected = {"refused": "status of 4", "offline": "net::ERR_"}
+    known = [words for name, words in expected.items() if request.node.get_closest_marker(name)]
+    if left := [one for one in complaints if not any(words in one for words in known)]:
         pytest.fail("the browser complains:\n" + "\n".join(left))
 
 

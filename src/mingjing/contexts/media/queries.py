@@ -247,10 +247,19 @@ _PURPOSE_HOLDS: Final = timedelta(hours=12)
 
 
 def is_own(actor: Actor, row: Recording) -> bool:
-    """Say whether a recording is of the actor's own unit or making: looking at it is part of the work."""
-    path = row.unit.path
-    mine = bool(actor.unit_path) and (path.startswith(actor.unit_path) or actor.unit_path.startswith(path))
-    return (mine and actor.may("media.recording.add")) or row.uploaded_by_id == actor.user_id
+    """
+    Say whether looking at a recording is part of the actor's work on the case, so that no purpose is asked for.
+
+    So it is for its maker, for the unit to which it belongs and those above it within the agency, and for whoever may
+    record on the subject; not for those whose view reaches over a place.
+    """
+    if row.uploaded_by_id == actor.user_id:
+        return True
+    scope = actor.scope(SEE)
+    if row.unit.path in scope.units or any(row.unit.path.startswith(branch) for branch in scope.branches):
+        return True
+    known = subjects.kind_of(row.subject_kind)
+    return known is not None and known.recordable(actor).filter(code=row.subject_code).exists()
 
 
 def purpose_of(actor: Actor, row: Recording, at: datetime) -> str:

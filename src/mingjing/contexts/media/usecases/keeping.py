@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from math import ceil
 from typing import Final
 
 import structlog
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
 from mingjing.contexts.media import queries, subjects
+from mingjing.contexts.media.background import soon
 from mingjing.contexts.media.models import Derived, Disposal, Hold, Mark, Recording
 from mingjing.contexts.operations.files import read
 from mingjing.contexts.records.usecases import append
@@ -66,6 +68,9 @@ def assign(
     row.save(update_fields=["subject_kind", "subject_code", "step_kind", "step_code", "version"])
     row.parties.set([party_of(one) for one in facts.parties])
     _log(actor, at, "assign", row, {"subject": subject, "step": row.step_kind})
+    if row.stored:
+        # the strip of the preview names the case
+        transaction.on_commit(lambda: soon("derive", row.code))
     return row
 
 
@@ -110,7 +115,7 @@ def length_of(row: Recording) -> int | None:
     """Return how long a recording is in seconds: as the file says, else as its maker says."""
     seconds = row.embedded.get("seconds")
     if seconds:
-        return int(seconds) + 1
+        return ceil(seconds)
     return int((row.ended_at - row.started_at).total_seconds()) if row.ended_at else None
 
 

@@ -39,6 +39,14 @@ def open_recording(*, actor: Actor, at: datetime, code: str, purpose: str, addre
     return _note(actor, at, row, Access.Act.OPEN, found.value, address)
 
 
+def note_opened(*, actor: Actor, at: datetime, row: Recording, address: str = "") -> None:
+    """Put on record that somebody opened the page of a recording of the own unit; once in a while."""
+    earlier = Access.objects.filter(recording=row, actor=actor.code, act=Access.Act.OPEN, at__gt=at - _ONCE_IN)
+    if not earlier.exists():
+        with transaction.atomic():
+            _note(actor, at, row, Access.Act.OPEN, Purpose.HANDLING.value, address)
+
+
 def fetch(*, actor: Actor, at: datetime, code: str, act: str, address: str = "") -> Recording:
     """
     Return a recording whose file is sent to the actor now, and put it on record.

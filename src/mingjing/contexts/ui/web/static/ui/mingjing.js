@@ -84,10 +84,12 @@
 
   // files dropped onto their field
   const nameFile = (drop) => {
-    const file = drop.querySelector("input[type=file]").files[0];
+    const files = [...drop.querySelector("input[type=file]").files];
+    const file = files[0];
     const words = drop.querySelector("[data-drop-name]");
     words.hidden = !file;
-    if (file) words.textContent = `${file.name}（${Math.max(1, Math.round(file.size / 1024)).toLocaleString()} KB）`;
+    if (files.length > 1) words.textContent = `已选${files.length}个文件`;
+    else if (file) words.textContent = `${file.name}（${Math.max(1, Math.round(file.size / 1024)).toLocaleString()} KB）`;
   };
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("mingjing.contexts.records.web.urls")),
     path("", include("mingjing.contexts.work.web.urls")),
     path("", include("mingjing.contexts.registry.web.urls")),
+    path("", include("mingjing.contexts.indicators.web.urls")),
     path("", include("mingjing.contexts.plans.web.urls")),
     path("", include("mingjing.contexts.catalog.web.urls")),
     path("", include("mingjing.contexts.cases.web.urls")),

@@ -20,6 +20,7 @@ ROOMS = [
     "media",
     "documents",
     "cases",
+    "indicators",
     "plans",
 ]
 """Our rooms, lowest first: a room may import those named before it, never those after (docs/rooms.md)."""

@@ -44,7 +44,8 @@ def training(setting: Setting, district: int) -> tuple[dict[str, pa.Table], Ints
         hours[:, 0] = np.maximum(hours[:, 0], 0.5)
         under = lazy[here] & (back == 1)
         hours[under] = np.array([8.0, 8.0, 8.0, 8.0, 8.0, 0.0]) + rng.choice([0.0, 0.5, 2.0], (int(under.sum()), 1))
-        day = start + np.sort(rng.integers(10, 350, (len(here), COURSES)), 1) + np.arange(COURSES)
+        # courses are held for many at once: each on its days of the year, not each officer's on days of their own
+        day = start + np.sort(rng.integers(10, 350, (len(here), COURSES)), 1) // 29 * 29 + np.arange(COURSES)
         there = (day <= setting.as_of) & (hours > 0)
         who = np.broadcast_to(here[:, None], day.shape)
         kind = np.broadcast_to(np.array([0, 1, 1, 2, 0, 1]), day.shape)

@@ -1,0 +1,87 @@
+"""Fill the indicators room: both sets, the county's facts as a delivery, figures with evidence, and all of it computed."""
+
+from datetime import timedelta
+from typing import Final
+
+from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.demo.place import CODE, DemoPlace
+from mingjing.contexts.indicators.models import Indicator, Value
+from mingjing.contexts.indicators.usecases.base import FileGiven
+from mingjing.contexts.indicators.usecases.compute import compute
+from mingjing.contexts.indicators.usecases.define import approve_all, load_set
+from mingjing.contexts.indicators.usecases.deliver import deliver, take_in
+from mingjing.contexts.indicators.usecases.report_figures import FigureGiven, judge_figure, submit_figure
+
+ORDER = 55
+_PAPER: Final = FileGiven(name="演示佐证材料.txt", content="虚构的演示材料。\n".encode())
+_LISTS: Final = {
+    "counsel-coverage": ("2026", "第{}镇街聘请法律顾问", 40, 2),
+    "demo-05": ("2026", "第{}户重点监管对象", 40, 2),
+    "demo-17": ("2026H1", "泗案评〔2026〕第{}号案卷", 30, 2),
+    "certificates-implemented": ("2026", "第{}项证明事项", 50, 1),
+}
+_SATISFACTION: Final = (("2025H2", "86.2", 612), ("2026H1", "91.5", 640))
+
+
+def fill(place: DemoPlace) -> str:
+    """Define, approve, deliver, report, judge, compute: each by who does it in a bureau."""
+    head, overseer = place.actor("overseer_head"), place.actor("overseer")
+    begun = place.at - timedelta(days=40)
+    count = sum(load_set(actor=overseer, at=begun, place=CODE, name=name) for name in ("indicators", "demonstration"))
+    approve_all(actor=head, at=begun + timedelta(days=2), place=CODE, opinion="同意")
+    _report(place, overseer, head)
+    delivery = deliver(
+        actor=overseer,
+        at=place.at,
+        unit="SF",
+        path=place.facts,
+        name="泗水县执法数据",
+        data_until=place.at.date(),
+    )
+    take_in(actor=overseer, at=place.at, delivery=delivery.pk)
+    compute(actor=overseer, at=place.at, place=CODE)
+    told = Value.objects.filter(is_latest=True, value__isnull=False).count()
+    return f"指标 {count} 项，数据包 1 个，指标值 {told} 个。"
+
+
+def _report(place: DemoPlace, overseer: Actor, head: Actor) -> None:
+    at = place.at - timedelta(days=5)
+    for code, (period, words, many, open_) in _LISTS.items():
+        lines = [
+            (words.format(number), number > open_, "" if number > open_ else "正在办理")
+            for number in range(1, many + 1)
+        ]
+        _enter(place, overseer, head, code, "", period, FigureGiven(lines=lines, words="按台账逐项核对。"))
+    units = Unit.objects.filter(place__startswith=CODE, kind__in=["agency", "town"], code__startswith="A")
+    for number, unit in enumerate(units.order_by("code")[:8]):
+        for period, score, sample in _SATISFACTION:
+            value = f"{float(score) - 4 + number * 7 % 9:.1f}"
+            given = FigureGiven(numerator=value, sample=sample // 10, surveyor="委托的满意度测评机构")
+            _enter(place, overseer, head, "satisfaction", unit.code, period, given)
+    for period, score, sample in _SATISFACTION:
+        given = FigureGiven(
+            numerator=score, sample=sample, surveyor="委托的满意度测评机构", words="第三方电话和入户调查。"
+        )
+        _enter(place, overseer, head, "satisfaction", "", period, given)
+    clerk = place.actor("agency_clerk")
+    lines = [
+        ("（2026）鲁0831行初12号", True, ""),
+        ("（2026）鲁0831行初27号", True, ""),
+        ("（2026）鲁08行终5号", False, "正在协商履行方式"),
+    ]
+    _enter(place, clerk, head, "judgments-performed", "A000000", "2026", FigureGiven(lines=lines))
+    submit_figure(
+        actor=clerk, at=at, indicator="bad-ratings-answered", place=CODE, unit="A000000", period="2026Q3",
+        given=FigureGiven(lines=[("差评0301", True, ""), ("差评0307", True, ""), ("差评0312", True, ""), ("差评0320", False, "本周回访")]),
+        files=[_PAPER],
+    )  # fmt: skip
+
+
+def _enter(place: DemoPlace, by: Actor, judge: Actor, code: str, unit: str, period: str, given: FigureGiven) -> None:
+    at = place.at - timedelta(days=5)
+    figure = submit_figure(
+        actor=by, at=at, indicator=code, place=CODE, unit=unit, period=period, given=given, files=[_PAPER]
+    )
+    judge_figure(actor=judge, at=at + timedelta(hours=3), figure=figure.pk, version=figure.version, accepted=True)
+    assert Indicator.objects.filter(code=code).exists()

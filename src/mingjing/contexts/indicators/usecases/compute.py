@@ -30,7 +30,8 @@ from mingjing.contexts.indicators.models import (
     Snapshot,
     Value,
 )
-from mingjing.contexts.indicators.usecases.base import IndicatorsError, log, from mingjing.contexts.indicators.usecases.deliver import fetch
+from mingjing.contexts.indicators.usecases.base import IndicatorsError, log
+from mingjing.contexts.indicators.usecases.deliver import fetch
 from mingjing.contexts.work.fact_exporters import exporters
 from mingjing.domain.indicators.definitions import Definition, RegisterSource, ReportedSource, Reporter, Shape
 from mingjing.domain.indicators.judging import Figure, Form, made, not_evaluated, share

@@ -67,7 +67,7 @@ def unite(connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceFolder]
         rows[table.name] = sum(standing.values())
         telling = [number for number in having if standing.get(number)] or having
         given = [given_columns(sources[number].folder, table) for number in telling]
-        if lacking := sorted(set(table.names) - set.intersection(*given)):
+        if lacking := sorted(set(table.names) - given[0].intersection(*given[1:])):
             missing_columns[table.name] = lacking
         covering = [sources[number] for number in telling]
         coverage[table.name] = Coverage(

@@ -108,8 +108,8 @@ def take_in(*, actor: Actor, at: datetime, delivery: int, tell: Tell = lambda *_
         with default_storage.open(row.file, "rb") as source, original.open("wb") as target:
             shutil.copyfileobj(source, target, _CHUNK)
         try:
-            source = _standard(original, Path(folder)) or original
-            report = read_facts(source, out, mapping=row.mapping or None, progress=told)
+            tables = _standard(original, Path(folder)) or original
+            report = read_facts(tables, out, mapping=row.mapping or None, progress=told)
         except DomainError as error:
             return _failed(actor, at, row, error.message)
         prefix = f"facts/deliveries/{row.pk}/standard"

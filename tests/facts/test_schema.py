@@ -32,5 +32,5 @@ def test_tables_are_found_by_name_and_label():
 
 
 def test_event_types_are_those_of_the_standard():
-    assert len(EVENT_TYPES) == 47
+    assert len(EVENT_TYPES) == 77
     assert EVENT_TYPES["legal_review"] == "法制审核"

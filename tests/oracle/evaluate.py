@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
-from tests.oracle import aftermath, agencies, inspections, measures, penalty_persons, penalty_steps, penalty_substance
+from tests.oracle import (
+    aftermath,
+    agencies,
+    inspections,
+    measures,
+    penalty_persons,
+    penalty_steps,
+    penalty_substance,
+    safeguards,
+)
 from tests.oracle.moments import NOT_APPLICABLE, NOT_EVALUATED
 from tests.oracle.needs import NEEDS, RESTS_ON
 from tests.oracle.world import Case, Row, World, read_world
@@ -21,6 +30,7 @@ CASE_RULES: dict[str, tuple[set[str] | None, CaseRule]] = {
     **penalty_steps.OTHER_KINDS,
     **{name: ({"penalty"}, rule) for name, rule in penalty_persons.RULES.items()},
     **{name: ({"penalty"}, rule) for name, rule in penalty_substance.RULES.items()},
+    **{name: ({"penalty"}, rule) for name, rule in safeguards.RULES.items()},
     **{name: (None, rule) for name, rule in measures.SEIZURE_RULES.items()},
     **{name: ({"license"}, rule) for name, rule in measures.LICENSE_RULES.items()},
 }

@@ -13,7 +13,7 @@ from tests.oracle.moments import NOT_APPLICABLE, Moment
 from tests.oracle.world import TABLES, World
 
 Row = dict[str, Any]
-ROLES = {"handler", "reviewer", "approver", "recorder", "chair", "voter", "server"}
+ROLES = {"handler", "reviewer", "approver", "recorder", "chair", "voter", "server", "recused"}
 
 
 def day(text: str) -> date:
@@ -98,6 +98,8 @@ def add_steps(tables: dict[str, list[Row]], case_id: str, steps: str) -> None:
                 row["ended_at"] = moment(value)
             elif name == "to":
                 row["extends_to"] = day(value)
+            elif name == "fen":
+                row["amount_fen"] = int(value)
             elif name == "urgent":
                 row["urgent"] = value == "yes"
             else:

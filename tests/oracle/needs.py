@@ -18,6 +18,7 @@ PERSONS = EVENT + "participants: event_id officer_id role; officers: officer_id;
 ROLES = "officer_roles: officer_id role from until; "
 CREDENTIALS = "credentials: officer_id valid_from valid_until suspended_from suspended_until revoked_on; "
 CLASS = "cases: party_id; parties: party_id kind; "
+PAPERS = "documents: document_id event_id elements; "
 DISCLOSED = "disclosures: subject subject_id published_at; "
 VISIT = "inspections: inspection_id started_at; "
 VISITORS = "inspection_officers: inspection_id officer_id; officers: officer_id; "
@@ -107,6 +108,23 @@ NEEDS: dict[str, set[str]] = {
         "cases: case_id agency_id; agencies: agency_id",
         "referral.in-time": "referrals: referral_id to report_received_at decided_at approved_at transferred_at",
         "media.retained": "media: media_id event_id started_at retained_until; events: event_id at",
+        "penalty.recusal.decided": LINKED,
+        "penalty.recusal.kept-out": EFFECTIVE + PERSONS,
+        "penalty.evidence.before-notice": EFFECTIVE + "cases: procedure",
+        "penalty.statement.reviewed": LINKED + "cases: procedure",
+        "penalty.decision.within-notice": EFFECTIVE
+        + "cases: procedure fine_fen other_penalties; events: amount_fen penalties",
+        "penalty.jurisdiction.settled": LINKED,
+        "penalty.jurisdiction.not-transferred": EFFECTIVE,
+        "penalty.supervision.answered": LINKED,
+        "penalty.crime.referred": LINKED,
+        "penalty.crime.no-fine-meanwhile": EFFECTIVE + "cases: fine_fen other_penalties",
+        "penalty.notice.contents": EFFECTIVE + PAPERS + "cases: procedure",
+        "penalty.decision.contents": EFFECTIVE + PAPERS + "cases: procedure",
+        "penalty.summary.contents": EFFECTIVE + PAPERS + "cases: procedure",
+        "penalty.inquiry.contents": EFFECTIVE + PAPERS,
+        "penalty.legal-review.contents": EFFECTIVE + PAPERS,
+        "penalty.service.together": EFFECTIVE + PAPERS + CLASS,
         "officer.hours": ROLES + "officers: officer_id; training: officer_id held_on hours",
     }.items()
 }
@@ -154,6 +172,22 @@ RESTS_ON: dict[str, set[str]] = {
         "penalty.statement.window": "decision prior_notice service statement",
         "penalty.summary.only-small": "decision",
         "penalty.tier.stated": "decision",
+        "penalty.recusal.decided": "decision recusal recusal_application",
+        "penalty.recusal.kept-out": "recusal",
+        "penalty.evidence.before-notice": "appraisal evidence inquiry inspection preservation prior_notice testing",
+        "penalty.statement.reviewed": "decision statement statement_review",
+        "penalty.decision.within-notice": "decision prior_notice",
+        "penalty.jurisdiction.settled": "decision jurisdiction_dispute jurisdiction_settled",
+        "penalty.jurisdiction.not-transferred": "decision jurisdiction_transfer",
+        "penalty.supervision.answered": "decision supervision_opinion supervision_reply",
+        "penalty.crime.referred": "decision referral suspected_crime",
+        "penalty.crime.no-fine-meanwhile": "case_returned decision police_declined referral suspected_crime",
+        "penalty.notice.contents": "prior_notice",
+        "penalty.decision.contents": "decision",
+        "penalty.summary.contents": "decision",
+        "penalty.inquiry.contents": "inquiry",
+        "penalty.legal-review.contents": "legal_review",
+        "penalty.service.together": "decision",
         "seizure.approval": "approval seizure",
         "seizure.duration": "appraisal decision no_penalty resumption seizure seizure_extension seizure_release testing",
         "seizure.record": "seizure",

@@ -8,11 +8,12 @@ and after a limit, officers with gaps in their standing, tiny peer groups and la
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -26,6 +27,22 @@ Row = dict[str, Any]
 DAYS = WorkingDays(calendar().is_working_day, calendar().is_loaded)
 CLOCKS = [time(0, 0), time(8, 30), time(9, 0), time(9, 0), time(10, 15), time(14, 0), time(16, 45), time(23, 59)]
 TIERS = ["一般", "一般", "一般", "一般", "轻微", "严重", None]
+NOTICE_ELEMENTS = (
+    *("content", "facts", "reasons", "basis", "statement_right", "defense_right", "rights_told"),
+    *("remedy_channel", "remedy_manner", "remedy_period"),
+)
+DECISION_ELEMENTS = (
+    *("party", "facts", "evidence", "content", "basis", "manner", "term", "remedy_channel", "remedy_period", "agency"),
+    *("dated", "benchmark", "credit_repair", "compliance"),
+)
+SUMMARY_ELEMENTS = (
+    *("number", "facts", "content", "basis", "time_place", "remedy_channel", "remedy_period", "agency", "signature"),
+    *("credit_repair", "compliance"),
+)
+REVIEW_ELEMENTS = (
+    *("review_subject", "review_personnel", "review_facts", "review_evidence", "review_law", "review_discretion"),
+    *("review_procedure", "review_authority", "review_documents", "review_crime"),
+)
 AS_OF_DAYS = [
     date(2026, 6, 30),
     date(2026, 5, 8),
@@ -52,11 +69,26 @@ class RandomFacts:
     place: str | None
 
 
+def apart[**P, T](make: Callable[Concatenate["Maker", P], T]) -> Callable[Concatenate["Maker", P], T]:
+    """Throw the dice of what came to the rules later on their own, so that they do not change what was there before."""
+
+    @wraps(make)
+    def made(self: "Maker", *args: P.args, **more: P.kwargs) -> T:
+        own, self.rng = self.rng, self.aside
+        try:
+            return make(self, *args, **more)
+        finally:
+            self.rng = own
+
+    return made
+
+
 class Maker:
     """Makes the rows of one folder."""
 
     def __init__(self, seed: int, cases: int) -> None:
         self.rng = random.Random(seed)
+        self.aside = random.Random(seed + 1_000_003)
         self.wanted = cases
         self.as_of: date = self.rng.choice(AS_OF_DAYS)
         self.place: str | None = self.rng.choice(PLACES)
@@ -409,6 +441,7 @@ class Maker:
         if has(0.05):
             self.event(case_id, self.pick("mystery", "lead"), start)
         day = self.make_on_site(case, start, team)
+        self.make_questions(case, day, team)
         for kind in ("testing", "appraisal", "suspension", "announcement"):
             if has(0.12):
                 self.spell(case_id, kind, self.pick(self.gap(day), self.near_days(start, 90)))
@@ -426,10 +459,18 @@ class Maker:
         served = day
         for _ in range(self.rng.choice([0, 1, 1, 1, 2])):
             day = self.gap(day)
-            notice = self.event(case_id, "prior_notice", day, outcome=self.pick(None, None, None, None, None, "waived"))
+            notice = self.event(
+                case_id,
+                "prior_notice",
+                day,
+                outcome=self.pick(None, None, None, None, None, "waived"),
+            )
+            self.propose(notice, case)
+            self.make_elements(notice, NOTICE_ELEMENTS)
             served = day = self.serve(notice, day)
             if has(0.25):
-                self.event(case_id, "statement", self.gap(day), outcome=self.pick(None, "waived"))
+                statement = self.event(case_id, "statement", self.gap(day), outcome=self.pick(None, "waived"))
+                self.answer(statement, "statement_review")
         if has(0.45):
             served = day = self.make_hearing(case, day, team)
         if has(0.15):
@@ -456,6 +497,7 @@ class Maker:
         case_id = case["case_id"]
         has = self.chance
         decision = self.event(case_id, "decision", day)
+        self.make_elements(decision, SUMMARY_ELEMENTS if case["procedure"] == "summary" else DECISION_ELEMENTS)
         if has(0.7):
             self.people(decision, team, *(["approver"] if has(0.5) else ["server"]))
         if has(0.3):
@@ -513,12 +555,74 @@ class Maker:
                 *self.rng.choices(["handler", "handler", "recorder"], k=self.rng.choice([0, 1, 2, 2, 3, 3])),
             )
             self.make_papers(event, day)
+            if kind == "inquiry":
+                self.make_elements(event, ("credential_shown", "rights_told", "facts"))
             if kind == "preservation" and self.chance(0.8):
                 about = self.pick(event["event_id"], event["event_id"], None, "E-nowhere")
                 self.event(case_id, "preservation_disposal", self.near_working_days(day, 7), about_event_id=about)
             if kind == "seizure":
                 self.make_seizure(event, day)
         return day
+
+    @apart
+    def make_elements(self, event: Row, elements: Sequence[str]) -> None:
+        """Papers of a step that say what they contain: all of it, all but one thing, nothing, or nothing told."""
+        for _ in range(self.rng.choice([0, 1, 1, 1, 2])):
+            lacking = self.pick(None, None, None, self.rng.choice(elements))
+            told = "|".join(one for one in elements if one != lacking)
+            self.add(
+                "documents",
+                document_id=f"D{len(self.tables['documents'])}",
+                case_id=event["case_id"],
+                event_id=event["event_id"],
+                kind="文书",
+                elements=self.pick(told, told, told, told, None, "", "odd"),
+            )
+
+    @apart
+    def propose(self, notice: Row, case: Row) -> None:
+        """Say in a notice which fine and which other penalties are proposed."""
+        own = case["other_penalties"]
+        notice["amount_fen"] = self.maybe(self.pick(case["fine_fen"], case["fine_fen"], 100_000, 20_000))
+        notice["penalties"] = self.pick(own, own, None, "warning|license_revoked")
+
+    @apart
+    def answer(self, asked: Row, kind: str, *outcomes: str | None) -> Row | None:
+        """Answer a step about or after it, or not at all."""
+        if self.chance(0.2):
+            return None
+        own = asked["event_id"]
+        return self.event(
+            asked["case_id"],
+            kind,
+            self.gap(self.day_of(asked)),
+            about_event_id=self.pick(own, own, own, None, "E-nowhere"),
+            outcome=self.pick(*outcomes) if outcomes else None,
+        )
+
+    @apart
+    def make_questions(self, case: Row, day: date, team: list[str]) -> None:
+        """What must be answered before the decision."""
+        case_id = case["case_id"]
+        for asked, answer, outcomes in (
+            ("recusal_application", "recusal", ("approved", "approved", "rejected", None)),
+            ("jurisdiction_dispute", "jurisdiction_settled", ()),
+            ("supervision_opinion", "supervision_reply", ("approved", "approved", None)),
+            ("suspected_crime", "referral", ()),
+        ):
+            if not self.chance(0.12):
+                continue
+            for _ in range(self.pick(1, 1, 2)):
+                begun = self.pick(self.gap(day), self.gap(self.gap(day)))
+                question = self.event(case_id, asked, begun)
+                reply = self.answer(question, answer, *outcomes)
+                if reply is not None and answer == "recusal":
+                    self.people(reply, team, "recused")
+                if reply is not None and answer == "referral" and self.chance(0.7):
+                    kind = self.pick("police_filed", "police_declined", "police_declined", "case_returned")
+                    self.event(case_id, kind, self.gap(self.day_of(reply)), about_event_id=reply["event_id"])
+        if self.chance(0.08):
+            self.event(case_id, "jurisdiction_transfer", self.gap(self.gap(day)))
 
     def make_seizure(self, seizure: Row, day: date) -> None:
         case_id = seizure["case_id"]
@@ -577,6 +681,7 @@ class Maker:
                 day,
                 outcome=self.pick(None, "approved", "approved", "approved", "rejected"),
             )
+            self.make_elements(review, REVIEW_ELEMENTS)
             pool = reviewers if reviewers and self.chance(0.8) else team
             for officer in sorted(set(self.rng.choices(pool, k=self.rng.choice([0, 1, 1, 2])))):
                 self.add("participants", event_id=review["event_id"], officer_id=officer, role="reviewer")

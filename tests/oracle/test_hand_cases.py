@@ -11,6 +11,7 @@ import pytest
 
 from tests.oracle.evaluate import RULE_IDS
 from tests.oracle.hand import evaluate_by_hand, status_by_hand
+from tests.oracle.hand_safeguards import CASES as SAFEGUARDS
 
 H, B, N, A = "holds", "broken", "not_evaluated", "not_applicable"
 CASES: list[Any] = []
@@ -782,6 +783,10 @@ case(r, H, "five alike", subject="U0", as_of="2026-07-01", more=units(5))
 case(r, H, "one with a single fine a month", subject="U0", as_of="2026-07-01", more=units(6, (100,)))
 case(r, H, "one far dearer", subject="U0", as_of="2026-07-01", more=units(6, (200, 200)))
 case(r, H, "the month of as_of is not over", subject="U0", as_of="2026-06-30", more=units(6))
+
+
+for rule_, expected_, title_, steps_, asked_ in SAFEGUARDS:
+    case(rule_, expected_, title_, steps_, **asked_)
 
 
 @pytest.mark.parametrize(("rule", "expected", "steps", "asked"), CASES)

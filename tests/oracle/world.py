@@ -30,7 +30,22 @@ HANDLING = {"filing", "inspection", "inquiry", "evidence", "preservation", "seiz
 class Event:
     """One step of a case."""
 
-    __slots__ = ("about", "at", "ended_at", "extends_to", "id", "order", "outcome", "place", "type", "urgent")
+    __slots__ = (
+        *(
+            "about",
+            "amount_fen",
+            "at",
+            "ended_at",
+            "extends_to",
+            "id",
+            "order",
+            "outcome",
+            "penalties",
+            "place",
+            "type",
+        ),
+        "urgent",
+    )
 
     def __init__(self, row: Row, number: int) -> None:
         self.id: str = row["event_id"]
@@ -42,6 +57,8 @@ class Event:
         self.urgent: bool | None = row.get("urgent")
         self.place: str | None = row.get("place")
         self.extends_to: date | None = row.get("extends_to")
+        self.amount_fen: int | None = row.get("amount_fen")
+        self.penalties: list[str] = split(row.get("penalties"))
         # A bare day stands at its midnight, before whatever is known to have happened at that hour.
         self.order = (self.at.place_in_order, self.at.exact is not None, number)
 

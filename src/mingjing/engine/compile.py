@@ -15,7 +15,7 @@ from mingjing.engine.columns import case as _case_columns
 from mingjing.engine.columns import columns
 from mingjing.engine.columns.frame import Frame
 from mingjing.engine.context import Context
-from mingjing.engine.store import CODES, UNREAD_ANY, code_of
+from mingjing.engine.store import CASE_FLAGS, code_of, unread_masks
 
 __all__ = ["Compiled", "CompiledRule", "compile_rules"]
 
@@ -23,6 +23,8 @@ _ = _case_columns, _across_columns
 REVIEWED_BEFORE = Some(("legal_review",), Before(This(), At(PENALTY)))
 CHUNKED = ("participants", "documents", "media", "disclosures", "remedies", "inspections")
 """Tables of the store that are cut to the cases of a chunk."""
+OPTIONAL = ("ended", "about", "outcome", "urgent", "extends_to", "sum_fen", "proposed", "place", "day")
+"""Columns of the steps that are carried only where a query names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,7 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
 def event_columns_in(text: str) -> frozenset[str]:
     """The columns of the events that some SQL names, beside key, case, type and moment."""
     return frozenset(
-        name for name in ("ended", "about", "outcome", "urgent", "extends_to") if re.search(rf"\b{name}\b", text)
+        name for name in OPTIONAL if name not in ("place", "day") and re.search(rf"\b{name}\b", text)
     )
 
 
@@ -130,10 +132,11 @@ def _open_where_unread(query: str, rule: Rule, context: Context) -> str:
     types = rule.kind.rests_on()
     if not context.unread or not types:
         return query
-    mask = UNREAD_ANY | sum(1 << code_of("events.type", type_) for type_ in types if type_ in CODES["events.type"])
+    first, more = unread_masks(types)
+    unread = f"(f.unread & {first}) <> 0" + (f" OR (f.unread_more & {more}) <> 0" if more else "")
 
     def opened(status: str) -> str:
-        return f"CAST(CASE WHEN (f.unread & {mask}) <> 0 AND {status} IN (1, 2) THEN 3 ELSE {status} END AS TINYINT)"
+        return f"CAST(CASE WHEN ({unread}) AND {status} IN (1, 2) THEN 3 ELSE {status} END AS TINYINT)"
 
     head, _, rest = query.partition(" AS s, ")
     if rest.endswith(" FROM frame f"):
@@ -152,7 +155,8 @@ def case_base(condition: str) -> str:
     return (
         "SELECT c.k AS c, c.kind, c.procedure, c.agency, c.item, c.party, c.act, c.act_ended, c.found, c.fine, "
         "c.confiscated, c.penalties, c.tier, c.departs, c.is_major, c.is_complex, c.limitation_class, c.credit_class, "
-        "c.exempt, c.status, c.has_ground, c.has_no, c.unread, p.kind AS party_kind, "
+        "c.exempt, c.status, c.has_ground, c.has_no, c.unread, c.unread_more, c.tier_departure, c.leniency_reason, "
+        f"c.expires, {', '.join(f'c.{name}' for name in CASE_FLAGS)}, p.kind AS party_kind, "
         "i.has_basis AS item_has_basis, coalesce(i.single, false) AS item_single, i.cap_lifted AS item_cap_lifted, "
         f"i.act_code AS item_act_code FROM cases c LEFT JOIN items i ON i.k = c.item "
         f"LEFT JOIN parties p ON p.k = c.party WHERE {condition}"
@@ -165,8 +169,7 @@ def steps(context: Context, source: str, condition: str, names: frozenset[str] |
         str(code_of("events.outcome", code))
         for code in ("rejected", "returned", "withdrawn", "revoked", "refused", "invalid")
     )
-    optional = ("ended", "about", "outcome", "urgent", "extends_to", "place", "day")
-    chosen = [name for name in optional if names is None or name in names]
+    chosen = [name for name in OPTIONAL if names is None or name in names]
     listed = ", ".join(f"{context.day('e.m')} AS day" if name == "day" else f"e.{name}" for name in chosen)
     return (
         f"SELECT e.k, e.c, e.t, e.m, coalesce(e.outcome NOT IN ({undone}), true) AS effective, {listed} "

@@ -72,29 +72,38 @@ class Context:
         """Whether it is not certain that one moment came after another."""
         return f"(NOT coalesce({self.before(second, first)}, false))"
 
-    def parameter(self, name: str, *, day: str, agency: str, multiply: int = 1, member: str | None = None) -> str:
+    def parameter(
+        self,
+        name: str,
+        *,
+        day: str,
+        agency: str,
+        multiply: int = 1,
+        member: str | None = None,
+        bits: Mapping[str, int] | None = None,
+    ) -> str:
         """
         SQL for the value of a numeric (or yes/no) parameter for an agency on a day.
 
         A constant where all agencies share one value for all time, else a CASE over agencies and days. With ``member``,
-        whether a list parameter holds that member.
+        whether a list parameter holds that member; with ``bits``, the bits of its members together.
         """
         groups = self._groups(name)
         if not groups:
             groups = {self._timeline(name, self.place, None): []}
         if len(groups) == 1:
             (timeline,) = groups
-            return self._by_day(timeline, day, multiply, member)
+            return self._by_day(timeline, day, multiply, member, bits)
         alone = self._timeline(name, self.place, None)
         usual, *others = sorted(groups.items(), key=lambda group: -len(group[1]))
         arms = [
-            f"WHEN {self.dialect.among(agency, keys)} THEN {self._by_day(timeline, day, multiply, member)}"
+            f"WHEN {self.dialect.among(agency, keys)} THEN {self._by_day(timeline, day, multiply, member, bits)}"
             for timeline, keys in others
             if keys
         ]
         if usual[0] != alone:
-            arms.append(f"WHEN {agency} IS NULL THEN {self._by_day(alone, day, multiply, member)}")
-        return f"(CASE {' '.join(arms)} ELSE {self._by_day(usual[0], day, multiply, member)} END)"
+            arms.append(f"WHEN {agency} IS NULL THEN {self._by_day(alone, day, multiply, member, bits)}")
+        return f"(CASE {' '.join(arms)} ELSE {self._by_day(usual[0], day, multiply, member, bits)} END)"
 
     def parameter_values(self, name: str) -> frozenset[object]:
         """All values that a parameter takes for the agencies at hand, at any time."""
@@ -131,8 +140,10 @@ class Context:
         return tuple(course)
 
     @staticmethod
-    def _by_day(timeline: Timeline, day: str, multiply: int, member: str | None) -> str:
+    def _by_day(timeline: Timeline, day: str, multiply: int, member: str | None, bits: Mapping[str, int] | None) -> str:
         def literal(value: object) -> str:
+            if bits is not None:
+                return str(sum(bits[one] for one in value)) if isinstance(value, tuple) else "0"
             if member is not None:
                 return "true" if isinstance(value, tuple) and member in value else "false"
             if value is None:

@@ -29,6 +29,8 @@ type Flags = npt.NDArray[np.bool_]
 SERVICE: Final = code_of("events.type", "service")
 KERNEL_TABLES: Final = ("picked0", "picked1", "frame_rows", "asked_rows")
 """Names under which the kernel shows rows to the queries."""
+TAKEN: Final[Mapping[str, str]] = {"o": "outcome", "t": "t", "x": "extends_to", "a": "sum_fen", "p": "proposed"}
+"""The columns of the events that a picked step may show in the frame, by the ending of their names there."""
 BATCH: Final = 122_880
 """Rows handed to the database at a time, so that it can share them out among its threads."""
 
@@ -200,7 +202,8 @@ class CaseKernel:
         """The columns of the events that making the frame takes, beside key, case, type and moment."""
         needs = self.needs
         names = {"outcome"} if any(some.outcomes_not for some in needs.questions.values()) else set()
-        names |= {"outcome"} if any(name.endswith("_o") for name in needs.columns) else set()
+        picked = {f"{step.name}_{key}" for step in needs.steps for key in TAKEN} & needs.columns
+        names |= {TAKEN[name.rpartition("_")[2]] for name in picked} - {"t"}
         names |= {"extends_to"} if any(step.extending for step in needs.steps) else set()
         names |= {"about"} if needs.services else set()
         said = " ".join(some.where for some in needs.questions.values())
@@ -230,7 +233,7 @@ class CaseKernel:
             for key, column in (("k", steps.key), ("m", steps.moment)):
                 if f"{name}_{key}" in needs.columns:
                     columns[f"{name}_{key}"] = _masked(column, picked)
-            for key, source in (("o", "outcome"), ("t", "t"), ("x", "extends_to")):
+            for key, source in TAKEN.items():
                 if f"{name}_{key}" in needs.columns:
                     columns[f"{name}_{key}"] = gathered(steps.table, picked, [source])[source]
             if name in needs.served:
@@ -296,8 +299,9 @@ class CaseKernel:
         given["place"] = pa.array(np.arange(len(rows)))
         self.show("asked_rows", _table(given))
         said = re.sub(r"\b(f|s|served)\.(\w+)", r"g.\1_\2", where)
+        days = f" LEFT JOIN calendar off ON off.day = g.s_m // {DAY_CODE}" if "off." in where else ""
         found = self.ask(
-            f"SELECT g.place, CAST(coalesce(CAST({said} AS TINYINT), -1) AS TINYINT) AS answer FROM asked_rows g"
+            f"SELECT g.place, CAST(coalesce(CAST({said} AS TINYINT), -1) AS TINYINT) AS answer FROM asked_rows g{days}"
         )
         return numbers(in_order(found, "place"), "answer")
 

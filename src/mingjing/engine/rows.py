@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from mingjing.domain.rules.elements import ELEMENT_BITS
 from mingjing.domain.rules.facts import (
     ANY_STEP,
     Agency,
@@ -35,7 +36,15 @@ from mingjing.domain.rules.facts import (
 from mingjing.domain.rules.judge import judge
 from mingjing.domain.rules.model import Reckoning, Rule, Status, Subject
 from mingjing.domain.rules.terms import CaseFacts
-from mingjing.engine.store import CODES, PENALTY_BITS, UNKNOWN_PENALTY_BIT, UNREAD_ANY, Store
+from mingjing.engine.store import (
+    CASE_FLAGS,
+    CODES,
+    PENALTY_BITS,
+    UNKNOWN_PENALTY_BIT,
+    UNREAD_ANY,
+    UNREAD_BITS,
+    Store,
+)
 from mingjing.kernel.moments import Moment, day_of, moment_of
 from mingjing.law.calendars import Calendar
 from mingjing.law.calendars import calendar as stored_calendar
@@ -67,9 +76,17 @@ def _penalties(mask: int) -> frozenset[str]:
     return frozenset(named | ({"?"} if mask & UNKNOWN_PENALTY_BIT else set()))
 
 
-def _unread(mask: int) -> frozenset[str]:
+def _elements(mask: int | None) -> frozenset[str] | None:
+    return None if mask is None else frozenset(code for code, bit in ELEMENT_BITS.items() if mask & bit)
+
+
+def _unread(mask: int, more: int) -> frozenset[str]:
     """The types of step whose bits are set; with one bit beyond them, any."""
-    named = {code for code, number in CODES["events.type"].items() if mask >> number & 1}
+    named = {
+        code
+        for code, number in CODES["events.type"].items()
+        if (mask >> number if number < UNREAD_BITS else more >> number - UNREAD_BITS) & 1
+    }
     return frozenset(named | ({ANY_STEP} if mask & UNREAD_ANY else set()))
 
 
@@ -181,6 +198,8 @@ def load_facts(
                 urgent=r["urgent"],
                 place=r["place"],
                 extends_to=_day(r["extends_to"]),
+                amount_fen=r["sum_fen"],
+                penalties=_penalties(r["proposed"]),
             )
             for r in rows("events", own)
         ],
@@ -189,7 +208,12 @@ def load_facts(
             for r in rows("participants", own)
         ],
         documents=[
-            Document(id=n, event_id=r["e"], kind="笔录" if r["is_record"] else "文书")
+            Document(
+                id=n,
+                event_id=r["e"],
+                kind="笔录" if r["is_record"] else "文书",
+                elements=_elements(r["elements"]),
+            )
             for n, r in enumerate(rows("documents", own))
         ],
         media=[
@@ -287,7 +311,7 @@ def _case(r: dict[str, Any]) -> Case:
         confiscated_fen=r["confiscated"],
         other_penalties=_penalties(r["penalties"]),
         tier=r["tier"],
-        tier_departure=FILLED if r["departs"] else None,
+        tier_departure=_code("cases.tier_departure", r["tier_departure"]),
         tier_departure_reason=FILLED if r["departs"] else None,
         is_major=r["is_major"],
         is_complex=r["is_complex"],
@@ -296,7 +320,10 @@ def _case(r: dict[str, Any]) -> Case:
         disclosure_exempt=_text(r["exempt"]),
         status=_code("cases.status", r["status"]),
         ended_ground=_text(r["has_ground"]),
-        unread=_unread(r["unread"]),
+        leniency_reason=_text(r["leniency_reason"]),
+        expires_on=_day(r["expires"]),
+        unread=_unread(r["unread"], r["unread_more"]),
+        **{name: r[name] for name in CASE_FLAGS},
     )
 
 

@@ -17,10 +17,12 @@ from typing import Final
 
 import duckdb
 
+from mingjing.domain.rules.elements import ELEMENT_BITS
 from mingjing.facts.packages import UNREAD_EVENTS
 from mingjing.facts.schema import (
     CASE_STATUSES,
     CREDIT_CLASSES,
+    DEPARTURES,
     DISCLOSURE_SUBJECTS,
     EVENT_TYPES,
     INSPECTION_RESULTS,
@@ -69,6 +71,7 @@ CODES: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
         "cases.status": _numbered(CASE_STATUSES),
         "cases.limitation_class": _numbered(LIMITATION_CLASSES),
         "cases.credit_class": _numbered(CREDIT_CLASSES),
+        "cases.tier_departure": _numbered(DEPARTURES),
         "media.kind": _numbered(MEDIA_KINDS),
         "inspections.selection": _numbered(INSPECTION_SELECTIONS),
         "inspections.result": _numbered(INSPECTION_RESULTS),
@@ -85,7 +88,7 @@ PENALTY_BITS: Final[Mapping[str, int]] = MappingProxyType({code: 1 << bit for bi
 """The bit of each other penalty; the highest bit says that there was one of no known kind."""
 UNKNOWN_PENALTY_BIT: Final = 1 << len(PENALTIES)
 
-STORE_VERSION: Final = 2
+STORE_VERSION: Final = 3
 
 OWNERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -101,11 +104,24 @@ OWNERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 UNREAD_ANY: Final = 1 << 62
 """The bit of a case one of whose steps could not be read and has no type; the other bits are the types' numbers."""
+UNREAD_BITS: Final = 62
+"""Types from this number on have their bits in a second mask, ``unread_more``, from its first bit."""
+
+
+def unread_masks(types: Iterable[str]) -> tuple[int, int]:
+    """Return the bits of these types of step in the two masks of unread steps, and in the first that of any type."""
+    numbers = {CODES["events.type"][type_] for type_ in types if type_ in CODES["events.type"]}
+    first = sum(1 << number for number in numbers if number < UNREAD_BITS)
+    return UNREAD_ANY | first, sum(1 << number - UNREAD_BITS for number in numbers if number >= UNREAD_BITS)
 
 
 def code_of(column: str, code: str) -> int:
     """Return the store's number for a code, e.g. ``code_of("events.type", "filing")``."""
     return CODES[column][code]
+
+
+CASE_FLAGS: Final = ("leniency_matched", "non_coercive_first", "affects_others", "hearing_required")
+"""Yes/no columns of cases that the store keeps under their own names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,10 +248,27 @@ class _Source:
         if {"case_id", "type", "at"} <= self.columns.get("events", frozenset()):
             rows = f"read_parquet('{_quoted(self.folder / 'events.parquet')}')"
             parts.append(f'SELECT case_id, type FROM {rows} WHERE "at" IS NULL OR type IS NULL')
-        bits = " ".join(f"WHEN '{code}' THEN {1 << number}" for code, number in CODES["events.type"].items())
+        numbers = CODES["events.type"].items()
+        bits = " ".join(f"WHEN '{code}' THEN {1 << number}" for code, number in numbers if number < UNREAD_BITS)
+        more = " ".join(
+            f"WHEN '{code}' THEN {1 << number - UNREAD_BITS}" for code, number in numbers if number >= UNREAD_BITS
+        )
         rows = " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS case_id, NULL::VARCHAR AS type WHERE false"
         mask = f"bit_or(CASE WHEN type IS NULL THEN {UNREAD_ANY} ELSE CASE type {bits} ELSE 0 END END::BIGINT)"
-        return f"SELECT case_id, {mask} AS mask FROM ({rows}) WHERE case_id IS NOT NULL GROUP BY case_id"
+        further = f"bit_or(CASE type {more} ELSE 0 END::BIGINT)"
+        return f"SELECT case_id, {mask} AS mask, {further} AS more FROM ({rows}) WHERE case_id IS NOT NULL GROUP BY case_id"
+
+    def bits(self, table: str, column: str, known: Mapping[str, int]) -> str:
+        """A list of codes as bits, null where nothing is written; the highest bit for codes that are not known."""
+        if not self.has(table, column):
+            return "NULL::BIGINT"
+        mask = " | ".join(f"CASE WHEN list_contains(p, '{code}') THEN {bit} ELSE 0 END" for code, bit in known.items())
+        names = ", ".join(f"'{code}'" for code in known)
+        return (
+            f"CASE WHEN NOT {self.filled(table, column)} THEN NULL ELSE list_transform("
+            f"[string_split(t.\"{column}\", '|')], lambda p: ({mask})::BIGINT | CASE WHEN len(list_filter(p, lambda x: "
+            f"x NOT IN ({names}))) > 0 THEN {1 << len(known)}::BIGINT ELSE 0 END)[1] END"
+        )
 
     def code(self, table: str, column: str) -> str:
         """A code as a small integer: 0 when unknown to the standard."""
@@ -293,7 +326,9 @@ def build_store(
             connection.execute("DROP TABLE IF EXISTS event_steps")
     for table in _KEYED:
         connection.execute(f"DROP TABLE IF EXISTS keys_{table}")
-    row = connection.execute(f"SELECT bool_or(unread <> 0) FROM '{_quoted(into / 'cases.parquet')}'").fetchone()
+    row = connection.execute(
+        f"SELECT bool_or(unread <> 0 OR unread_more <> 0) FROM '{_quoted(into / 'cases.parquet')}'"
+    ).fetchone()
     unread = bool(row and row[0])
     if onto is not None:
         overlays = (*onto.overlays, into)
@@ -356,7 +391,8 @@ def _event_keys(source: _Source) -> str:
         f"{s.moment('events', 'at')} AS m, {s.moment('events', 'ended_at')} AS ended, "
         f"{s.text('events', 'about_event_id')} AS about_id, {s.code('events', 'outcome')} AS outcome, "
         f"{s.number('events', 'urgent', 'BOOLEAN')} AS urgent, nullif(trim({s.text('events', 'place')}), '') AS place, "
-        f"{s.day('events', 'extends_to')} AS extends_to, t.file_row_number AS r "
+        f"{s.day('events', 'extends_to')} AS extends_to, {s.number('events', 'amount_fen', 'BIGINT')} AS sum_fen, "
+        f"coalesce({s.bits('events', 'penalties', PENALTY_BITS)}, 0)::INTEGER AS proposed, t.file_row_number AS r "
         f"FROM {s.rows('events')} t JOIN keys_cases c ON c.id = {s.text('events', 'case_id')} "
         f"WHERE {s.text('events', 'at')} IS NOT NULL ORDER BY c, m, r)"
     )
@@ -390,17 +426,7 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"ON self.id = {s.text(name, id_column)} AND self.first_row = t.file_row_number"
         )
 
-    mask = " | ".join(
-        f"CASE WHEN list_contains(p, '{code}') THEN {bit} ELSE 0 END" for code, bit in PENALTY_BITS.items()
-    )
-    known = ", ".join(f"'{code}'" for code in PENALTIES)
-    penalties = (
-        f"CASE WHEN t.other_penalties IS NULL OR t.other_penalties = '' THEN 0 ELSE list_transform("
-        f"[string_split(t.other_penalties, '|')], lambda p: {mask} | CASE WHEN len(list_filter(p, lambda x: "
-        f"x NOT IN ({known}))) > 0 THEN {UNKNOWN_PENALTY_BIT} ELSE 0 END)[1] END"
-        if s.has("cases", "other_penalties")
-        else "0"
-    )
+    penalties = f"coalesce({s.bits('cases', 'other_penalties', PENALTY_BITS)}, 0)"
     return {
         "agencies": (
             f"SELECT self.k, self.id, {s.text('agencies', 'name')} AS name, "
@@ -450,12 +476,16 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"{s.number('cases', 'is_major', 'BOOLEAN')} AS is_major, {s.number('cases', 'is_complex', 'BOOLEAN')} AS is_complex, "
             f"{s.code('cases', 'limitation_class')} AS limitation_class, {s.code('cases', 'credit_class')} AS credit_class, "
             f"{s.filled('cases', 'disclosure_exempt')} AS exempt, {s.code('cases', 'status')} AS status, "
-            f"{s.filled('cases', 'ended_ground')} AS has_ground, coalesce(u.mask, 0)::BIGINT AS unread "
+            f"{s.filled('cases', 'ended_ground')} AS has_ground, coalesce(u.mask, 0)::BIGINT AS unread, "
+            f"coalesce(u.more, 0)::BIGINT AS unread_more, {s.code('cases', 'tier_departure')} AS tier_departure, "
+            f"{', '.join(f'{s.number("cases", name, "BOOLEAN")} AS {name}' for name in CASE_FLAGS)}, "
+            f"{s.filled('cases', 'leniency_reason')} AS leniency_reason, {s.day('cases', 'expires_on')} AS expires "
             f"{own('cases', 'case_id')} LEFT JOIN ({s.unread()}) u ON u.case_id = self.id {key('agencies', s.text('cases', 'agency_id'), 'a')} "
             f"{key('items', s.text('cases', 'item_id'), 'i')} {key('parties', s.text('cases', 'party_id'), 'p')} ORDER BY self.k"
         ),
         "events": (
-            "SELECT e.k, e.id, e.c, e.t, e.m, e.ended, link.about, e.outcome, e.urgent, e.place, e.extends_to "
+            "SELECT e.k, e.id, e.c, e.t, e.m, e.ended, link.about, e.outcome, e.urgent, e.place, e.extends_to, "
+            "e.sum_fen, e.proposed "
             "FROM keys_events e LEFT JOIN (SELECT a.k, min(b.k) AS about FROM "
             # said outright, or the planner carries every row through the join
             "(SELECT k, about_id FROM keys_events WHERE about_id IS NOT NULL) a "
@@ -467,7 +497,8 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"JOIN keys_officers o ON o.id = {s.text('participants', 'officer_id')} ORDER BY e.k"
         ),
         "documents": (
-            f"SELECT e.c, e.k AS e, coalesce({s.text('documents', 'kind')} LIKE '%笔录%', false) AS is_record "
+            f"SELECT e.c, e.k AS e, coalesce({s.text('documents', 'kind')} LIKE '%笔录%', false) AS is_record, "
+            f"{s.bits('documents', 'elements', ELEMENT_BITS)} AS elements "
             f"FROM {s.rows('documents')} t JOIN keys_events e ON e.id = {s.text('documents', 'event_id')} ORDER BY e.k"
         ),
         "media": (

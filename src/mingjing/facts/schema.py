@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from mingjing.domain.rules.elements import ELEMENTS
 from mingjing.kernel.errors import DomainError
 
 
@@ -147,7 +148,8 @@ _BLANK_IS_NONE: Final = frozenset(
     "credentials.suspended_from credentials.suspended_until credentials.revoked_on items.withdrawn_on "
     "items.single_officer_basis items.summary_cap_basis benchmarks.effective_from benchmarks.effective_until "
     "cases.act_ended_on cases.other_penalties cases.tier_departure cases.disclosure_exempt cases.ended_ground "
-    "events.ended_at events.about_event_id events.outcome events.urgent events.extends_to documents.event_id "
+    "cases.leniency_reason cases.expires_on events.ended_at events.about_event_id events.outcome events.urgent "
+    "events.extends_to events.penalties documents.event_id "
     "media.event_id inspections.cause inspections.exempt_reason inspections.joint_id inspections.case_id "
     "inspections.unscanned_reason inspections.unscanned_reason_at disclosures.withdrawn_at remedies.replied_at".split()
 )
@@ -216,7 +218,15 @@ EVENT_TYPES: Final[Codes] = _codes(
     "no_penalty 不予处罚·announcement 公告·service 送达·payment 缴款·instalment_application 延期分期申请·"
     "instalment 延期分期·demand 催告·execution 执行·court_application 申请法院强制执行·referral 移送·withdrawal 撤案·"
     "ending 终结·closing 结案·archiving 归档·application 申请·acceptance 受理·correction_notice 补正告知·"
-    "examination 审查·grant 准予·refusal 不予·delivery 送达证件"
+    "examination 审查·grant 准予·refusal 不予·delivery 送达证件·recusal_application 申请回避·recusal 回避决定·"
+    "statement_review 陈述申辩复核·review_submission 送法制审核·review_coordination 审核分歧协调·"
+    "jurisdiction_dispute 管辖争议·jurisdiction_settled 确定管辖·jurisdiction_transfer 移送管辖·"
+    "supervision_opinion 事前监督意见·supervision_reply 答复监督意见·impact_assessment 经济影响评估·"
+    "suspected_crime 发现涉嫌犯罪·police_filed 公安立案·police_declined 公安不予立案·case_returned 司法机关移回·"
+    "evidence_handover 移交涉案物品·discipline_clue 发现职务违法线索·discipline_referral 移送纪检监察·"
+    "persuasion 说服教育·guidance 劝导示范·admonition 警告告诫·restraint 指导约束·rectification 责令改正·"
+    "freezing 冻结·freezing_extension 冻结延期·freezing_release 解除冻结·additional_fine 加处罚款·"
+    "substituted_performance 代履行·site_check 实地核查·regulation_handover 移交监管"
 )
 """The kinds of event. Another kind is kept and reported."""
 
@@ -252,7 +262,7 @@ SERVICE_METHODS: Final[Codes] = _codes(
     "in_person 直接送达·left 留置送达·post 邮寄送达·electronic 电子送达·announcement 公告送达"
 )
 PARTICIPANT_ROLES: Final[Codes] = _codes(
-    "handler 承办·reviewer 审核·approver 审批·recorder 记录·chair 主持·voter 表决·server 送达"
+    "handler 承办·reviewer 审核·approver 审批·recorder 记录·chair 主持·voter 表决·server 送达·recused 被申请回避"
 )
 MEDIA_KINDS: Final[Codes] = _codes("photo 照片·audio 录音·video 录像")
 INSPECTION_MODES: Final[Codes] = _codes("routine 日常·individual 个案·special 专项")
@@ -472,6 +482,12 @@ _TABLES: Final = (
             _col("disclosure_exempt", "不予公示理由"),
             _code("status", "案件状态", CASE_STATUSES),
             _col("ended_ground", "终结理由"),
+            _col("leniency_matched", "符合宽严清单", B, "事项和情节符合已公布的不罚、免罚、减轻、从轻清单"),
+            _col("leniency_reason", "不适用清单理由"),
+            _col("non_coercive_first", "柔性执法先行", B, "按当地清单应当先采取说服教育等柔性措施"),
+            _col("affects_others", "关系他人重大利益", B, "许可直接关系他人重大利益"),
+            _col("hearing_required", "依法应当听证", B, "许可事项依法应当公告并举行听证"),
+            _col("expires_on", "原许可有效期止", D, "申请延续的许可的有效期届满日"),
         ),
     ),
     Table(
@@ -492,6 +508,8 @@ _TABLES: Final = (
             _col("urgent", "紧急情况", B),
             _col("place", "地点"),
             _col("extends_to", "延长至", D),
+            _col("amount_fen", "涉及金额", F, "事先告知：拟罚款；加处罚款：累计数额；缴款：实缴"),
+            _code("penalties", "拟作其他处罚", PENALTIES, "事先告知中拟作出的其他处罚", many=True),
         ),
     ),
     Table(
@@ -517,6 +535,7 @@ _TABLES: Final = (
             _col("dated_on", "文书日期", D),
             _col("pages", "页数", W),
             _col("digest", "文件摘要"),
+            _code("elements", "写明的内容", ELEMENTS, "文书写明的要素；空白即没有核对过", many=True),
         ),
     ),
     Table(

@@ -19,6 +19,8 @@ UNKNOWN_MAJOR = "labor_security"
 
 BY_AMOUNT = {
     "item.fine-outlier",
+    "penalty.crime.no-fine-meanwhile",
+    "penalty.decision.within-notice",
     "penalty.closing.after-execution",
     "penalty.fine.within-tier",
     "penalty.hearing-notice.when-large",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mingjing.contexts.demo import safeguards
 from mingjing.contexts.demo.aftermath import Aftermath, day_of, follow
 from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask
 from mingjing.contexts.demo.events import RESULTS, EventBook
@@ -21,7 +22,7 @@ from mingjing.contexts.demo.penalties import (
 )
 from mingjing.contexts.demo.seizures import Seizures, terms
 
-SITE_RECORD, INQUIRY_RECORD, NOTICE, DECISION, SEIZURE_RECORD, LIST, PLAIN_RECORD = range(7)
+SITE_RECORD, INQUIRY_RECORD, NOTICE, DECISION, SEIZURE_RECORD, LIST, PLAIN_RECORD, OPINION = range(8)
 PAPERS = (
     "现场检查笔录",
     "询问笔录",
@@ -30,6 +31,7 @@ PAPERS = (
     "查封扣押现场笔录",
     "查封扣押财物清单",
     "执法情况说明",
+    "法制审核意见书",
 )
 NUMBER_DECISION, NUMBER_NOTICE, NUMBER_HEARING = range(3)
 
@@ -179,6 +181,7 @@ def write(plan: Penalties, people: Team, desks: Desks, rooms: Ints) -> tuple[Eve
     _hearing(writing)
     decision = _decide(writing, after)
     _afterwards(writing, after, decision)
+    safeguards.write(plan, writing.book, after, (people.lead, people.mate))
     status = _status(writing, after)
     return writing.book, after, status
 

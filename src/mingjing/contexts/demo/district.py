@@ -20,13 +20,14 @@ from mingjing.contexts.demo import (
 )
 from mingjing.contexts.demo.aftermath import UNKNOWN_FINES, UNKNOWN_MAJOR, Aftermath, balance_income, day_of
 from mingjing.contexts.demo.days import MINUTES, NONE, Ints, WorkingDays, month_of, running_number, year_of, years_after
-from mingjing.contexts.demo.events import TYPES, EventBook, event_table, merge
+from mingjing.contexts.demo.events import MIXES, TYPES, EventBook, event_table, merge
 from mingjing.contexts.demo.items import TIERS, Items, item_ids, item_tables, items_of
 from mingjing.contexts.demo.parties import parties_of, party_table
 from mingjing.contexts.demo.setting import Setting
 from mingjing.contexts.demo.slots import Desk
 from mingjing.contexts.demo.staff import agency_ids, officer_ids, recruit, staff_tables, unit_tables, units_of
 from mingjing.contexts.demo.truth import plants
+from mingjing.domain.rules.elements import ELEMENT_BITS
 from mingjing.facts.schema import (
     CASE_STATUSES,
     CREDIT_CLASSES,
@@ -127,7 +128,7 @@ def make(
     staff = recruit(rng, units, start, today, few_reviewers=violations > 0)
     visits_wanted = max(round(cases * 0.33), 40)
     setting = Setting(
-        rng=rng, work=work, start=start, as_of=today, founded=day_number(date(as_of.year - 10, 1, 1)),
+        rng=rng, aside=rng.spawn(1)[0], work=work, start=start, as_of=today, founded=day_number(date(as_of.year - 10, 1, 1)),
         amended=day_number(date(as_of.year - 1, 1, 1)), violations=violations, staff=staff, items=items_of(units),
         parties=parties_of(rng, max(round(visits_wanted / 2.4), 40), max(round(cases * 0.45), 200)), desk=Desk(),
     )  # fmt: skip
@@ -398,7 +399,11 @@ def _event_tables(district: District, book: EventBook, case_ids: pa.Array, names
     handles, rows, kinds = (np.concatenate(part) for part in zip(*book.papers, strict=True))
     where = places[handles]
     order = np.argsort(where, kind="stable")
-    where, rows, kinds = where[order], rows[order], kinds[order]
+    where, rows, kinds, handles = where[order], rows[order], kinds[order], handles[order]
+    told, place = np.unique(book.elements()[handles], return_inverse=True)
+    contents = [
+        "|".join(code for code, bit in ELEMENT_BITS.items() if mask > 0 and mask & bit) for mask in told.tolist()
+    ]
     number = np.where(kinds == casework.DECISION, rows, np.where(kinds == casework.NOTICE, rows + len(case_ids), NONE))
     district.tables["documents"] = columns.table_of(
         "documents",
@@ -410,6 +415,7 @@ def _event_tables(district: District, book: EventBook, case_ids: pa.Array, names
             "number": columns.chosen(names, number),
             "dated_on": columns.dates(events["at"][where] // MINUTES),
             "pages": pa.array(rng.integers(1, 7, len(where))),
+            "elements": columns.coded(np.where(told[place] >= 0, place, NONE), contents).cast(pa.string()),
         },
     )
     _media(district, book, places, case_ids)
@@ -483,9 +489,7 @@ def _case_table(
     unsure = np.array([unit.domain == UNKNOWN_MAJOR for unit in setting.staff.units])[plan.unit] & ~plan.large & full
     unsure &= (plan.major == 0) & ~plan.plants.taken & setting.chance(plan.rows, 0.05) & (plan.unit != plan.careless)
     major = np.where(unsure, NONE, plan.major)
-    mix = plan.warning * 1 + plan.criticism * 2 + plan.stopped * 4 + plan.revoked * 8
-    words_of = ("warning", "criticism", "business_stopped", "license_revoked")
-    mixes = ["|".join(word for place_, word in enumerate(words_of) if number >> place_ & 1) for number in range(16)]
+    mix = penalties.mixed(plan)
     reasons = [*words.LIGHTER_REASONS, "两年内因同类违法行为受过行政处罚"]
     reason = np.where(after.departure == 2, 4, rng.integers(0, 4, plan.rows))
     source = np.where(plan.linked, 0, rng.integers(0, len(words.SOURCES), plan.rows))
@@ -509,7 +513,7 @@ def _case_table(
             "found_on": columns.dates(wide(plan.found)),
             "fine_fen": columns.numbers(wide(after.fine, told & ~after.fine_unknown)),
             "confiscated_fen": columns.numbers(wide(plan.confiscated, told)),
-            "other_penalties": columns.coded(wide(mix, told & (mix > 0)), mixes),
+            "other_penalties": columns.coded(wide(mix, told & (mix > 0)), MIXES),
             "tier": columns.coded(wide(plan.tier, told), TIERS),
             "tier_departure": columns.coded(wide(after.departure, departed), tuple(DEPARTURES)),
             "reason": columns.coded(wide(reason, departed), reasons),

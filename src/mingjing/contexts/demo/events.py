@@ -14,6 +14,10 @@ RESULTS = {code: place for place, code in enumerate(OUTCOMES)}
 METHODS = tuple(SERVICE_METHODS)
 ROLES = {code: place for place, code in enumerate(PARTICIPANT_ROLES)}
 
+OTHER = ("warning", "criticism", "business_stopped", "license_revoked")
+MIXES = ["|".join(word for place, word in enumerate(OTHER) if number >> place & 1) for number in range(16)]
+"""The names of other penalties by the number whose bits they are."""
+
 FIELDS = ("case", "type", "at", "ended", "about", "outcome", "method", "urgent", "place", "extends", "number", "bare")
 
 
@@ -41,6 +45,9 @@ class EventBook:
     people: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
     papers: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
     recordings: list[tuple[Ints, Ints]] = field(default_factory=list)
+    proposed: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
+    endings: list[tuple[Ints, Ints]] = field(default_factory=list)
+    told: list[tuple[Ints, Ints]] = field(default_factory=list)
     size: int = 0
 
     def add(
@@ -106,9 +113,57 @@ class EventBook:
         rows = np.flatnonzero((handles >= 0) & when)
         self.recordings.append((handles[rows], rows))
 
+    def add_rows(
+        self, kind: str, cases: Ints, at: Ints, *, about: Ints | int = NONE, outcome: int = NONE, method: int = NONE
+    ) -> Ints:
+        """Record one event for each of these cases, which may come again; return their handles, ``NONE`` if too late."""
+        there = (at >= 0) & (at <= self.last)
+        rows = cases[there]
+        part = {name: np.full(len(rows), NONE, np.int64) for name in FIELDS}
+        part |= {"case": rows, "at": at[there], "type": np.full(len(rows), TYPES[kind])}
+        part["about"] = about[there] if isinstance(about, np.ndarray) else part["about"]
+        part["outcome"] = np.full(len(rows), outcome)
+        part["method"] = np.full(len(rows), method)
+        if self.bare is not None:
+            part["bare"] = self.bare[rows].astype(np.int64)
+        self.parts.append(part)
+        handles = np.full(len(cases), NONE, np.int64)
+        handles[there] = self.size + np.arange(len(rows))
+        self.size += len(rows)
+        return handles
+
+    def propose(self, handles: Ints, amount: Ints, mix: Ints) -> None:
+        """Say of some events which fine, in fen, and which other penalties they speak of; negative is nothing."""
+        there = handles >= 0
+        self.proposed.append((handles[there], amount[there], mix[there]))
+
+    def end(self, handles: Ints, outcome: int) -> None:
+        """Say how some events ended."""
+        self.endings.append((handles, np.full(len(handles), outcome)))
+
+    def tell(self, handles: Ints, rows: Ints, masks: Ints, paper: int | None = None) -> None:
+        """Say what the documents of some events contain; with ``paper``, attach one of that kind first."""
+        if paper is not None:
+            self.papers.append((handles, rows, np.full(len(handles), paper)))
+        self.told.append((handles, masks))
+
+    def elements(self) -> Ints:
+        """Return by handle what the documents of each event contain, ``NONE`` where it is not told."""
+        return self._by_handle(self.told)
+
+    def _by_handle(self, pairs: list[tuple[Ints, Ints]]) -> Ints:
+        values = np.full(self.size, NONE, np.int64)
+        for handles, given in pairs:
+            values[handles] = given
+        return values
+
     def arrange(self) -> tuple[dict[str, Ints], Ints]:
         """Return the events by case and time, and the place of each handle in that order."""
         events = {name: np.concatenate([part[name] for part in self.parts]) for name in FIELDS}
+        ended = self._by_handle(self.endings)
+        events["outcome"] = np.where(ended >= 0, ended, events["outcome"])
+        events["amount"] = self._by_handle([(handles, amount) for handles, amount, _ in self.proposed])
+        events["mix"] = self._by_handle([(handles, mix) for handles, _, mix in self.proposed])
         at = np.where(events["bare"] > 0, events["at"] // 1440 * 1440, events["at"])
         order = np.argsort(events["case"] * (1 << 26) + at, kind="stable")
         places = np.empty(self.size, np.int64)
@@ -141,6 +196,8 @@ def event_table(
             "urgent": columns.flags(events["urgent"]),
             "place": columns.chosen(places, events["place"]),
             "extends_to": columns.dates(events["extends"]),
+            "amount_fen": columns.numbers(events["amount"]),
+            "penalties": columns.coded(np.where(events["mix"] > 0, events["mix"], NONE), MIXES),
         },
     )
 
@@ -156,5 +213,8 @@ def merge(books: list[EventBook], cases: list[Ints], total: int) -> EventBook:
         whole.people += [(handles + offset, officers, roles) for handles, officers, roles in book.people]
         whole.papers += [(handles + offset, rows[local], kinds) for handles, local, kinds in book.papers]
         whole.recordings += [(handles + offset, rows[local]) for handles, local in book.recordings]
+        whole.proposed += [(handles + offset, amount, mix) for handles, amount, mix in book.proposed]
+        whole.endings += [(handles + offset, outcome) for handles, outcome in book.endings]
+        whole.told += [(handles + offset, masks) for handles, masks in book.told]
         whole.size += book.size
     return whole

@@ -511,6 +511,11 @@ def _stretch(plan: Penalties, full: Mask, early: Mask) -> None:
     plan.decision = np.where(plan.abandoned | (plan.ending != LAWFUL), NONE, plan.decision)
 
 
+def mixed(plan: Penalties) -> Ints:
+    """Return the other penalties of each case as one number, the place of their names in ``events.MIXES``."""
+    return plan.warning * 1 + plan.criticism * 2 + plan.stopped * 4 + plan.revoked * 8
+
+
 def group_of(kind: Ints) -> Ints:
     """Return 0 for a citizen, 1 for an individual business, 2 for an organization."""
     return np.minimum(kind, kinds.COMPANY)

@@ -16,11 +16,13 @@ class Setting:
     """
     A district under construction.
 
+    ``aside`` are dice for what is added when the rest is planned, so that it does not change the rest.
     ``start`` and ``as_of`` are day numbers; ``amended`` is the day of the later benchmarks; ``spans`` is how many days
     of the past are told.
     """
 
     rng: np.random.Generator
+    aside: np.random.Generator
     work: WorkingDays
     start: int
     as_of: int

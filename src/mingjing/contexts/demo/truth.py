@@ -23,14 +23,25 @@ class Plants:
     taken: Mask
     planted: list[tuple[str, Ints]] = field(default_factory=list)
 
-    def choose(self, eligible: Mask, *rules: str, weight: float = 1.0) -> Mask:
-        """Choose rows among the ``eligible`` that are still whole, and note the ``rules`` that they will break."""
+    def choose(
+        self,
+        eligible: Mask,
+        *rules: str,
+        weight: float = 1.0,
+        rng: np.random.Generator | None = None,
+        among: int | None = None,
+    ) -> Mask:
+        """
+        Choose rows among the ``eligible`` that are still whole, and note the ``rules`` that they will break.
+
+        By other dice if given; ``among`` so many rules the breaches are spread, if not over those of the family.
+        """
         chosen = np.zeros(self.rows, bool)
         places = np.flatnonzero(eligible & ~self.taken)
-        wanted = round(self.share * self.rows * weight / self.rules)
+        wanted = round(self.share * self.rows * weight / (among or self.rules))
         count = min(len(places), max(1, wanted)) if self.share > 0 else 0
         if count:
-            picks = np.sort(self.rng.choice(places, count, replace=False))
+            picks = np.sort((rng or self.rng).choice(places, count, replace=False))
             chosen[picks] = True
             self.taken |= chosen
             for rule in rules:

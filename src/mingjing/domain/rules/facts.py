@@ -156,12 +156,22 @@ class Case:
     disclosure_exempt: str | None = None
     status: str | None = None
     ended_ground: str | None = None
+    leniency_matched: bool | None = None
+    leniency_reason: str | None = None
+    non_coercive_first: bool | None = None
+    affects_others: bool | None = None
+    hearing_required: bool | None = None
+    expires_on: date | None = None
     unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A step of a case 办案环节. ``order`` is its place among the case's events."""
+    """
+    A step of a case 办案环节. ``order`` is its place among the case's events.
+
+    ``amount_fen`` and ``penalties`` are what the step itself speaks of: of a notice, what is proposed.
+    """
 
     id: Key
     case_id: Key
@@ -174,6 +184,8 @@ class Event:
     urgent: bool | None = None
     place: str | None = None
     extends_to: date | None = None
+    amount_fen: int | None = None
+    penalties: frozenset[str] = frozenset()
 
     #: Outcomes that undo a step: it was turned down, sent back or taken back.
     UNDONE = frozenset({"rejected", "returned", "withdrawn", "revoked", "refused", "invalid"})
@@ -195,12 +207,13 @@ class Participation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document made in a step 文书."""
+    """A document made in a step 文书. ``elements`` are what it contains; ``None`` where nobody looked."""
 
     id: Key
     case_id: Key | None = None
     event_id: Key | None = None
     kind: str | None = None
+    elements: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

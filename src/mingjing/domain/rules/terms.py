@@ -76,6 +76,9 @@ HEARING: Final = latest("hearing", "hearing", label="听证", not_after=PENALTY)
 INVESTIGATED: Final = first("investigated", "investigation_report", label="调查终结")
 LEGAL_REVIEW: Final = latest("legal_review", "legal_review", label="法制审核", not_after=PENALTY)
 DELIBERATION: Final = latest("deliberation", "deliberation", label="集体讨论", not_after=PENALTY)
+FIRST_NOTICE: Final = first("first_notice", "prior_notice", label="事先告知")
+LAST_NOTICE: Final = latest("last_notice", "prior_notice", label="事先告知", effective=True)
+REFERRED: Final = latest("referred", "referral", label="移送", effective=True, not_after=PENALTY)
 COURT_APPLICATION: Final = first("court_application", "court_application", label="申请法院强制执行")
 DEMAND: Final = latest("demand", "demand", label="催告", not_after=COURT_APPLICATION)
 CLOSING: Final = latest("closing", "closing", label="结案")
@@ -128,7 +131,14 @@ class This:
     served: bool = False
 
 
-type MomentTerm = At | Served | FirstService | Published | This
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day that a column of the case names, as a moment without an hour."""
+
+    column: str
+
+
+type MomentTerm = At | Served | FirstService | Published | This | Dated
 
 
 # -- conditions -------------------------------------------------------------------------------------------------------
@@ -429,6 +439,81 @@ class Allows(Condition):
         return self.member in value if isinstance(value, list | tuple) else bool(value)
 
 
+@dataclass(frozen=True, slots=True)
+class WithinProposal(Condition):
+    """
+    Fine and other penalties are not above those that a step proposed.
+
+    Unknown where the step proposed no amount, or the fine is not known.
+    """
+
+    step: Step
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        step = view.step(self.step)
+        if step is None or step.amount_fen is None or view.case.fine_fen is None:
+            return None
+        return view.case.fine_fen <= step.amount_fen and view.case.other_penalties <= step.penalties
+
+
+@dataclass(frozen=True, slots=True)
+class PartyIs(Condition):
+    """The party is of one of these kinds; unknown where its kind is."""
+
+    kinds: tuple[str, ...]
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        kind = view.party.kind if view.party else None
+        return None if kind is None else kind in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Remedied(Condition):
+    """A reconsideration or a lawsuit about the case is on record."""
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        return bool(view.base.case_remedies.get(view.case.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent(Condition):
+    """The event that a :class:`Some` looks at was urgent; not where nothing says so."""
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        assert event is not None, "Urgent stands only inside Some"
+        return bool(event.urgent)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDayOff(Condition):
+    """The event that a :class:`Some` looks at lies on a day that is no working day; unknown where no calendar is."""
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        assert event is not None, "OnDayOff stands only inside Some"
+        day, calendar = event.at.day, view.base.calendar
+        return not calendar.is_working_day(day) if calendar.is_loaded(day.year) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AtNight(Condition):
+    """
+    The event that a :class:`Some` looks at began in the night: from one hour on, or before another.
+
+    Both hours are parameters. Unknown where the event has no hour; false where no night is set.
+    """
+
+    begins: str
+    ends: str
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        assert event is not None, "AtNight stands only inside Some"
+        begins, ends = (view.parameter(name, event.at.day) for name in (self.begins, self.ends))
+        if not isinstance(begins, int) or not isinstance(ends, int):
+            return False
+        hour = event.at.clock.hour if event.at.clock else None
+        return None if hour is None else hour >= begins or hour < ends
+
+
 # -- one case and what belongs to it -----------------------------------------------------------------------------------
 @dataclass
 class CaseFacts:
@@ -529,11 +614,19 @@ class CaseFacts:
             case This(served):
                 assert event is not None, "This stands only inside Some"
                 return self.served(event) if served else event.at
+            case Dated(column):
+                day: date | None = getattr(self.case, column)
+                return None if day is None else Moment.of(day)
 
     def served(self, event: Event) -> Moment:
         """Say when an event's document was served: its first service, else the event itself."""
         service = self._first_services.get(event.id)
         return service.at if service else event.at
+
+    def elements(self, event: Event) -> frozenset[str] | None:
+        """What the documents of an event contain together; ``None`` where of none it is told."""
+        told = [row.elements for row in self.base.event_documents.get(event.id, ()) if row.elements is not None]
+        return frozenset().union(*told) if told else None
 
     def service_of(self, event: Event) -> Event | None:
         """The first service of an event's document."""

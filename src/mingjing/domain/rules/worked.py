@@ -45,14 +45,14 @@ def _same(value: object) -> object:
 DAYS: Final = frozenset(
     "act_on act_ended_on found_on extends_to published_on withdrawn_on valid_from valid_until suspended_from "
     "suspended_until revoked_on legal_qualification_on effective_from effective_until hearing_on retained_until held_on "
-    "since until".split()
+    "since until expires_on".split()
 )
 MOMENTS: Final = frozenset(
     "at ended_at started_at plan_filed_at plan_entered_at unscanned_reason_at published_at withdrawn_at received_at "
     "replied_at decided_at report_received_at approved_at transferred_at".split()
 )
 LISTS: Final = frozenset({"item_ids"})
-SETS: Final = frozenset({"other_penalties"})
+SETS: Final = frozenset({"other_penalties", "penalties"})
 
 
 def _reader(name: str) -> Callable[[object], object]:
@@ -62,6 +62,8 @@ def _reader(name: str) -> Callable[[object], object]:
         return _moment
     if name in LISTS:
         return _list
+    if name == "elements":
+        return lambda value: frozenset(_list(value)) or None
     return (lambda value: frozenset(_list(value))) if name in SETS else _same
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from mingjing.domain.deadlines import Unit
+from mingjing.domain.rules.elements import ELEMENT_BITS
+from mingjing.domain.rules.kinds.case.answers import Answered, KeptOut
+from mingjing.domain.rules.kinds.case.contents import Contents
 from mingjing.domain.rules.kinds.case.people import Quorum, ReviewerQualified, SameAgency, Separation
 from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline, Limitation
 from mingjing.domain.rules.kinds.case.publication import Withdrawn
@@ -505,7 +508,7 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame, name = _frame(context), f"{kind.start}_to_{kind.end}"
     start, end = code_of("events.type", kind.start), code_of("events.type", kind.end)
     answers = f"(e.t = {end} AND (coalesce(e.about = s.id, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
     if kind.or_decided:
@@ -514,38 +517,38 @@ def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
     only = f"AND b.kind = {PENALTY_KIND}" if kind.penalties_only else ""
     day = context.day("s.m")
     frame.table(
-        f"{kind.start}_starts",
+        f"{name}_starts",
         f"SELECT s.k AS id, s.c, s.m, b.agency, b.status, {day} AS day, "
         f"{context.parameter(kind.period, day=day, agency='b.agency')} AS amount FROM steps s "
         f"JOIN case_base b ON b.c = s.c WHERE s.t = {start} {only}",
     )
-    starts = f"SELECT * FROM {kind.start}_starts"
+    starts = f"SELECT * FROM {name}_starts"
     frame.table(
-        f"{kind.start}_ends",
-        f"SELECT s.id, min(e.k) AS end_k, min(e.m) AS end_m FROM {kind.start}_starts s JOIN steps e ON e.c = s.c "
+        f"{name}_ends",
+        f"SELECT s.id, min(e.k) AS end_k, min(e.m) AS end_m FROM {name}_starts s JOIN steps e ON e.c = s.c "
         f"AND {answers} GROUP BY s.id",
     )
-    frame.table(f"{kind.start}_due", _counted(starts, kind.unit, context, kind.deduct))
-    due = f"{kind.start}_due"
+    frame.table(f"{name}_due", _counted(starts, kind.unit, context, kind.deduct))
+    due = f"{name}_due"
     if kind.extension is not None:
         extension = code_of("events.type", kind.extension)
         granted = (
-            f"SELECT s.id, max_by(coalesce(e.extends_to, {FAR}), e.k) AS extends_to FROM {kind.start}_starts s "
+            f"SELECT s.id, max_by(coalesce(e.extends_to, {FAR}), e.k) AS extends_to FROM {name}_starts s "
             f"JOIN steps e ON e.c = s.c AND e.t = {extension} AND e.effective AND coalesce(e.about = s.id, true) "
             f"GROUP BY s.id"
         )
         more = context.parameter(kind.extension_period or "", day="p.day", agency="p.agency")
         longer = f"greatest(least(coalesce(x.extends_to, g.due), g.due + coalesce({more}, 0)) - g.due, 0)"
         frame.table(
-            f"{kind.start}_extended",
-            f"SELECT p.id, p.c, p.agency, p.day, p.amount + {longer} AS amount FROM {kind.start}_starts p "
+            f"{name}_extended",
+            f"SELECT p.id, p.c, p.agency, p.day, p.amount + {longer} AS amount FROM {name}_starts p "
             f"LEFT JOIN {due} g ON g.id = p.id LEFT JOIN ({granted}) x ON x.id = p.id",
         )
-        due = f"{kind.start}_extended_due"
-        frame.table(due, _counted(f"SELECT * FROM {kind.start}_extended", kind.unit, context, kind.deduct))
+        due = f"{name}_extended_due"
+        frame.table(due, _counted(f"SELECT * FROM {name}_extended", kind.unit, context, kind.deduct))
     timed = (
         f"SELECT n.id AS k, n.c, n.day, n.status, n.amount IS NOT NULL AS is_set, e.end_k, e.end_m, g.due "
-        f"FROM {kind.start}_starts n LEFT JOIN {kind.start}_ends e ON e.id = n.id LEFT JOIN {due} g ON g.id = n.id"
+        f"FROM {name}_starts n LEFT JOIN {name}_ends e ON e.id = n.id LEFT JOIN {due} g ON g.id = n.id"
     )
     reached = f"coalesce({context.day('n.end_m')}, {context.as_of_day})"
     judged = (
@@ -622,6 +625,106 @@ def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
     )
     return outcome(
         k="j.c", s="j.s", values=("j.m",), evidence=("j.k",), source=f"(SELECT * FROM ({ranked}) WHERE rank = 1) j"
+    )
+
+
+@columns.register
+def _(kind: Answered, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when, act = frame.condition(kind.when), frame.step(kind.by)
+    approved = "" if kind.outcome is None else f"AND e.outcome = {code_of('events.outcome', kind.outcome)} "
+    spared = ", ".join(str(code_of("events.outcome", code)) for code in kind.outcomes_not)
+    calls = f" AND coalesce(s.outcome NOT IN ({spared}), true)" if spared else ""
+    asked, answered = context.before("s.m", f"{act}_m"), context.before("e.m", f"{act}_m")
+    answers = (
+        f"{types_sql(kind.answers, 'e')} AND e.effective {approved}"
+        f"AND (coalesce(e.about = s.k, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')}))"
+    )
+    each = (
+        f"SELECT s.c, s.k, s.m, {act}_k AS act, {act}_m AS acted, ({when}) IS NULL AS unclear, ({asked}) IS NULL AS beside, "
+        f"coalesce(bool_or(e.k IS NOT NULL AND {answered}), false) AS yes, "
+        f"coalesce(bool_or(e.k IS NOT NULL AND ({answered}) IS NULL), false) AS maybe FROM steps s "
+        f"JOIN frame f ON f.c = s.c LEFT JOIN steps e ON e.c = s.c AND {answers} "
+        f"WHERE {types_sql(kind.types)} AND s.effective{calls} AND coalesce({when}, true) AND coalesce({asked}, true) "
+        f"AND {act}_k IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    )
+    status = "CASE WHEN unclear THEN 3 WHEN yes THEN 1 WHEN maybe OR beside THEN 3 ELSE 2 END"
+    ranked = (
+        f"SELECT *, row_number() OVER (PARTITION BY c ORDER BY CASE s WHEN 2 THEN 0 WHEN 3 THEN 1 ELSE 2 END, k) AS rank "
+        f"FROM (SELECT c, k, m, act, acted, {status} AS s FROM ({each}))"
+    )
+    return outcome(
+        k="j.c",
+        s="j.s",
+        values=("j.m", "j.acted"),
+        evidence=("j.k", "j.act"),
+        source=f"(SELECT * FROM ({ranked}) WHERE rank = 1) j",
+    )
+
+
+@columns.register
+def _(kind: Contents, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when = frame.condition(kind.when)
+    frame.table(
+        "papers",
+        "SELECT e, bit_or(elements) AS told FROM documents WHERE elements IS NOT NULL AND e IS NOT NULL GROUP BY e",
+    )
+    if kind.step is not None:
+        step = frame.step(kind.step)
+        events, k, m = (
+            f"frame f LEFT JOIN papers d ON d.e = {step}_k WHERE {step}_k IS NOT NULL",
+            f"{step}_k",
+            f"{step}_m",
+        )
+    else:
+        events, k, m = "steps s JOIN frame f ON f.c = s.c LEFT JOIN papers d ON d.e = s.k", "s.k", "s.m"
+        events += f" WHERE {types_sql(kind.types)} AND s.effective"
+    asked = context.parameter(kind.parameter, day=context.day(m), agency="f.agency", bits=ELEMENT_BITS)
+    each = (
+        f"SELECT f.c, {k} AS k, {m} AS m, ({when}) IS NULL AS unclear, CAST({asked} AS BIGINT) AS asked, d.told "
+        f"FROM {events} AND coalesce({when}, true)"
+    )
+    status = (
+        "CASE WHEN asked = 0 THEN 0 WHEN unclear OR told IS NULL THEN 3 WHEN (asked & told) <> asked THEN 2 ELSE 1 END"
+    )
+    judged = f"SELECT c, k, m, asked - (asked & told) AS lacking, {status} AS s FROM ({each})"
+    ranked = (
+        f"SELECT *, row_number() OVER (PARTITION BY c ORDER BY CASE s WHEN 2 THEN 0 WHEN 3 THEN 1 WHEN 1 THEN 2 ELSE 3 END, k) "
+        f"AS rank FROM ({judged})"
+    )
+    return outcome(
+        k="j.c",
+        s="j.s",
+        values=("j.m", "j.lacking"),
+        evidence=("j.k",),
+        source=f"(SELECT * FROM ({ranked}) WHERE rank = 1) j",
+    )
+
+
+@columns.register
+def _(kind: KeptOut, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    when = frame.condition(kind.when)
+    recused = CODES["participants.role"]["recused"]
+    out = (
+        f"SELECT r.c, r.officer, s.m FROM participants r JOIN steps s ON s.k = r.e JOIN frame f ON f.c = r.c "
+        f"WHERE r.role = {recused} AND {types_sql(('recusal',))} AND s.outcome = {code_of('events.outcome', 'approved')} "
+        f"AND coalesce({when}, false)"
+    )
+    later = context.before("o.m", "p.m")
+    takes = f"p.officer = o.officer AND coalesce(p.role <> {recused}, true) AND p.m < {context.horizon}"
+    judged = (
+        f"SELECT o.c, min(CASE WHEN {later} THEN p.e * {PACK} + p.officer END) AS packed, "
+        f"min(CASE WHEN {later} THEN p.m END) AS m, bool_or(p.e IS NOT NULL AND ({later}) IS NULL) AS maybe "
+        f"FROM ({out}) o LEFT JOIN participants p ON p.c = o.c AND {takes} GROUP BY o.c"
+    )
+    return outcome(
+        k="j.c",
+        s="CASE WHEN j.packed IS NOT NULL THEN 2 WHEN coalesce(j.maybe, false) THEN 3 ELSE 1 END",
+        values=("j.m",),
+        evidence=(context.dialect.divide("j.packed", str(PACK)), f"j.packed % {PACK}"),
+        source=f"({judged}) j",
     )
 
 

@@ -17,8 +17,10 @@ from mingjing.domain.rules.terms import (
     Allows,
     Any,
     At,
+    AtNight,
     Before,
     Condition,
+    Dated,
     Ended,
     Exceeds,
     FirstService,
@@ -30,20 +32,26 @@ from mingjing.domain.rules.terms import (
     MomentTerm,
     Not,
     NotAfter,
+    OnDayOff,
     OnDayOrBefore,
     OnlyPenalties,
     Ordered,
+    PartyIs,
     PeriodSet,
     Published,
+    Remedied,
     Served,
     Some,
     Step,
     Taken,
     This,
+    Urgent,
     Within,
+    WithinProposal,
 )
 from mingjing.engine.context import Context
-from mingjing.engine.store import CODES, PENALTY_BITS, code_of
+from mingjing.engine.store import CASE_FLAGS, CODES, PENALTY_BITS, code_of
+from mingjing.kernel.moments import DAY_CODE
 
 FIELDS = {
     "case_no": "f.has_no",
@@ -53,10 +61,13 @@ FIELDS = {
     "tier": "(f.tier IS NOT NULL)",
     "disclosure_exempt": "f.exempt",
     "ended_ground": "f.has_ground",
+    "leniency_reason": "f.leniency_reason",
+    "expires_on": "(f.expires IS NOT NULL)",
     "item.basis": "coalesce(f.item_has_basis, false)",
     "item.single_officer_basis": "coalesce(f.item_single, false)",
     "item.summary_cap_basis": "coalesce(f.item_cap_lifted, false)",
 }
+DAYS = {"expires_on": "f.expires"}
 AMOUNTS = {"fine_fen": "f.fine", "confiscated_fen": "f.confiscated"}
 
 
@@ -73,6 +84,7 @@ BASE = (
         "item_act_code",
         "unread",
     ),
+    *("unread_more", "tier_departure", "leniency_reason", "expires", *CASE_FLAGS),
 )
 """The columns of ``case_base`` that the frame can take over."""
 
@@ -169,6 +181,8 @@ class Frame:
         self._questions: dict[str, Question] = {}
         self._some_served = False
         self._benchmarks: dict[str, Step] = {}
+        self._proposed: set[str] = set()
+        self._some_calendar = self._remedied = False
         self._typed: set[str] = set()
         self._tables: dict[str, str] = {}
         self.published = False
@@ -199,6 +213,8 @@ class Frame:
             case This(served):
                 self._some_served = self._some_served or served
                 return "coalesce(served.m, s.m)" if served else "s.m"
+            case Dated(column):
+                return f"(CAST({DAYS[column]} AS BIGINT) * {DAY_CODE})"
 
     def row(self, term: MomentTerm) -> str:
         """The key of the event behind a moment, null where there is none."""
@@ -394,6 +410,46 @@ class Frame:
         return f"(CASE WHEN f.{name}_k IS NOT NULL THEN f.{name}_benchmarked END)"
 
     @condition.register
+    def _(self, condition: WithinProposal) -> str:
+        self._proposed.add(condition.step.name)
+        step = self.step(condition.step)
+        return (
+            f"(CASE WHEN {step}_a IS NOT NULL AND f.fine IS NOT NULL "
+            f"THEN f.fine <= {step}_a AND (f.penalties & {step}_p) = f.penalties END)"
+        )
+
+    @condition.register
+    def _(self, condition: PartyIs) -> str:
+        numbers = ", ".join(str(CODES["parties.kind"][kind]) for kind in condition.kinds)
+        return f"(f.party_kind IN ({numbers}))"
+
+    @condition.register
+    def _(self, condition: Remedied) -> str:
+        self._remedied = True
+        return "f.remedied"
+
+    @condition.register
+    def _(self, condition: Urgent) -> str:
+        return "coalesce(s.urgent, false)"
+
+    @condition.register
+    def _(self, condition: OnDayOff) -> str:
+        self._some_calendar = True
+        return "(CASE WHEN s.m IS NOT NULL AND off.known THEN off.through = off.before END)"
+
+    @condition.register
+    def _(self, condition: AtNight) -> str:
+        day = self.context.day("s.m")
+        begins, ends = (
+            self.context.parameter(name, day=day, agency="f.agency") for name in (condition.begins, condition.ends)
+        )
+        hour = self.context.dialect.divide(f"(s.m - {day} * {DAY_CODE})", str(DAY_CODE // 24))
+        return (
+            f"(CASE WHEN ({begins}) IS NULL OR ({ends}) IS NULL THEN false "
+            f"WHEN s.m % 2 = 1 THEN {hour} >= {begins} OR {hour} < {ends} END)"
+        )
+
+    @condition.register
     def _(self, condition: Allows) -> str:
         day = self.day(At(condition.on))
         value = self.context.parameter(condition.parameter, day=day, agency="f.agency", member=condition.member)
@@ -491,6 +547,9 @@ class Frame:
         if self.published:
             columns = {f"published_{name}": name for name in ("m", "license_m")}
             made.append(Keyed(name="published", query=self._published(), columns=columns))
+        if self._remedied:
+            query = "SELECT DISTINCT c FROM remedies WHERE c IS NOT NULL"
+            made.append(Keyed(name="remedied", query=query, columns={"remedied": ""}))
         for name, step in self._benchmarks.items():
             query, uses = self._benchmarked(name, step), frozenset((f"{name}_k", f"{name}_m"))
             made.append(Keyed(name=f"{name}_benchmarks", query=query, columns={f"{name}_benchmarked": ""}, uses=uses))
@@ -535,6 +594,8 @@ class Frame:
             columns.append(f"{step.name}_t")
         if step.extending:
             columns.append(f"{step.name}_x")
+        if step.name in self._proposed:
+            columns += [f"{step.name}_a", f"{step.name}_p"]
         return columns
 
     def _picked(self, steps: list[Step], depth: int) -> str:
@@ -565,6 +626,10 @@ class Frame:
                 chosen.append(f"{pick}_by(s.t, CASE WHEN {where} THEN s.k END) AS {step.name}_t")
             if step.extending:
                 chosen.append(f"{pick}_by(s.extends_to, CASE WHEN {where} THEN s.k END) AS {step.name}_x")
+            if step.name in self._proposed:
+                amount = f"{pick}_by(coalesce(s.sum_fen, -1), CASE WHEN {where} THEN s.k END)"
+                chosen.append(f"nullif({amount}, -1) AS {step.name}_a")
+                chosen.append(f"{pick}_by(s.proposed, CASE WHEN {where} THEN s.k END) AS {step.name}_p")
         source = "steps s" if depth == 0 else "steps s LEFT JOIN picked0 p ON p.c = s.c"
         return f"SELECT s.c, {', '.join(chosen)} FROM {source} WHERE {types_sql(tuple(sorted(types)))} GROUP BY s.c"
 
@@ -574,8 +639,9 @@ class Frame:
             chosen.append(f"coalesce(bool_or(CASE WHEN {matches} THEN {where} END), false) AS {name}_t")
             chosen.append(f"coalesce(bool_or(CASE WHEN {matches} THEN ({where}) IS NULL END), false) AS {name}_u")
         types = tuple(sorted({type_ for some in self._somes for type_ in some.types}))
-        served = "LEFT JOIN services served ON served.e = s.k" if self._some_served else ""
+        more = "LEFT JOIN services served ON served.e = s.k " if self._some_served else ""
+        more += f"LEFT JOIN calendar off ON off.day = {self.context.day('s.m')} " if self._some_calendar else ""
         # only what the questions compare the events with, not the whole frame
         compared = names_in(" ".join(part for parts in self._some_sql.values() for part in parts)) - {"c"}
         cases = f"JOIN ({self._counted(pieces, compared)}) f ON f.c = s.c" if compared else ""
-        return f"SELECT s.c, {', '.join(chosen)} FROM steps s {cases} {served} WHERE {types_sql(types)} GROUP BY s.c"
+        return f"SELECT s.c, {', '.join(chosen)} FROM steps s {cases} {more}WHERE {types_sql(types)} GROUP BY s.c"

@@ -2,7 +2,8 @@
 A short way to write an example down: one case among a few standing agencies, officers, parties and items.
 
 A step is a line ``moment type word …``. Words are ``@name`` (its id), ``about:name``, ``outcome:code``,
-``until:moment``, ``to:day``, ``urgent:yes`` or ``urgent:no``, and ``role:officer,officer``. A moment is ``2026-03-02``
+``until:moment``, ``to:day``, ``urgent:yes`` or ``urgent:no``, ``yuan:number``, ``proposed:penalty|penalty`` and
+``role:officer,officer``. A moment is ``2026-03-02``
 or ``2026-03-02T09:00``. March 2026 has no holiday and begins on a Sunday: of a period from Monday the 2nd the 3rd
 working day is the 5th, the 5th the 9th, the 7th the 11th, the 10th the 16th and the 20th the 30th.
 """
@@ -19,7 +20,7 @@ type Tables = Mapping[str, tuple[Row, ...]]
 HOLDS, BROKEN, UNKNOWN, APART = Status.HOLDS, Status.BROKEN, Status.NOT_EVALUATED, Status.NOT_APPLICABLE
 
 CASE: Final = "本案"
-ROLES: Final = frozenset({"handler", "recorder", "reviewer", "approver", "chair", "voter"})
+ROLES: Final = frozenset({"handler", "recorder", "reviewer", "approver", "chair", "voter", "recused"})
 
 AGENCIES: Final[tuple[Row, ...]] = (
     {"agency_id": "城管局", "level": "county"},
@@ -27,6 +28,9 @@ AGENCIES: Final[tuple[Row, ...]] = (
     {"agency_id": "卫健局", "level": "county"},
     {"agency_id": "市场监管局", "level": "county", "domain": "market_regulation"},
     {"agency_id": "日照市局", "level": "city", "jurisdiction_code": "371100"},
+    {"agency_id": "泗水县局", "level": "county", "jurisdiction_code": "370831"},
+    {"agency_id": "兖州区局", "level": "county", "jurisdiction_code": "370812"},
+    {"agency_id": "泰山区局", "level": "county", "jurisdiction_code": "370902"},
 )
 
 OFFICERS: Final[tuple[Row, ...]] = (
@@ -183,6 +187,10 @@ def _column(name: str, value: str) -> Row:
             return {"urgent": value == "yes"}
         case "outcome":
             return {"outcome": value}
+        case "yuan":
+            return {"amount_fen": int(value) * 100}
+        case "proposed":
+            return {"penalties": value}
     raise ValueError(f"a step has no {name}")
 
 
@@ -208,6 +216,12 @@ def voided(on: str, outcome: str = "revoked") -> Tables:
 def document(step: str, kind: str) -> Tables:
     """Write a document made in a step."""
     return {"documents": ({"document_id": "文书", "case_id": CASE, "event_id": step, "kind": kind},)}
+
+
+def written(step: str, *elements: str, kind: str = "文书") -> Tables:
+    """Write a document made in a step, and what it contains."""
+    row = {"document_id": "文书", "case_id": CASE, "event_id": step, "kind": kind, "elements": "|".join(elements)}
+    return {"documents": (row,)}
 
 
 def recording(step: str, kind: str) -> Tables:

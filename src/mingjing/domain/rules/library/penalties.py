@@ -441,7 +441,6 @@ RULES: Final = (
         severity=Severity.FATAL,
         basis=("SS-34",),
         requirements=("SS-34",),
-        strictness=Strictness.BLOCK,
         examples=EXAMPLES["penalty.legal-reviewer.not-handler"],
     ),
     Rule(
@@ -563,7 +562,6 @@ RULES: Final = (
         severity=Severity.SERIOUS,
         basis=("CF 55", "RZ-30"),
         requirements=("RZ-30",),
-        strictness=Strictness.BLOCK,
         examples=EXAMPLES["penalty.officers.showed-credential"],
     ),
     Rule(

@@ -8,6 +8,7 @@ from mingjing.domain.rules.model import NOT_APPLICABLE, Kind, Reckoning, Status
 from mingjing.domain.rules.terms import (
     All,
     Allows,
+    Dated,
     Ended,
     Exceeds,
     FirstService,
@@ -17,8 +18,12 @@ from mingjing.domain.rules.terms import (
     HasPenalty,
     Is,
     OnlyPenalties,
+    PartyIs,
+    Remedied,
     Served,
     This,
+    Urgent,
+    WithinProposal,
 )
 from mingjing.kernel.moments import moment_of
 from mingjing.law import parameters
@@ -59,7 +64,7 @@ def _event_types(part: object) -> Iterator[frozenset[str]]:
         return
     for field in fields(part):
         value = getattr(part, field.name)
-        if field.name == "types":
+        if field.name == "types" and value:
             yield frozenset(value)
         elif field.name in ("start", "end", "type") and isinstance(value, str):
             yield frozenset({value})
@@ -78,26 +83,47 @@ def columns_of(part: object) -> Iterator[str]:
     if isinstance(part, tuple):
         for member in part:
             yield from columns_of(member)
+    yield from _own_columns(part)
+    yield from _linked_columns(part)
+    if isinstance(part, Exceeds) and part.by_class:
+        yield from ("cases.party_id", "parties", "parties.kind")
+    if is_dataclass(part) and not isinstance(part, type):
+        for field in fields(part):
+            yield from columns_of(getattr(part, field.name))
+
+
+def _own_columns(part: object) -> Iterator[str]:
+    """The columns of the case and of its item that a term asks for."""
     match part:
-        case Flag(column) | Is(column, _) | Exceeds(column=column):
+        case Flag(column) | Is(column, _) | Exceeds(column=column) | Dated(column):
             yield f"cases.{column}"
         case Given(column):
             yield column.replace("item.", "items.") if "." in column else f"cases.{column}"
         case HasPenalty() | OnlyPenalties():
             yield "cases.other_penalties"
+        case WithinProposal():
+            yield from ("events.amount_fen", "events.penalties", "cases.fine_fen", "cases.other_penalties")
+        case _:
+            pass
+
+
+def _linked_columns(part: object) -> Iterator[str]:
+    """The tables and columns beside the case that a term asks for."""
+    match part:
         case HasBenchmark():
             yield from ("benchmarks", "cases.item_id")
         case Served() | FirstService():
             yield "events.about_event_id"
         case Ended():
             yield "events.outcome"
+        case PartyIs():
+            yield from ("cases.party_id", "parties", "parties.kind")
+        case Remedied():
+            yield "remedies"
+        case Urgent():
+            yield "events.urgent"
         case _:
             pass
-    if isinstance(part, Exceeds) and part.by_class:
-        yield from ("cases.party_id", "parties", "parties.kind")
-    if is_dataclass(part) and not isinstance(part, type):
-        for field in fields(part):
-            yield from columns_of(getattr(part, field.name))
 
 
 def _linked_types(part: object) -> Iterator[str]:

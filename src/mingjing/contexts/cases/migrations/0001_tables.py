@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
             name='Participant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('handler', '承办'), ('reviewer', '审核'), ('approver', '审批'), ('recorder', '记录'), ('chair', '主持'), ('voter', '表决'), ('server', '送达')], max_length=16, verbose_name='参与角色')),
+                ('role', models.CharField(choices=[('handler', '承办'), ('reviewer', '审核'), ('approver', '审批'), ('recorder', '记录'), ('chair', '主持'), ('voter', '表决'), ('server', '送达'), ('recused', '被申请回避')], max_length=16, verbose_name='参与角色')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='cases.event')),
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='registry.officer')),
             ],

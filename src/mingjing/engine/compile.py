@@ -122,9 +122,7 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
 
 def event_columns_in(text: str) -> frozenset[str]:
     """The columns of the events that some SQL names, beside key, case, type and moment."""
-    return frozenset(
-        name for name in OPTIONAL if name not in ("place", "day") and re.search(rf"\b{name}\b", text)
-    )
+    return frozenset(name for name in OPTIONAL if name not in ("place", "day") and re.search(rf"\b{name}\b", text))
 
 
 def _open_where_unread(query: str, rule: Rule, context: Context) -> str:

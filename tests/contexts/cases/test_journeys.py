@@ -80,6 +80,7 @@ def test_large_fine_with_hearing_review_and_deliberation(office: Office) -> None
     office.go("service", method="in_person", about=office.case.events.get(type="prior_notice").code)
     office.later(days=2).go("hearing_request", outcome="approved")
     office.go("statement", outcome="approved")
+    office.later(minutes=30).go("statement_review")
     office.go("hearing_convened", hearing_place="三楼会议室")
     office.go("service", method="in_person", about=office.case.events.get(type="hearing_convened").code)
     office.later(days=12).go("hearing", people=[("chair", office.officers["chair"].code)])

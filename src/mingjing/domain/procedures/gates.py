@@ -19,8 +19,10 @@ from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline
 from mingjing.domain.rules.kinds.case.publication import Withdrawn
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Reckoning, Rule, Status, Strictness, Subject, Words
+from mingjing.domain.rules.strictness import strictness_of
 from mingjing.domain.rules.terms import CaseFacts
 from mingjing.kernel.errors import DomainError
+from mingjing.law.places import is_known
 
 
 class Effect(StrEnum):
@@ -120,36 +122,36 @@ def weigh(
         if found.status is Status.NOT_APPLICABLE:
             continue
         earlier = judge(rule, was, before) if was is not None else None
-        gate = _gate(rule, found, earlier, after)
+        gate = _gate(rule, found, earlier, seen)
         if gate.effect is Effect.STANDING and found.status is Status.BROKEN and step is not None:
-            gate = _by_itself(rule, found, after, case, step) or gate
+            gate = _by_itself(rule, found, seen, step) or gate
         gates.append(gate)
     return tuple(sorted(gates, key=lambda gate: list(Effect).index(gate.effect)))
 
 
-def _gate(rule: Rule, found: Reckoning, earlier: Reckoning | None, after: FactBase) -> Gate:
+def _gate(rule: Rule, found: Reckoning, earlier: Reckoning | None, seen: CaseFacts) -> Gate:
     if found.status is Status.HOLDS:
         return Gate(rule=rule, effect=Effect.MET)
     same = earlier is not None and earlier.status is found.status
     if found.status is Status.NOT_EVALUATED:
         return Gate(rule=rule, effect=Effect.STANDING if same else Effect.UNKNOWN, missing=found.missing)
-    words = rule.kind.describe(found, after.as_of)
+    words = rule.kind.describe(found, seen.base.as_of)
     if same and earlier is not None and earlier.evidence == found.evidence:
         return Gate(rule=rule, effect=Effect.STANDING, words=words)
-    return Gate(rule=rule, effect=_effect(rule), words=words)
+    return Gate(rule=rule, effect=_effect(rule, seen), words=words)
 
 
-def _by_itself(rule: Rule, found: Reckoning, after: FactBase, case: Key, step: Key) -> Gate | None:
+def _by_itself(rule: Rule, found: Reckoning, seen: CaseFacts, step: Key) -> Gate | None:
     """
     Say whether the step breaks a rule that an earlier step broke too: the worst breach is told, and hides the others.
 
     So the rows that show the earlier breach are left out, until the step itself is the evidence, or none is left.
     """
-    left = after
+    left, case = seen.base, seen.case.id
     while found.status is Status.BROKEN:
         shown = {key for table, key in found.evidence if table == "events"}
         if step in shown:
-            return Gate(rule=rule, effect=_effect(rule), words=rule.kind.describe(found, after.as_of))
+            return Gate(rule=rule, effect=_effect(rule, seen), words=rule.kind.describe(found, left.as_of))
         if not shown:
             return None
         left = replace(left, events=[event for event in left.events if event.id not in shown])
@@ -157,12 +159,15 @@ def _by_itself(rule: Rule, found: Reckoning, after: FactBase, case: Key, step: K
     return None
 
 
-def _effect(rule: Rule) -> Effect:
+def _effect(rule: Rule, seen: CaseFacts) -> Effect:
+    """What an unmet gate does, by the rule and by what the place of the case has decided for itself."""
     if isinstance(rule.kind, PERIODS):
         return Effect.RECORD
-    return {Strictness.BLOCK: Effect.BLOCK, Strictness.WARN: Effect.WARN, Strictness.RECORD: Effect.RECORD}[
-        rule.strictness
-    ]
+    agency, base = seen.agency, seen.base
+    place = base.place or (agency.jurisdiction_code if agency else None)
+    place = place if is_known(place) else None
+    strictness = strictness_of(rule, place=place, on=base.as_of, domain=agency.domain if agency else None)
+    return {Strictness.BLOCK: Effect.BLOCK, Strictness.WARN: Effect.WARN, Strictness.RECORD: Effect.RECORD}[strictness]
 
 
 def require_met(gates: Iterable[Gate], reasons: Iterable[str]) -> None:

@@ -217,6 +217,17 @@ STATEMENT: Final = Step(
     repeats=True,
     main=True,
 )
+STATEMENT_REVIEW: Final = Step(
+    code="statement_review",
+    event="statement_review",
+    label="复核陈述申辩",
+    stages=("notice",),
+    parts=(HANDLERS,),
+    asks=(AT, words("content", "复核意见", "逐项写明当事人提出的事实、理由和证据是否成立，采纳与否和理由。")),
+    about=("statement",),
+    basis=("CF 45",),
+    repeats=True,
+)
 HEARING_STEPS: Final = (
     Step(
         code="hearing_notice",
@@ -539,6 +550,7 @@ ORDINARY: Final = Procedure(
         LEGAL_REVIEW,
         PRIOR_NOTICE,
         STATEMENT,
+        STATEMENT_REVIEW,
         *HEARING_STEPS,
         DELIBERATION,
         DECISION,

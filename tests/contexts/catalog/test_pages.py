@@ -10,7 +10,8 @@ from django.test import Client
 
 from mingjing.contexts.accounts.models import User
 from mingjing.contexts.catalog.models import Benchmark, Delegation, Import, Instrument, Item, ItemList
-from mingjing.contexts.catalog.usecases import compiling, editions, library
+from mingjing.contexts.catalog.usecases import compiling, editions, importing, library
+from mingjing.contexts.work.jobs import CancelledError
 from tests.contexts.catalog.conftest import BENCHMARK, LAW, PENALTY, RANDOM, Desk, Publisher
 from tests.contexts.catalog.test_rounds import hand_over
 
@@ -424,8 +425,18 @@ class TestExchange:
         out.name = "权责清单.xlsx"
         return out
 
+    @pytest.fixture
+    def send(self, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
+        """Post, and let the worker do what was handed to it: ``send(clerk, address, unit="market")``."""
+
+        def post(client: Client, address: str, **data: Any) -> Any:
+            with django_capture_on_commit_callbacks(execute=True):
+                return client.post(address, data)
+
+        return post
+
     def test_every_bad_row_is_named_and_nothing_is_written_until_the_good_rows_are_chosen(
-        self, desk: Desk, item: Item, as_user: SignedIn
+        self, desk: Desk, item: Item, as_user: SignedIn, send: Callable[..., Any]
     ) -> None:
         clerk = as_user("agency_clerk.market")
         good = "《某省餐饮服务管理条例》第三条"
@@ -437,8 +448,7 @@ class TestExchange:
             (item.code, "对戊的处罚", "行政处罚", good, "一科"),
             ("A-6", "对己的检查", "行政检查", "《某省餐饮服务管理条例》第四条", "一科"),
         )
-        sent = clerk.post("/catalog/imports/new/", {"unit": "market", "file": file})
-        assert sent.status_code == 302
+        assert send(clerk, "/catalog/imports/new/", unit="market", file=file).status_code == 302
         row = Import.objects.get()
         assert sorted({one["row"] for one in row.bad if one["fatal"]}) == [3, 4, 5, 6]
         shown = page(clerk, f"/catalog/imports/{row.pk}/")
@@ -451,11 +461,36 @@ class TestExchange:
         ):
             assert words in shown
         assert Item.objects.count() == 1
-        assert post(clerk, f"/catalog/imports/{row.pk}/", version=row.version).status_code == 302
+        assert send(clerk, f"/catalog/imports/{row.pk}/", version=row.version).status_code == 302
         assert set(Item.objects.values_list("code", flat=True)) == {item.code, "A-1", "A-6"}
         assert "已导入" in page(clerk, f"/catalog/imports/{row.pk}/")
 
-    def test_a_foreign_list_is_read_with_its_merged_cells(self, desk: Desk, law: object, as_user: SignedIn) -> None:
+    def test_what_was_cancelled_is_gone_on_with_and_no_row_comes_twice(
+        self, desk: Desk, law: object, as_user: SignedIn, send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(importing, "ROWS_AT_ONCE", 2)
+        clerk = as_user("agency_clerk.market")
+        good = "《某省餐饮服务管理条例》第三条"
+        file = self.workbook(*((f"A-{number}", f"对{number}的处罚", "行政处罚", good, "一科") for number in range(5)))
+        send(clerk, "/catalog/imports/new/", unit="market", file=file)
+        row = Import.objects.get()
+
+        def cancelled(done: int, of: int, words: str) -> None:
+            if done >= 2:
+                raise CancelledError
+
+        with pytest.raises(CancelledError):
+            importing.take_over(actor=desk.clerk, at=desk.at, pk=row.pk, version=row.version, progress=cancelled)
+        assert Item.objects.count() == 2
+        assert "接着导入 3 行" in page(clerk, f"/catalog/imports/{row.pk}/")
+        row.refresh_from_db()
+        send(clerk, f"/catalog/imports/{row.pk}/", version=row.version)
+        assert sorted(Item.objects.values_list("code", flat=True)) == [f"A-{number}" for number in range(5)]
+        assert "已导入" in page(clerk, f"/catalog/imports/{row.pk}/")
+
+    def test_a_foreign_list_is_read_with_its_merged_cells(
+        self, desk: Desk, law: object, as_user: SignedIn, send: Callable[..., Any]
+    ) -> None:
         text = (
             "序号 | 抽查领域 | 抽查事项 | 检查对象 | 抽查比例 | 发起部门 | 配合部门 |\n"
             "1 | 学校抽查 | 1.食堂食品安全的检查 | 中小学 | M50% | 市场监管部门 | 教育、卫生健康部门 |\n"
@@ -464,7 +499,7 @@ class TestExchange:
         file = BytesIO(text.encode())
         file.name = "联合抽查.txt"
         clerk = as_user("agency_clerk.market")
-        assert clerk.post("/catalog/imports/new/", {"unit": "market", "file": file}).status_code == 302
+        assert send(clerk, "/catalog/imports/new/", unit="market", file=file).status_code == 302
         row = Import.objects.get()
         assert [one["content"]["name"] for one in row.good] == ["食堂食品安全的检查", "校外培训收费的检查"]
         assert "配合部门：教育部门、卫生健康部门" in row.good[1]["content"]["notes"]
@@ -505,11 +540,13 @@ class TestExchange:
         text = "\n".join(paragraph.text for paragraph in document.paragraphs)
         assert "对某行为的处罚：缺流程、裁量基准" in text
 
-    def test_the_template_is_one_that_the_import_reads(self, desk: Desk, law: object, as_user: SignedIn) -> None:
+    def test_the_template_is_one_that_the_import_reads(
+        self, desk: Desk, law: object, as_user: SignedIn, send: Callable[..., Any]
+    ) -> None:
         clerk = as_user("agency_clerk.market")
         file = BytesIO(clerk.get("/catalog/imports/template.xlsx").content)
         file.name = "模板.xlsx"
-        assert clerk.post("/catalog/imports/new/", {"unit": "market", "file": file}).status_code == 302
+        assert send(clerk, "/catalog/imports/new/", unit="market", file=file).status_code == 302
         assert Import.objects.get().good == []
 
 

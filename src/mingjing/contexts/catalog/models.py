@@ -333,6 +333,7 @@ class Import(models.Model):
     notes = models.JSONField("提示", default=list)
     read_at = models.DateTimeField("读取时间")
     read_by = models.CharField("读取人", max_length=64)
+    taken = models.PositiveIntegerField("已导入行数", default=0)
     taken_at = models.DateTimeField("导入时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 

@@ -1,6 +1,6 @@
 """What the catalog room tells the rooms beneath it: menu entries, to-dos, what may be found."""
 
-from mingjing.contexts.catalog import likecases, queries, todos
+from mingjing.contexts.catalog import background, likecases, queries, todos
 from mingjing.contexts.catalog.usecases import indexing
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
@@ -13,6 +13,7 @@ def register() -> None:
     """Register everything, when the platform starts."""
     queries.provide_like_cases(likecases.from_facts)
     indexing.register()
+    background.register()
     register_todos(todos.todos)
     navigation.register(
         Entry(

@@ -1,6 +1,6 @@
 """Workbooks of items and benchmarks: read, every bad row named, taken over only when somebody chooses the good rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from io import BytesIO
@@ -21,7 +21,12 @@ from mingjing.domain.catalog.foreign import ForeignRow, RowProblem, cells_of, re
 from mingjing.domain.catalog.items import KIND_LABELS, ItemKind, flows_for, item_gaps, item_of_data
 from mingjing.kernel.errors import DomainError
 
+type Progress = Callable[[int, int, str], None]
+"""Told how many rows of how many are done, and what is done with them."""
+
 ROWS_AT_MOST: Final = 20_000
+ROWS_AT_ONCE: Final = 200
+"""Rows written in one transaction: between, others may write, and whoever imports may cancel."""
 _LARGEST_BYTES: Final = 20 * 2**20
 _KINDS: Final = {label: kind for kind, label in KIND_LABELS.items()} | {
     "处罚": ItemKind.PENALTY,
@@ -70,8 +75,23 @@ class UnreadableWorkbookError(DomainError):
     code = "catalog.unreadable_workbook"
 
 
-@transaction.atomic
-def read_items(*, actor: Actor, at: datetime, unit: str, name: str, data: bytes) -> Import:
+def _silent(_done: int, _of: int, _words: str) -> None:
+    return
+
+
+def require_table(name: str, data: bytes) -> None:
+    """
+    Look whether a file is a list of items at all, before it is read row by row.
+
+    :raises UnreadableWorkbookError: if it is no table
+    :raises NoHeaderError: if no row names the columns
+    """
+    read_list(table_of(name, data))
+
+
+def read_items(
+    *, actor: Actor, at: datetime, unit: str, name: str, data: bytes, progress: Progress = _silent
+) -> Import:
     """
     Read a list of items in our form or in one that places publish; nothing is written to the catalog yet.
 
@@ -80,41 +100,56 @@ def read_items(*, actor: Actor, at: datetime, unit: str, name: str, data: bytes)
     """
     owner = access(Unit.objects.all(), actor, "catalog.item.edit", code=unit)
     found = read_list(table_of(name, data))
-    good, bad = _judge(owner, found.rows, list(found.problems), timezone.localdate(at))
+    good, bad = _judge(owner, found.rows, list(found.problems), timezone.localdate(at), progress)
     notes = [f"没有用到的列：{'、'.join(found.unknown_columns)}"] if found.unknown_columns else []
-    row = Import.objects.create(
-        unit=owner,
-        kind="items",
-        file_name=name[:256],
-        form=name.rpartition(".")[2].lower()[:32],
-        good=good,
-        bad=[_told(problem) for problem in sorted(bad, key=lambda one: (one.row, one.field))],
-        notes=notes,
-        read_at=at,
-        read_by=actor.code,
-    )
-    append(
-        actor=actor.code,
-        at=at,
-        act="catalog.read_items",
-        subject=f"import:{row.pk}",
-        fields={"file": name, "good": len(good), "bad": len({one.row for one in bad if one.fatal})},
-    )
+    with transaction.atomic():
+        row = Import.objects.create(
+            unit=owner,
+            kind="items",
+            file_name=name[:256],
+            form=name.rpartition(".")[2].lower()[:32],
+            good=good,
+            bad=[_told(problem) for problem in sorted(bad, key=lambda one: (one.row, one.field))],
+            notes=notes,
+            read_at=at,
+            read_by=actor.code,
+        )
+        append(
+            actor=actor.code,
+            at=at,
+            act="catalog.read_items",
+            subject=f"import:{row.pk}",
+            fields={"file": name, "good": len(good), "bad": len({one.row for one in bad if one.fatal})},
+        )
     return row
 
 
-@transaction.atomic
-def take_over(*, actor: Actor, at: datetime, pk: int, version: int) -> int:
+def take_over(*, actor: Actor, at: datetime, pk: int, version: int, progress: Progress = _silent) -> int:
     """
-    Draft an item for each good row; returns how many. The bad rows stay out.
+    Draft an item for each good row; returns how many are drafted now. The bad rows stay out.
+
+    Some rows at a time, each lot in a transaction of its own: what is broken off is gone on with, no row twice.
 
     :raises TakenError: if it was taken over before
     """
-    row = access(Import.objects.select_related("unit"), actor, "catalog.item.edit", lock=True, pk=pk)
+    row = access(Import.objects.all(), actor, "catalog.item.edit", pk=pk)
     require_fresh(row, version)
     if row.taken_at is not None:
         raise TakenError("这次读取的内容已经导入。")
-    for one in row.good:
+    while row.taken_at is None:
+        progress(row.taken, len(row.good), "正在写成草稿")
+        row = _take_some(actor, at, pk)
+    progress(row.taken, len(row.good), "已写成草稿")
+    return row.taken
+
+
+@transaction.atomic
+def _take_some(actor: Actor, at: datetime, pk: int) -> Import:
+    row = access(Import.objects.select_related("unit"), actor, "catalog.item.edit", lock=True, pk=pk)
+    if row.taken_at is not None:
+        return row
+    some = row.good[row.taken : row.taken + ROWS_AT_ONCE]
+    for one in some:
         editions.start_item(
             actor=actor,
             at=at,
@@ -123,11 +158,13 @@ def take_over(*, actor: Actor, at: datetime, pk: int, version: int) -> int:
             content=one["content"],
             reason=f"由{row.file_name}导入",
         )
-    row.taken_at = at
+    row.taken += len(some)
+    if row.taken == len(row.good):
+        row.taken_at = at
     row.version += 1
-    row.save(update_fields=["taken_at", "version"])
-    append(actor=actor.code, at=at, act="catalog.take_over", subject=f"import:{pk}", fields={"count": len(row.good)})
-    return len(row.good)
+    row.save(update_fields=["taken", "taken_at", "version"])
+    append(actor=actor.code, at=at, act="catalog.take_over", subject=f"import:{pk}", fields={"count": len(some)})
+    return row
 
 
 def table_of(name: str, data: bytes) -> list[list[str]]:
@@ -174,7 +211,7 @@ def _cell(cell: object) -> str:
 
 
 def _judge(
-    owner: Unit, rows: Sequence[ForeignRow], problems: list[RowProblem], today: date
+    owner: Unit, rows: Sequence[ForeignRow], problems: list[RowProblem], today: date, progress: Progress
 ) -> tuple[list[dict[str, Any]], list[RowProblem]]:
     """Sort rows into good ones with their content, and problems."""
     books = Books(on=today)
@@ -182,6 +219,7 @@ def _judge(
     good: list[dict[str, Any]] = []
     fatal = {one.row for one in problems if one.fatal}
     for number, row in enumerate(rows, start=1):
+        progress(number, len(rows), "正在核对")
         if row.row in fatal:
             continue
         found = _problems_of(row, books)

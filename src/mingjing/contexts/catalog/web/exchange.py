@@ -2,27 +2,25 @@
 
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, access
-from mingjing.contexts.catalog import compendium, queries
+from mingjing.contexts.catalog import background, compendium, queries
 from mingjing.contexts.catalog.models import Import
 from mingjing.contexts.catalog.usecases import importing
 from mingjing.contexts.catalog.web import forms
 from mingjing.contexts.catalog.web.look import address_of
 from mingjing.contexts.ui.components import Crumb
+from mingjing.contexts.ui.errors import require_fresh
+from mingjing.contexts.ui.web.downloads import DOCX, XLSX, attachment
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.kernel.errors import DomainError
 from mingjing.law.places import name_of
 
-_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+_TYPES = {"xlsx": XLSX, "docx": DOCX}
 
 
 class CompletenessPage(Page[Actor]):
@@ -79,7 +77,7 @@ class CompendiumFile(Page[Actor]):
         place = self.actor.held[0].place if self.actor.held else ""
         title = f"{name_of(place) if place else ''}行政执法事项汇编"
         make = compendium.as_xlsx if form == "xlsx" else compendium.as_docx
-        return _file(f"{title}（{self.today}）.{form}", make(parts, title, self.today), form)
+        return attachment(make(parts, title, self.today), f"{title}（{self.today}）.{form}", _TYPES[form])
 
 
 class ImportPage(Page[Actor]):
@@ -105,13 +103,13 @@ class ImportPage(Page[Actor]):
         if form.is_valid():
             given = form.cleaned_data["file"]
             try:
-                row = importing.read_items(
-                    actor=self.actor, at=self.now, unit=form.cleaned_data["unit"], name=given.name, data=given.read()
+                target = background.read(
+                    self.actor, self.now, unit=form.cleaned_data["unit"], name=given.name, data=given.read()
                 )
             except DomainError as error:
                 form.add_error("file", error.message)
             else:
-                return redirect("catalog_import_report", pk=row.pk)
+                return redirect(target)
         return self.show(form=form, columns=importing.TEMPLATE, status=422)
 
 
@@ -135,6 +133,7 @@ class ImportReportPage(Page[Actor]):
                 Crumb(label="导入", href=reverse("catalog_import")),
             ],
             "import": row,
+            "left": len(row.good) - row.taken,
             "good": row.good[:200],
             "bad": row.bad[:500],
             "bad_rows": len(fatal),
@@ -145,8 +144,9 @@ class ImportReportPage(Page[Actor]):
         """Take over the good rows."""
         text = request.POST.get("version", "")
         version = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-        importing.take_over(actor=self.actor, at=self.now, pk=pk, version=version)
-        return redirect("catalog_import_report", pk=pk)
+        row = self.row()
+        require_fresh(row, version)
+        return redirect(background.take_over(self.actor, self.now, pk=pk, version=version, title=row.file_name))
 
 
 class TemplateFile(Page[Actor]):
@@ -175,10 +175,4 @@ class TemplateFile(Page[Actor]):
             },
         )
         book.close()
-        return _file("执法事项导入模板.xlsx", out.getvalue(), "xlsx")
-
-
-def _file(name: str, data: bytes, form: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=_TYPES[form])
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+        return attachment(out.getvalue(), "执法事项导入模板.xlsx")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
 from mingjing.contexts.accounts.models import Unit
@@ -12,7 +13,7 @@ from mingjing.contexts.registry.models import Agency
 from mingjing.contexts.registry.usecases import agencies
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.domain.registry.obstacles import RegistryError
-from tests.contexts.conftest import ActorMaker
+from tests.contexts.conftest import ActorMaker, UserMaker
 from tests.contexts.registry.conftest import AT, ON
 
 BASIS = {"kind": "organ", "field": "health", "legal_basis": "《传染病防治法》第六条"}
@@ -121,3 +122,24 @@ class TestReform:
         )
         assert not queries.competent(market.code, None, date(2026, 11, 30))
         assert queries.competent(market.code, None, date(2026, 12, 1))
+
+    def test_are_decided_on_a_page_that_leads_back_to_their_agency(
+        self, market: Agency, clerk: Actor, user_with: UserMaker
+    ):
+        power = agencies.propose_power(
+            actor=clerk,
+            at=AT,
+            agency=market.code,
+            item="SJ-001",
+            item_name="对经营过期食品的处罚",
+            kind="penalty",
+            basis="《食品安全法》第一百二十四条",
+            valid_from=date(2026, 2, 1),
+        )
+        client = Client()
+        client.force_login(user_with("overseer", "justice", username="on.the.page"))
+        page = client.get(f"/powers/{power.pk}/do/decide/")
+        assert page.status_code == 200
+        assert f'href="/agencies/{market.code}/"' in page.content.decode()
+        answer = client.post(f"/powers/{power.pk}/do/decide/", {"approved": "yes", "opinion": "同意"})
+        assert (answer.status_code, answer["Location"]) == (302, f"/agencies/{market.code}/")

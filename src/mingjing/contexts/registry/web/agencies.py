@@ -506,6 +506,10 @@ class AgencyNewPage(NewPage):
         )
 
 
+def _go(power: AgencyPower) -> str:
+    return reverse("registry_agency", args=[power.agency.code])
+
+
 def _fetch_power(actor: Actor, code: str) -> AgencyPower:
     return access(
         AgencyPower.objects.select_related("agency__unit"), actor, acts.SEE, pk=int(code) if code.isdecimal() else 0
@@ -522,6 +526,8 @@ POWER = Thing(
     badge=lambda _row, _day: None,
     sections=lambda _row, _actor, _day: (),
     key="pk",
+    address=_go,
+    list_name="registry_agency_list",
     acts=(
         Act(
             name="decide",
@@ -554,10 +560,6 @@ POWER = Thing(
         ),
     ),
 )
-
-
-def _go(power: AgencyPower) -> str:
-    return reverse("registry_agency", args=[power.agency.code])
 
 
 class PowerActPage(ActPage):

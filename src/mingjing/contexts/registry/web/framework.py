@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit, User
@@ -112,6 +112,10 @@ class Thing:
     notices: Callable[[Any, Actor, date], Iterable[Notice]] = lambda _row, _actor, _day: ()
     acts: Sequence[Act] = ()
     key: str = "code"
+    address: Callable[[Any], str] | None = None
+    """Where a thing is to be seen that has no page of its own."""
+    list_name: str = ""
+    """The name of the address of the list, where it is not ``registry_<name>_list``."""
     subjects: Callable[[Any], Sequence[str]] = lambda _: ()
     named: dict[str, Act] = field(init=False, default_factory=dict)
 
@@ -119,13 +123,13 @@ class Thing:
         self.named.update({act.name: act for act in self.acts})
 
     def href(self, row: Any) -> str:
-        """Return the address of a thing; of one that has no page of its own, that of the list, or of my work."""
-        for name, keys in ((f"registry_{self.name}", [getattr(row, self.key)]), (f"registry_{self.name}_list", [])):
-            try:
-                return reverse(name, args=keys)
-            except NoReverseMatch:
-                continue
-        return reverse("home")
+        """Return where a thing is to be seen."""
+        return self.address(row) if self.address else reverse(f"registry_{self.name}", args=[getattr(row, self.key)])
+
+    @property
+    def list_href(self) -> str:
+        """The address of the list."""
+        return reverse(self.list_name or f"registry_{self.name}_list")
 
     def act_href(self, row: Any, act: str) -> str:
         """Return the address of an act."""
@@ -158,7 +162,7 @@ class ThingPage(Page[Actor]):
 
     def crumbs(self) -> list[Crumb]:
         """Lead back to the list."""
-        return [Crumb(label=self.thing.list_label, href=reverse(f"registry_{self.thing.name}_list"))]
+        return [Crumb(label=self.thing.list_label, href=self.thing.list_href)]
 
     def context(self) -> dict[str, object]:
         """Return the parts of the page."""
@@ -193,7 +197,7 @@ class ActPage(Page[Actor]):
     def crumbs(self) -> list[Crumb]:
         """Lead back to the thing."""
         return [
-            Crumb(label=self.thing.list_label, href=reverse(f"registry_{self.thing.name}_list")),
+            Crumb(label=self.thing.list_label, href=self.thing.list_href),
             Crumb(label=self.thing.title(self.row), href=self.thing.href(self.row)),
         ]
 
@@ -275,7 +279,7 @@ class NewPage(Page[Actor]):
 
     def crumbs(self) -> list[Crumb]:
         """Lead back to the list."""
-        return [Crumb(label=self.thing.list_label, href=reverse(f"registry_{self.thing.name}_list"))]
+        return [Crumb(label=self.thing.list_label, href=self.thing.list_href)]
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Show the form."""
@@ -307,7 +311,7 @@ class NewPage(Page[Actor]):
             form=form,
             refused=refused,
             version=0,
-            back=reverse(f"registry_{self.thing.name}_list"),
+            back=self.thing.list_href,
             multipart=form.is_multipart(),
             needs=[],
         )

@@ -941,6 +941,7 @@ REQUEST = Thing(
     badge=lambda _row, _day: None,
     sections=lambda _row, _actor, _day: (),
     key="pk",
+    address=lambda _: reverse("registry_request_list"),
     acts=(
         Act(
             name="decide",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from django import forms
 from django.core.files.storage import default_storage
@@ -13,8 +12,6 @@ from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.facts.rows import UnreadableFileError
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FormPage(Page[Actor]):
@@ -67,13 +64,6 @@ def version_of(request: HttpRequest) -> int:
     """Return the version of the row that the page showed."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() else 0
-
-
-def attachment(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:
-    """Answer with a file to be saved."""
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 def stored(file: str, name: str) -> HttpResponseBase:

@@ -20,9 +20,10 @@ from mingjing.contexts.plans.models import Plan, PlanState, Task, YearElement
 from mingjing.contexts.plans.usecases import editions, show_materials
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.web import work_forms
-from mingjing.contexts.plans.web.base import FormPage, attachment, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored, version_of
 from mingjing.contexts.plans.web.views import ImportPage, plan_tabs, plan_tasks, standing_badge, task_row
 from mingjing.contexts.ui.components import Badge, Crumb, Tone
+from mingjing.contexts.ui.web.downloads import attachment
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.plans.ledger import ChangeKind, YearElementKind
 from mingjing.domain.plans.standing import Period, Standing

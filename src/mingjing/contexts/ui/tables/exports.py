@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
-from urllib.parse import quote
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from mingjing.contexts.ui.values import NOTHING, text
+from mingjing.contexts.ui.web.downloads import XLSX, saved_as
 
 _BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "\uff20")
 _BOM: Final = "\ufeff"
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_ROWS: Final = 1_048_575
 """As many rows as a sheet holds under its head."""
 
@@ -40,7 +39,7 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 def as_csv(name: str, rows: Iterable[Sequence[object]]) -> HttpResponseBase:
     """Answer with a CSV file, written while it is sent."""
     response = StreamingHttpResponse(_bytes(rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = _attachment(f"{name}.csv")
+    response.headers["Content-Disposition"] = saved_as(f"{name}.csv")
     return response
 
 
@@ -74,8 +73,8 @@ def as_xlsx(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) ->
                 sheet.write_string(line, at, words)
     book.close()
     file.seek(0)
-    response = FileResponse(file, content_type=_XLSX)
-    response.headers["Content-Disposition"] = _attachment(f"{name}.xlsx")
+    response = FileResponse(file, content_type=XLSX)
+    response.headers["Content-Disposition"] = saved_as(f"{name}.xlsx")
     return response
 
 
@@ -93,7 +92,3 @@ def _bytes(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     yield _BOM.encode()
     for line in _lines(rows):
         yield line.encode()
-
-
-def _attachment(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name)}"

@@ -9,6 +9,8 @@ SEED := 7
 PORT := 8000
 # Worker processes of the test run.
 JOBS := 2
+# A file's tests stay together, so that what they share is made once; the slow files go first (tests/conftest.py).
+SHARING := --dist loadfile --no-loadscope-reorder
 # Arguments for pytest, e.g. make test ARGS="-k deadlines".
 ARGS :=
 
@@ -44,20 +46,20 @@ demo: setup-run ## Make the demonstration facts in var/demo
 	@$(BIN)/mingjing demo generate var/demo --cases $(CASES) --seed $(SEED) --as-of $(TODAY)
 
 test: setup ## Run all tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) $(SHARING) $(ARGS)
 
 # What runs on a database: the rooms but those that know files only, and the doors to them.
 PLATFORM_TESTS = $(filter-out %/demo %/oversight %.py %/__pycache__,$(wildcard tests/contexts/*)) \
   $(filter-out tests/interfaces/test_cli_% %/__pycache__,$(wildcard tests/interfaces/*))
 
 test-postgresql: setup ## Run the platform's tests on a PostgreSQL made for them (needs the server's programs)
-	@$(BIN)/python -m tools.postgresql -- $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not cluster and not browser" $(PLATFORM_TESTS) $(ARGS)
+	@$(BIN)/python -m tools.postgresql -- $(BIN)/python -m pytest -n $(JOBS) $(SHARING) -m "not cluster and not browser" $(PLATFORM_TESTS) $(ARGS)
 
 test-cluster: setup ## Only compare DuckDB and Spark on a standalone cluster of a master and two workers
 	@$(BIN)/python -m pytest -m cluster $(ARGS)
 
 test-fast: setup ## Run the tests that need no cluster, no browser and no big data
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow and not cluster and not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) $(SHARING) -m "not slow and not cluster and not browser" $(ARGS)
 
 check: setup ## Check form, types, layers, law data and generated pages
 	$(BIN)/ruff format --check .

@@ -72,8 +72,10 @@ def absent(what: str) -> NoReturn:
     pytest.skip(f"{what} is absent on this machine")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Carry the ids of requirement markers into the reports, for ``make trace``."""
+    """Carry the ids of requirement markers into the reports, for ``make trace``; slow tests first, or all wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
         for marker in item.iter_markers("requirement"):
             item.user_properties += [("requirement", one) for one in marker.args]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.platform import MINGJING, Platform, copy_home, mingjing, on_postgresql, surroundings
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.slow
 
 FILL = """
 from datetime import date

@@ -17,7 +17,6 @@ from tests.platform import Platform, copy_home, mingjing, on_postgresql
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(1200),
-    pytest.mark.xdist_group("demo"),
     pytest.mark.skipif(on_postgresql(), reason="the demonstration place is in SQLite"),
 ]
 

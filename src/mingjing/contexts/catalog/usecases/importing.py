@@ -136,9 +136,11 @@ def take_over(*, actor: Actor, at: datetime, pk: int, version: int, progress: Pr
     require_fresh(row, version)
     if row.taken_at is not None:
         raise TakenError("这次读取的内容已经导入。")
-    while row.taken_at is None:
+    open_still = True
+    while open_still:
         progress(row.taken, len(row.good), "正在写成草稿")
         row = _take_some(actor, at, pk)
+        open_still = row.taken_at is None
     progress(row.taken, len(row.good), "已写成草稿")
     return row.taken
 

@@ -227,6 +227,18 @@ def overrides(actor: Actor) -> dict[str, int]:
     return {one["kind"]: one["count"] for one in rows}
 
 
+def opened(actor: Actor) -> dict[str, str]:
+    """Say by kind which templates are being worked on."""
+    rows = templates_of(actor).filter(state__in=[TemplateState.DRAFT, TemplateState.SUBMITTED])
+    return {one.kind: one.get_state_display() for one in rows}
+
+
+def years() -> list[tuple[str, str]]:
+    """Return the years in which numbers were given, the latest first."""
+    found = NumberRow.objects.order_by("-year").values_list("year", flat=True).distinct()
+    return [(str(one), f"{one}年") for one in found]
+
+
 def seals_of(actor: Actor) -> QuerySet[Seal]:
     """Return the seals that the actor may see."""
     return visible(Seal.objects.select_related("unit").annotate(used=Count("uses")), actor, "documents.seal.view")

@@ -41,14 +41,14 @@ _CENTER: Final = WD_ALIGN_PARAGRAPH.CENTER
 
 
 class _Measures:
-    """Sizes in points by layout, as in ``sheet.typ``."""
+    """Sizes in points by layout, as in ``sheet.typ``; lines a hair closer, so that a page holds what the PDF's page holds."""
 
     def __init__(self, layout: Layout) -> None:
         self.letter = layout in (Layout.LETTER, Layout.COVER)
         self.size = 16 if self.letter else 14 if layout is Layout.RECORD else 12
-        self.line = 28 if self.letter else 26 if layout is Layout.RECORD else 20
+        self.line = 27.6 if self.letter else 25.6 if layout is Layout.RECORD else 19.6
         self.cell = 12 if self.letter else self.size
-        self.cell_line = 20 if self.letter else self.line
+        self.cell_line = 19.6 if self.letter else self.line
         self.agency = 24 if self.letter else 18
         self.title = 22 if self.letter else 18
         top, bottom, left, right = (37, 17, 28, 26 - SLACK) if self.letter else (28, 13, 25, 22 - SLACK)

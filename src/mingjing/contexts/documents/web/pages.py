@@ -11,12 +11,14 @@ import pypdfium2
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.documents import printing, queries
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.documents.web import look
+from mingjing.contexts.documents.web.buttons import acts_on
 from mingjing.contexts.operations.files import Stored, send
 from mingjing.contexts.ui.components import Crumb, Fact
 from mingjing.contexts.ui.tables import TableView
@@ -39,7 +41,8 @@ class DocumentsPage(TableView[Actor]):
 
     def acts(self) -> Sequence[tuple[str, str, str]]:
         """Return the buttons."""
-        return []
+        may = self.actor.may("documents.document.edit")
+        return [("起草文书", reverse("document_new"), "plus")] if may else []
 
 
 class DocumentPage(Page[Actor]):
@@ -49,7 +52,7 @@ class DocumentPage(Page[Actor]):
 
     def crumbs(self) -> list[Crumb]:
         """Return the way."""
-        return [Crumb(label="执法文书", href="/documents/")]
+        return [Crumb(label="执法文书", href=reverse("documents"))]
 
     def context(self) -> dict[str, Any]:
         """Show it."""
@@ -70,6 +73,8 @@ class DocumentPage(Page[Actor]):
                 Fact(label="核验码", value=row.check_code if row.state != DocumentState.DRAFT else ""),
             ],
             "fields": look.field_facts(row),
+            "acts": acts_on(self.actor, row),
+            "may_serve": self.actor.may("documents.document.serve"),
             "lacks": missing(kind, row.data) if row.state == DocumentState.DRAFT else (),
             "images": range(1, len(page_sizes(row)) + 1),
             "signatures": queries.checked_signatures(row),

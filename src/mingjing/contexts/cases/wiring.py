@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from mingjing.contexts.cases import todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
-from mingjing.contexts.work import search
+from mingjing.contexts.work import figures, search
+from mingjing.contexts.work.todos import register as register_todos
 
 
 def register() -> None:
@@ -30,6 +32,9 @@ def register() -> None:
             icon="plus",
         ),
     )
+    navigation.count("cases_list", todos.waiting_count)  # type: ignore[arg-type]
+    register_todos(todos.todos)
+    figures.register(todos.figures)
     search.register("cases.case", "案件", "cases.case.view", _cases)
 
 

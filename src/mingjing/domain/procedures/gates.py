@@ -21,6 +21,7 @@ from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Reckoning, Rule, Status, Strictness, Subject, Words
 from mingjing.domain.rules.strictness import strictness_of
 from mingjing.domain.rules.terms import CaseFacts
+from mingjing.kernel.canonical import Json
 from mingjing.kernel.errors import DomainError
 from mingjing.law.places import is_known
 
@@ -63,6 +64,19 @@ class Gate:
         return self.effect is Effect.WARN
 
 
+def as_data(gate: Gate) -> dict[str, Json]:
+    """Write a gate as plain data, for who reads it by program."""
+    return {
+        "rule": gate.rule.id,
+        "title": gate.rule.title,
+        "effect": gate.effect.value,
+        "expected": gate.words.expected if gate.words else gate.rule.statement,
+        "observed": gate.words.observed if gate.words else "",
+        "remedy": gate.rule.remedy,
+        "citations": [{"reference": str(one), "label": one.label} for one in gate.rule.citations],
+    }
+
+
 class GatesUnmetError(DomainError):
     """The law forbids the step as things are; ``gates`` are all that stand in the way, not the first alone."""
 
@@ -77,6 +91,7 @@ class GatesUnmetError(DomainError):
         first = gates[0].rule.citations
         super().__init__(f"现在还不能办理。{said}", citation=first[0] if first else None)
         self.gates = gates
+        self.told = {"gates": [as_data(gate) for gate in gates]}
 
 
 class ReasonsMissingError(DomainError):
@@ -90,6 +105,7 @@ class ReasonsMissingError(DomainError):
         )
         super().__init__(f"以下情况须说明理由后才能继续：{said}。")
         self.gates = gates
+        self.told = {"gates": [as_data(gate) for gate in gates]}
 
 
 PERIODS = (Deadline, EachDeadline, Withdrawn)

@@ -68,14 +68,16 @@ def problem(
     code: str = "",
     citation: object | None = None,
     errors: Sequence[Mapping[str, str]] = (),
+    more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """Write a refusal."""
+    """Write a refusal; ``more`` are members of its own, such as all the gates that stand in the way of a step."""
     body: dict[str, Any] = {
         "type": f"urn:mingjing:problem:{code}" if code else "about:blank",
         "title": TITLES.get(status, "不能办理"),
         "status": int(status),
         "detail": detail,
         "instance": request.path,
+        **(more or {}),
     }
     if isinstance(citation, Citation):
         body["citation"] = {"reference": str(citation), "label": citation.label}
@@ -104,7 +106,21 @@ def install(api: NinjaAPI) -> None:
 
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = _STATUS.get(error.code, status_of(error))
-    return problem(request, status, detail=error.message, code=error.code, citation=error.citation)
+    fields = error.facts.get("fields")
+    errors = (
+        [{"in": "body", "field": str(name), "detail": "".join(words)} for name, words in fields.items()]
+        if isinstance(fields, Mapping)
+        else []
+    )
+    return problem(
+        request,
+        status,
+        detail=error.message,
+        code=error.code,
+        citation=error.citation,
+        errors=errors,
+        more=error.told,
+    )
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

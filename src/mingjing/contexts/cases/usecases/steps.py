@@ -5,7 +5,7 @@ Page, API, importer and command line all come through here, and here alone the g
 while it is locked, with the step added.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -243,6 +243,28 @@ def _for(step: Step, event: facts.Event, case: str, code: str) -> facts.Event:
     """An earlier event that was taken for this step is now about it."""
     mine = event.case_id == case and event.type in step.fulfils and event.about_id is None and event.is_effective
     return replace(event, about_id=code) if mine else event
+
+
+def weigh_ahead(
+    row: Case, step: Step, drafts: Iterable[Draft], *, at: datetime, base: facts.FactBase | None = None
+) -> tuple[Gate, ...]:
+    """Weigh a step as it lies in a draft; where none does, with nothing but the handlers."""
+    lying = next((one for one in drafts if one.step == step.code), None)
+    if lying is not None:
+        given = Given(
+            answers=lying.answers,
+            people=[(role, code) for role, code in lying.people],
+            outcome=lying.outcome,
+            about=lying.about,
+            reasons=lying.reasons,
+        )
+        code, number = lying.code, lying.number
+    else:
+        roles = {part.role for part in step.parts}
+        handlers = list(row.handlers.filter(until__isnull=True).values_list("officer__code", flat=True))
+        given = Given(people=[(role, one) for role in ("handler", "server") if role in roles for one in handlers])
+        code, number = f"{row.code}-new", row.next_number
+    return weigh_step(row=row, step=step, given=given, code=code, number=number, at=at, base=base, partial=True).gates
 
 
 def options_of(row: Case) -> dict[str, tuple[str, ...]]:

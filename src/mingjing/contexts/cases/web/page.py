@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from mingjing.contexts.cases import queries
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
+from mingjing.contexts.cases import frozen, queries
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Referral
 from mingjing.contexts.cases.usecases import opening, steps
 from mingjing.contexts.cases.usecases.opening import SOURCES
 from mingjing.contexts.cases.web import look
-from mingjing.contexts.cases.web.step import OfCase, weigh_ahead
+from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
 from mingjing.contexts.catalog.flowcharts import draw
 from mingjing.contexts.records import queries as log
@@ -22,6 +22,9 @@ from mingjing.contexts.ui.components import Event as Point
 from mingjing.contexts.ui.components import Step as Stop
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.domain.procedures.model import Duty, Step
+from mingjing.domain.rules.judge import judge
+from mingjing.domain.rules.library import rules
+from mingjing.domain.rules.model import Status
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.money import in_yuan
 from mingjing.law.citations import Citation
@@ -61,7 +64,7 @@ class CasePage(OfCase):
         duties = steps.duties_of(actor, row)
         events = queries.events_of(row)
         main = sight.main_step(duties)
-        gates = weigh_ahead(sight, main) if main is not None else ()
+        gates = steps.weigh_ahead(row, main, sight.drafts, at=sight.at, base=sight.base) if main is not None else ()
         cited: set[Citation] = {one for clock in sight.clocks for one in clock.rule.citations}
         links = queries.law_links(actor, cited)
         nexts = self._nexts(duties)
@@ -91,7 +94,9 @@ class CasePage(OfCase):
             "points": self._points(events),
             "history": self._history(),
             "links": self._links(),
-            "referrals": list(row.referrals.all()),
+            "referrals": [(one, self._referral_clock(one)) for one in row.referrals.all()],
+            "may_handle": Duty.HANDLE in duties,
+            "may_gather": Duty.HANDLE in duties and not sight.procedure.stage(row.stage).final,
             "party_href": reverse("registry_party", args=[row.party.code]) if actor.may("registry.party.view") else "",
             "duties": duties,
         }
@@ -272,6 +277,7 @@ class CasePage(OfCase):
         return [
             {
                 "pk": link.pk,
+                "mine": link.case_id == row.pk,
                 "title": other.title,
                 "why": why,
                 "note": link.note,
@@ -280,6 +286,17 @@ class CasePage(OfCase):
             }
             for link, other, why in (*mine, *theirs)
         ]
+
+    def _referral_clock(self, row: Referral) -> dict[str, Any]:
+        """Say by the rule how a referral stands."""
+        rule = rules()["referral.in-time"]
+        found = judge(rule, frozen.referral_facts(row, self.row.code), self.sight.base)
+        if found.status is Status.BROKEN:
+            words = rule.kind.describe(found, self.sight.on)
+            return {"badge": Badge(text="逾期", tone=Tone.BAD), "words": f"{words.expected}；{words.observed}。"}
+        if found.status is Status.HOLDS:
+            return {"badge": Badge(text="按期", tone=Tone.GOOD), "words": ""}
+        return {"badge": None, "words": ""}
 
 
 class FactsForm(forms.Form):

@@ -71,7 +71,7 @@ class StartPage(OfCase):
         """Explain the step and weigh its gates."""
         sight = self.open()
         step = sight.procedure.step(str(self.kwargs["step"]))
-        gates = weigh_ahead(sight, step)
+        gates = steps.weigh_ahead(self.row, step, sight.drafts, at=sight.at, base=sight.base)
         links = queries.law_links(self.actor, step.citations)
         open_now = step in sight.open_steps
         mine = open_now and steps.may_act_as(self.actor, self.row, step.duty)
@@ -101,17 +101,6 @@ class StartPage(OfCase):
             actor=self.actor, at=self.now, case=str(self.kwargs["code"]), step=str(self.kwargs["step"])
         )
         return HttpResponseRedirect(reverse("cases_step", args=[self.kwargs["code"], draft.code]))
-
-
-def weigh_ahead(sight: queries.Sight, step: Step) -> tuple[Gate, ...]:
-    """Weigh a step that nobody has begun, with the handlers where it wants them."""
-    lying = next((one for one in sight.drafts if one.step == step.code), None)
-    if lying is not None:
-        return weigh(sight, step, forms.given_of(lying), lying.code, lying.number)
-    roles = {part.role for part in step.parts}
-    handlers = list(sight.row.handlers.filter(until__isnull=True).values_list("officer__code", flat=True))
-    people = [(role, code) for role in ("handler", "server") if role in roles for code in handlers]
-    return weigh(sight, step, Given(people=people), f"{sight.row.code}-new", sight.row.next_number)
 
 
 def weigh(sight: queries.Sight, step: Step, given: Given, code: str, number: int) -> tuple[Gate, ...]:

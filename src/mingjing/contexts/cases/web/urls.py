@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingjing.contexts.cases.web import opening, page, step, tables
+from mingjing.contexts.cases.web import opening, page, parts, step, tables
 
 urlpatterns = [
     path("cases/", tables.CasesPage.as_view(), name="cases_list"),
@@ -10,6 +10,23 @@ urlpatterns = [
     path("cases/<str:code>/", page.CasePage.as_view(), name="cases_case"),
     path("cases/<str:code>/edit/", page.EditPage.as_view(), name="cases_edit"),
     path("cases/<str:code>/handlers/", page.HandlersPage.as_view(), name="cases_handlers"),
+    path("cases/<str:code>/evidence/new/", parts.EvidenceNewPage.as_view(), name="cases_evidence_new"),
+    path("cases/<str:code>/evidence/<int:pk>/", parts.EvidenceEditPage.as_view(), name="cases_evidence_edit"),
+    path(
+        "cases/<str:code>/evidence/<int:pk>/exclude/",
+        parts.EvidenceExcludePage.as_view(),
+        name="cases_evidence_exclude",
+    ),
+    path("cases/<str:code>/evidence/<int:pk>/move/", parts.EvidenceMovePage.as_view(), name="cases_evidence_move"),
+    path("cases/<str:code>/links/new/", parts.LinkNewPage.as_view(), name="cases_link"),
+    path("cases/<str:code>/links/<int:pk>/remove/", parts.UnlinkPage.as_view(), name="cases_unlink"),
+    path("cases/<str:code>/concerned/new/", parts.ConcernedNewPage.as_view(), name="cases_concerned_new"),
+    path(
+        "cases/<str:code>/concerned/<int:pk>/remove/",
+        parts.ConcernedRemovePage.as_view(),
+        name="cases_concerned_remove",
+    ),
+    path("cases/<str:code>/referrals/<str:referral>/", parts.ReferralPage.as_view(), name="cases_referral"),
     path("cases/<str:code>/start/<slug:step>/", step.StartPage.as_view(), name="cases_start"),
     path("cases/<str:code>/steps/<str:draft>/", step.StepPage.as_view(), name="cases_step"),
     path("cases/<str:code>/taken/<str:event>/", step.EventPage.as_view(), name="cases_event"),

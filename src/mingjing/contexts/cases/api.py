@@ -1,0 +1,708 @@
+"""
+The API of this room: cases, their steps and drafts, gates, periods, evidence; the same acts as the pages.
+
+What stands in the way of a step comes as ``gates`` of the problem: all of them at once, with article and remedy.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Field, FilterSchema, Query, Schema, Status
+
+from mingjing.contexts.accounts.access import MissingError
+from mingjing.contexts.accounts.permissions import SIGNED_IN
+from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
+from mingjing.contexts.cases import queries
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases.usecases import evidence as evidence_acts
+from mingjing.contexts.cases.usecases import links, opening, referrals, steps
+from mingjing.contexts.cases.usecases.base import access_case
+from mingjing.domain.procedures.gates import Gate, as_data
+from mingjing.domain.procedures.library import procedure_of, procedures
+from mingjing.domain.procedures.model import Procedure
+from mingjing.domain.procedures.model import as_data as procedure_data
+
+router = RoomRouter(tags=["案件办理"])
+SEE = "cases.case.view"
+
+
+# what is told
+
+
+class CaseOut(Schema):
+    """A case. Amounts are in fen."""
+
+    code: str
+    case_no: str
+    title: str
+    kind: str
+    procedure: str = Field(description="办理程序代码，见 /procedures")
+    stage: str
+    status: str
+    unit: str
+    agency: str
+    item: str
+    item_pin: str = Field(description="办案所依据的事项版本")
+    benchmark_pin: str
+    party: str
+    source: str
+    source_ref: str
+    facts: str
+    handlers: list[str] = Field(description="承办人编码，主办人在前")
+    act_on: date | None
+    act_ended_on: date | None
+    found_on: date | None
+    tier: str
+    fine_fen: int | None
+    confiscated_fen: int | None
+    other_penalties: list[str]
+    is_major: bool | None
+    is_complex: bool | None
+    opened_at: datetime
+    decided_on: date | None
+    due_on: date | None = Field(description="最近的届满日")
+    due_why: str
+    version: int
+
+    @classmethod
+    def of(cls, row: Case) -> Self:
+        """Tell of a case."""
+        current = getattr(row, "current_handlers", None)
+        if current is None:
+            current = list(row.handlers.filter(until__isnull=True).select_related("officer"))
+        plain = {
+            name: getattr(row, name)
+            for name in cls.model_fields
+            if name not in ("procedure", "unit", "agency", "item", "party", "handlers")
+        }
+        return cls(
+            **plain,
+            procedure=row.procedure_code,
+            unit=row.unit.code,
+            agency=row.agency.code,
+            item=row.item.code,
+            party=row.party.code,
+            handlers=[one.officer.code for one in current],
+        )
+
+
+class CitationOut(Schema):
+    """A provision."""
+
+    reference: str
+    label: str
+
+
+class GateOut(Schema):
+    """What a rule says of a step."""
+
+    rule: str
+    title: str
+    effect: str = Field(
+        description="met 满足、block 不能办理、warn 须说明理由、record 提示、unknown 未能检查、standing 此前已存在"
+    )
+    expected: str
+    observed: str
+    remedy: str
+    citations: list[CitationOut]
+
+    @classmethod
+    def of(cls, gate: Gate) -> Self:
+        """Tell of a gate."""
+        return cls.model_validate(as_data(gate))
+
+
+class StepOut(Schema):
+    """A step that was taken."""
+
+    code: str
+    number: int
+    step: str
+    type: str
+    at: datetime
+    ended_at: datetime | None
+    about: str | None
+    outcome: str
+    method: str
+    place: str
+    extends_to: date | None
+    words: dict[str, Any]
+    reasons: dict[str, str]
+    people: list[tuple[str, str]] = Field(description="角色和人员编码")
+    taken_at: datetime
+
+    @classmethod
+    def of(cls, row: Event) -> Self:
+        """Tell of a step."""
+        return cls(
+            code=row.code,
+            number=row.number,
+            step=row.step,
+            type=row.type,
+            at=row.at,
+            ended_at=row.ended_at,
+            about=row.about.code if row.about else None,
+            outcome=row.outcome,
+            method=row.method,
+            place=row.place,
+            extends_to=row.extends_to,
+            words=row.words,
+            reasons=row.reasons,
+            people=[(one.role, one.officer.code) for one in row.participants.all()],
+            taken_at=row.taken_at,
+        )
+
+
+class DraftOut(Schema):
+    """A step in preparation, or proposed."""
+
+    code: str
+    case: str
+    step: str
+    state: str
+    answers: dict[str, Any]
+    people: list[tuple[str, str]]
+    outcome: str
+    about: str
+    reasons: dict[str, str]
+    opinion: str
+    saved_by: str
+    saved_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, row: Draft) -> Self:
+        """Tell of a draft."""
+        return cls(
+            code=row.code,
+            case=row.case.code,
+            step=row.step,
+            state=row.state,
+            answers=row.answers,
+            people=[(role, code) for role, code in row.people],
+            outcome=row.outcome,
+            about=row.about,
+            reasons=row.reasons,
+            opinion=row.opinion,
+            saved_by=row.saved_by,
+            saved_at=row.saved_at,
+            version=row.version,
+        )
+
+
+class OpenStepOut(Schema):
+    """A step that may be taken now."""
+
+    code: str
+    label: str
+    duty: str
+    endorsed: str | None
+    draft: str | None = Field(description="已有的草稿或者待审批的环节编码")
+
+
+class ClockOut(Schema):
+    """A period, with the way to its last day."""
+
+    rule: str
+    title: str
+    act: str
+    due_on: date
+    runs: bool
+    done_on: date | None
+    late: bool
+    provisional: bool
+    lines: list[str]
+    citations: list[CitationOut]
+
+
+class EvidenceOut(Schema):
+    """A piece of evidence."""
+
+    id: int
+    number: int
+    kind: str
+    name: str
+    proves: str
+    source: str
+    obtained_on: date
+    obtained_by: str
+    pages: int
+    step: str
+    recording: str
+    excluded_reason: str
+    version: int
+
+
+class LinkOut(Schema):
+    """That two cases belong together."""
+
+    id: int
+    other: str
+    why: str
+    note: str
+
+
+class ReferralOut(Schema):
+    """A referral with its clock."""
+
+    code: str
+    to: str
+    recipient: str
+    report_received_at: datetime | None
+    approved_at: datetime | None
+    transferred_at: datetime | None
+    reply: str
+    replied_at: datetime | None
+    version: int
+
+
+# what is given
+
+
+class CaseFilters(FilterSchema):
+    """Which cases."""
+
+    stage: str | None = Field(None, max_length=32, description="阶段代码")
+    status: str | None = Field(None, max_length=16, description="状态代码")
+    procedure_code: str | None = Field(None, alias="procedure", max_length=48, description="办理程序代码")
+    unit__code: str | None = Field(None, alias="unit", max_length=32, description="办案单位代码")
+    item__code: str | None = Field(None, alias="item", max_length=64, description="事项编码")
+    party__code: str | None = Field(None, alias="party", max_length=32, description="当事人编码")
+    due_on__lte: date | None = Field(None, alias="due_until", description="最近期限不晚于")
+
+
+class NewCaseIn(Schema):
+    """What a case begins with."""
+
+    procedure: str = Field(max_length=48)
+    unit: str = Field(max_length=32)
+    item: str = Field(max_length=64)
+    party: str = Field(max_length=32)
+    title: str = Field(max_length=256)
+    source: str = Field("inspection", max_length=32)
+    source_ref: str = Field("", max_length=64)
+    handlers: list[str] = Field(max_length=20, description="承办人编码，主办人在前")
+    facts: str = Field("", max_length=20_000)
+
+
+class CaseEditIn(Schema):
+    """What is corrected; what is not named stays."""
+
+    title: str | None = Field(None, max_length=256)
+    facts: str | None = Field(None, max_length=20_000)
+    act_on: date | None = None
+    act_ended_on: date | None = None
+    found_on: date | None = None
+    source_ref: str | None = Field(None, max_length=64)
+    circumstances: dict[str, bool | int | str] | None = None
+
+
+class HandlersIn(Schema):
+    """Who handles a case from today on."""
+
+    handlers: list[str] = Field(max_length=20)
+    reason: str = Field(max_length=256)
+
+
+class StartIn(Schema):
+    """Which step is begun."""
+
+    step: str = Field(max_length=48)
+
+
+class GivenIn(Schema):
+    """What is given with a step. Amounts: whole fen as a number, or yuan in words."""
+
+    answers: dict[str, Any] = Field(default_factory=dict)
+    people: list[tuple[str, str]] = Field(default_factory=list, max_length=50, description="角色和人员编码")
+    outcome: str = Field("", max_length=24)
+    about: str = Field("", max_length=40)
+    reasons: dict[str, str] = Field(default_factory=dict, description="须说明的理由，按规则编号")
+
+    def as_given(self) -> steps.Given:
+        """Return it as the use cases take it."""
+        return steps.Given(
+            answers=self.answers, people=self.people, outcome=self.outcome, about=self.about, reasons=self.reasons
+        )
+
+
+class DecideIn(Schema):
+    """What is decided of a proposal."""
+
+    outcome: str = Field(max_length=24, description="如 approved 同意、rejected 不同意、returned 退回补正")
+    opinion: str = Field("", max_length=512)
+
+
+class EvidenceIn(Schema):
+    """A piece of evidence."""
+
+    kind: str = Field(max_length=16)
+    name: str = Field(max_length=128)
+    proves: str = Field(max_length=512)
+    source: str = Field(max_length=256)
+    obtained_on: date
+    obtained_by: str = Field("", max_length=128)
+    pages: int = Field(1, ge=1, le=100_000)
+    step: str = Field("", max_length=40)
+    recording: str = Field("", max_length=64)
+
+    def as_given(self) -> evidence_acts.NewEvidence:
+        """Return it as the use cases take it."""
+        return evidence_acts.NewEvidence(**self.model_dump())
+
+
+class ExcludeIn(Schema):
+    """Why a piece of evidence is not believed; empty: it is again."""
+
+    reason: str = Field("", max_length=256)
+
+
+class OrderIn(Schema):
+    """The order of the evidence, by id."""
+
+    ids: list[int] = Field(max_length=2000)
+
+
+class LinkIn(Schema):
+    """Another case, and how it belongs to this one."""
+
+    other: str = Field(max_length=64)
+    why: str = Field(max_length=16)
+    note: str = Field("", max_length=256)
+
+
+class ReplyIn(Schema):
+    """What follows a referral: that it went over, or what was answered."""
+
+    event: Literal["transferred", "replied"]
+    at: datetime
+    reply: str = Field("", max_length=16)
+    note: str = Field("", max_length=512)
+
+
+# procedures
+
+
+@router.get("/procedures", permission=SIGNED_IN, response=list[dict[str, Any]], summary="办理程序")
+def list_procedures(request: Asked) -> list[Any]:  # noqa: ARG001 - the router gives it
+    """List the procedures as data: stages and steps."""
+    return [procedure_data(one) for one in procedures().values()]
+
+
+@router.get("/procedures/{code}", permission=SIGNED_IN, response=dict[str, Any], summary="一个办理程序")
+def read_procedure(request: Asked, code: str) -> Any:  # noqa: ARG001 - the router gives it
+    """Read a procedure as data, with what each step asks for."""
+    found: Procedure = procedure_of(code)
+    asks: Mapping[str, Any] = {
+        step.code: [
+            {
+                "name": ask.name,
+                "label": ask.label,
+                "kind": ask.kind.value,
+                "required": ask.required,
+                "choices": [list(one) for one in ask.choices],
+                "options": ask.options,
+            }
+            for ask in step.asks
+        ]
+        for step in found.steps
+    }
+    parts = {
+        step.code: [{"role": one.role, "label": one.label, "least": one.least} for one in step.parts]
+        for step in found.steps
+    }
+    outcomes = {step.code: [{"code": one.code, "label": one.label} for one in step.outcomes] for step in found.steps}
+    return {**procedure_data(found), "asks": asks, "parts": parts, "outcomes": outcomes}
+
+
+# cases
+
+
+@router.get("/cases", permission=SEE, response=Page[CaseOut], summary="案件列表")
+def list_cases(request: Asked, filters: Query[CaseFilters], page: Query[PageIn], mine: bool = False) -> Page[CaseOut]:
+    """List the cases that one may see; ``mine``: those that one handles."""
+    rows = queries.listed(request.actor)
+    if mine:
+        rows = rows.filter(queries.handled_by(request.actor.user_id))
+    return page_of(filters.filter(rows), page, CaseOut.of, order="code")
+
+
+@router.post("/cases", permission="cases.case.open", response={201: CaseOut}, summary="登记案件")
+def open_case(request: Asked, response: HttpResponse, body: NewCaseIn) -> Status[CaseOut]:
+    """Open a case."""
+    row = opening.open_case(actor=request.actor, at=timezone.now(), given=opening.NewCase(**body.model_dump()))
+    return Status(201, set_version(response, CaseOut.of(row), row.version))
+
+
+@router.get("/cases/{code}", permission=SEE, response=CaseOut, summary="一件案件")
+def read_case(request: Asked, response: HttpResponse, code: str) -> CaseOut:
+    """Read a case."""
+    row = access_case(request.actor, code)
+    return set_version(response, CaseOut.of(row), row.version)
+
+
+@router.patch("/cases/{code}", permission="cases.step.handle", response=CaseOut, versioned=True, summary="修改基本情况")
+def edit_case(request: Asked, response: HttpResponse, code: str, body: CaseEditIn) -> CaseOut:
+    """Correct what a case says of itself."""
+    row = opening.edit_case(
+        actor=request.actor,
+        at=timezone.now(),
+        case=code,
+        version=if_match(request),
+        values=body.model_dump(exclude_unset=True),
+    )
+    return set_version(response, CaseOut.of(row), row.version)
+
+
+@router.put(
+    "/cases/{code}/handlers", permission="cases.case.assign", response=CaseOut, versioned=True, summary="变更承办人"
+)
+def assign_handlers(request: Asked, response: HttpResponse, code: str, body: HandlersIn) -> CaseOut:
+    """Say who handles a case from today on."""
+    row = opening.assign_handlers(
+        actor=request.actor,
+        at=timezone.now(),
+        case=code,
+        version=if_match(request),
+        handlers=body.handlers,
+        reason=body.reason,
+    )
+    return set_version(response, CaseOut.of(row), row.version)
+
+
+# steps
+
+
+@router.get("/cases/{code}/steps", permission=SEE, response=list[StepOut], summary="已办理的环节")
+def list_steps(request: Asked, code: str) -> list[StepOut]:
+    """List the steps that were taken."""
+    return [StepOut.of(one) for one in queries.events_of(access_case(request.actor, code))]
+
+
+@router.get("/cases/{code}/open-steps", permission=SEE, response=list[OpenStepOut], summary="现在可以办理的环节")
+def list_open_steps(request: Asked, code: str) -> list[OpenStepOut]:
+    """List the steps that may be taken now."""
+    sight = _sight(request, code)
+    lying = {one.step: one.code for one in sight.drafts}
+    return [
+        OpenStepOut(
+            code=one.code,
+            label=one.label,
+            duty=one.duty.value,
+            endorsed=one.endorsed.value if one.endorsed else None,
+            draft=lying.get(one.code),
+        )
+        for one in sight.open_steps
+    ]
+
+
+@router.get(
+    "/cases/{code}/open-steps/{step}/gates", permission=SEE, response=list[GateOut], summary="一个环节的法定条件"
+)
+def read_gates(request: Asked, code: str, step: str) -> list[GateOut]:
+    """Weigh a step with what is known: everything that stands in its way, at once."""
+    sight = _sight(request, code)
+    return [
+        GateOut.of(gate) for gate in steps.weigh_ahead(sight.row, sight.procedure.step(step), sight.drafts, at=sight.at)
+    ]
+
+
+@router.get("/cases/{code}/clocks", permission=SEE, response=list[ClockOut], summary="期限")
+def read_clocks(request: Asked, code: str) -> list[ClockOut]:
+    """Tell the periods of a case, each with the way to its last day."""
+    return [
+        ClockOut(
+            rule=one.rule.id,
+            title=one.rule.title,
+            act=one.act,
+            due_on=one.due,
+            runs=one.runs,
+            done_on=one.reached.day if one.reached else None,
+            late=one.late,
+            provisional=one.counted.provisional,
+            lines=list(one.lines),
+            citations=[CitationOut(reference=str(each), label=each.label) for each in one.rule.citations],
+        )
+        for one in _sight(request, code).clocks
+    ]
+
+
+@router.post("/cases/{code}/drafts", permission=SEE, response={201: DraftOut}, summary="开始办理一个环节")
+def start_draft(request: Asked, response: HttpResponse, code: str, body: StartIn) -> Status[DraftOut]:
+    """Begin a step; where a draft lies already, that one is returned."""
+    row = steps.start_draft(actor=request.actor, at=timezone.now(), case=code, step=body.step)
+    return Status(201, set_version(response, DraftOut.of(row), row.version))
+
+
+@router.get("/cases/{code}/drafts/{draft}", permission=SEE, response=DraftOut, summary="一个待办环节")
+def read_draft(request: Asked, response: HttpResponse, code: str, draft: str) -> DraftOut:
+    """Read a draft."""
+    row = _draft(request, code, draft)
+    return set_version(response, DraftOut.of(row), row.version)
+
+
+@router.put("/cases/{code}/drafts/{draft}", permission=SEE, response=DraftOut, versioned=True, summary="保存草稿")
+def save_draft(request: Asked, response: HttpResponse, code: str, draft: str, body: GivenIn) -> DraftOut:
+    """Keep what was filled in so far, complete or not."""
+    row = steps.save_draft(given=body.as_given(), **_asked(request, code, draft))
+    return set_version(response, DraftOut.of(row), row.version)
+
+
+@router.delete("/cases/{code}/drafts/{draft}", permission=SEE, response={204: None}, versioned=True, summary="放弃草稿")
+def drop_draft(request: Asked, code: str, draft: str) -> Status[None]:
+    """Give up a draft."""
+    steps.drop_draft(**_asked(request, code, draft))
+    return Status(204, None)
+
+
+@router.get("/cases/{code}/drafts/{draft}/gates", permission=SEE, response=list[GateOut], summary="草稿的法定条件")
+def read_draft_gates(request: Asked, code: str, draft: str) -> list[GateOut]:
+    """Weigh a draft as it lies."""
+    row = _draft(request, code, draft)
+    sight = _sight(request, code)
+    return [
+        GateOut.of(gate) for gate in steps.weigh_ahead(sight.row, sight.procedure.step(row.step), [row], at=sight.at)
+    ]
+
+
+@router.post("/cases/{code}/drafts/{draft}/take", permission=SEE, response=StepOut, versioned=True, summary="办理")
+def take_step(request: Asked, code: str, draft: str, body: GivenIn) -> StepOut:
+    """Take a step that needs nobody else's consent. Asked twice, it is done once."""
+    return StepOut.of(steps.take_step(given=body.as_given(), **_asked(request, code, draft)))
+
+
+@router.post(
+    "/cases/{code}/drafts/{draft}/propose", permission=SEE, response=DraftOut, versioned=True, summary="提交审批"
+)
+def propose_step(request: Asked, response: HttpResponse, code: str, draft: str, body: GivenIn) -> DraftOut:
+    """Put a step before whoever must agree."""
+    row = steps.propose_step(given=body.as_given(), **_asked(request, code, draft))
+    return set_version(response, DraftOut.of(row), row.version)
+
+
+@router.post("/cases/{code}/drafts/{draft}/decide", permission=SEE, response=DraftOut, versioned=True, summary="审批")
+def decide_proposal(request: Asked, response: HttpResponse, code: str, draft: str, body: DecideIn) -> DraftOut:
+    """Agree to a proposed step, refuse it, or send it back."""
+    steps.decide_proposal(outcome=body.outcome, opinion=body.opinion, **_asked(request, code, draft))
+    row = _draft(request, code, draft)
+    return set_version(response, DraftOut.of(row), row.version)
+
+
+# evidence, links, referrals
+
+
+@router.get("/cases/{code}/evidence", permission=SEE, response=list[EvidenceOut], summary="证据清单")
+def list_evidence(request: Asked, code: str) -> list[Evidence]:
+    """List the evidence."""
+    return list(access_case(request.actor, code).evidence.all())
+
+
+@router.post("/cases/{code}/evidence", permission="cases.step.handle", response={201: EvidenceOut}, summary="增加证据")
+def add_evidence(request: Asked, code: str, body: EvidenceIn) -> Status[Evidence]:
+    """Enter a piece of evidence."""
+    made = evidence_acts.add_evidence(actor=request.actor, at=timezone.now(), case=code, given=body.as_given())
+    return Status(201, made)
+
+
+@router.put(
+    "/cases/{code}/evidence/{key}",
+    permission="cases.step.handle",
+    response=EvidenceOut,
+    versioned=True,
+    summary="修改证据",
+)
+def edit_evidence(request: Asked, response: HttpResponse, code: str, key: int, body: EvidenceIn) -> Evidence:
+    """Correct a piece of evidence."""
+    row = evidence_acts.edit_evidence(
+        actor=request.actor,
+        at=timezone.now(),
+        case=code,
+        evidence=key,
+        version=if_match(request),
+        given=body.as_given(),
+    )
+    return set_version(response, row, row.version)
+
+
+@router.post(
+    "/cases/{code}/evidence/{key}/exclude",
+    permission="cases.step.handle",
+    response=EvidenceOut,
+    versioned=True,
+    summary="不采信或者恢复证据",
+)
+def exclude_evidence(request: Asked, response: HttpResponse, code: str, key: int, body: ExcludeIn) -> Evidence:
+    """Say that a piece of evidence is not believed, or is again."""
+    row = evidence_acts.exclude_evidence(
+        actor=request.actor, at=timezone.now(), case=code, evidence=key, version=if_match(request), reason=body.reason
+    )
+    return set_version(response, row, row.version)
+
+
+@router.put(
+    "/cases/{code}/evidence", permission="cases.step.handle", response=list[EvidenceOut], summary="调整证据顺序"
+)
+def order_evidence(request: Asked, code: str, body: OrderIn) -> list[Evidence]:
+    """Number the evidence anew."""
+    return evidence_acts.order_evidence(actor=request.actor, at=timezone.now(), case=code, keys=body.ids)
+
+
+@router.post("/cases/{code}/links", permission="cases.step.handle", response={201: LinkOut}, summary="关联案件")
+def link_cases(request: Asked, code: str, body: LinkIn) -> Status[LinkOut]:
+    """Say that two cases belong together."""
+    made: Link = links.link_cases(
+        actor=request.actor, at=timezone.now(), case=code, other=body.other, why=body.why, note=body.note
+    )
+    return Status(201, LinkOut(id=made.pk, other=made.other.code, why=made.why, note=made.note))
+
+
+@router.get("/cases/{code}/referrals", permission=SEE, response=list[ReferralOut], summary="移送")
+def list_referrals(request: Asked, code: str) -> list[Referral]:
+    """List the referrals of a case."""
+    return list(access_case(request.actor, code).referrals.all())
+
+
+@router.post(
+    "/cases/{code}/referrals/{referral}",
+    permission="cases.step.handle",
+    response=ReferralOut,
+    versioned=True,
+    summary="登记移送或者答复",
+)
+def record_referral(request: Asked, response: HttpResponse, code: str, referral: str, body: ReplyIn) -> Referral:
+    """Record that the file went over, or what was answered."""
+    asked: dict[str, Any] = {
+        "actor": request.actor,
+        "at": timezone.now(),
+        "case": code,
+        "referral": referral,
+        "version": if_match(request),
+        "note": body.note,
+    }
+    if body.event == "transferred":
+        row = referrals.record_transfer(transferred_at=body.at, **asked)
+    else:
+        row = referrals.record_reply(reply=body.reply, replied_at=body.at, **asked)
+    return set_version(response, row, row.version)
+
+
+def _sight(request: Asked, code: str) -> queries.Sight:
+    return queries.Sight(row=access_case(request.actor, code), at=timezone.now())
+
+
+def _draft(request: Asked, code: str, draft: str) -> Draft:
+    row = access_case(request.actor, code)
+    found = row.drafts.exclude(state=DraftState.DROPPED).filter(code=draft).first()
+    if found is None:
+        raise MissingError("没有找到这个待办环节，或者您无权查看。")
+    found.case = row
+    return found
+
+
+def _asked(request: Asked, code: str, draft: str) -> dict[str, Any]:
+    """What every act on a draft is given; the draft must be one of the case."""
+    _draft(request, code, draft)
+    return {"actor": request.actor, "at": timezone.now(), "draft": draft, "version": if_match(request)}

@@ -1,0 +1,89 @@
+"""
+What follows a referral: the case goes over, and the other body answers. Both have their periods (行刑衔接).
+
+Source: 行政执法机关移送涉嫌犯罪案件的规定.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from mingjing.contexts.accounts.access import Actor, MissingError
+from mingjing.contexts.cases.models import Case, Referral
+from mingjing.contexts.cases.usecases.base import CaseError, access_for_duty, log, save
+from mingjing.contexts.ui.errors import require_fresh
+from mingjing.domain.procedures.model import Duty
+from mingjing.facts.schema import REFERRAL_REPLIES
+
+
+@transaction.atomic
+def record_transfer(
+    *, actor: Actor, at: datetime, case: str, referral: str, version: int, transferred_at: datetime, note: str = ""
+) -> Referral:
+    """
+    Record when the file went over.
+
+    :raises CaseError: if it lies before the approval, or in the future
+    :raises StaleError: if somebody changed it since
+    """
+    row, found = _open(actor, case, referral, version)
+    if transferred_at > at:
+        raise CaseError("移送时间不能晚于现在。")
+    if found.approved_at is not None and transferred_at < found.approved_at:
+        raise CaseError("移送时间不能早于批准时间。")
+    found.transferred_at = transferred_at
+    found.note = note.strip()[:512] or found.note
+    save(found)
+    log(actor, at, "record_transfer", row, note.strip(), referral=found.code, transferred_at=transferred_at.isoformat())
+    return found
+
+
+@transaction.atomic
+def record_reply(
+    *,
+    actor: Actor,
+    at: datetime,
+    case: str,
+    referral: str,
+    version: int,
+    reply: str,
+    replied_at: datetime,
+    note: str = "",
+) -> Referral:
+    """
+    Record what the other body answered, and when.
+
+    :raises CaseError: if it was not yet transferred, or there is no such answer
+    :raises StaleError: if somebody changed it since
+    """
+    row, found = _open(actor, case, referral, version)
+    if found.transferred_at is None:
+        raise CaseError("还没有登记移送时间，不能登记答复。请先登记移送。")
+    if reply not in REFERRAL_REPLIES or reply == "none":
+        answers = "、".join(label for code, label in REFERRAL_REPLIES.items() if code != "none")
+        raise CaseError(f"请选择答复：{answers}。")
+    if not found.transferred_at <= replied_at <= at:
+        raise CaseError("答复时间应当在移送以后、现在以前。")
+    found.reply, found.replied_at = reply, replied_at
+    found.note = note.strip()[:512] or found.note
+    save(found)
+    log(
+        actor,
+        at,
+        "record_reply",
+        row,
+        note.strip(),
+        referral=found.code,
+        reply=reply,
+        replied_at=replied_at.isoformat(),
+    )
+    return found
+
+
+def _open(actor: Actor, case: str, code: str, version: int) -> tuple[Case, Referral]:
+    row = access_for_duty(actor, case, Duty.HANDLE)
+    found = row.referrals.select_for_update().filter(code=code).first()
+    if found is None:
+        raise MissingError("没有找到这项移送。")
+    require_fresh(found, version)
+    return row, found

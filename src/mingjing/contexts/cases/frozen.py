@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.timezone import localtime
@@ -14,7 +14,11 @@ from mingjing.contexts.registry.models import Agency, Credential, Officer, Role
 from mingjing.domain.discretion.benchmarks import Benchmark as BenchmarkBook
 from mingjing.domain.discretion.ranges import MissingBaseError, Range
 from mingjing.domain.rules import facts
-from mingjing.kernel.moments import Moment
+from mingjing.kernel.moments import Moment, add_months
+
+PEER_MONTHS: Final = 36
+"""Months back within which decided cases are read; the rule itself says how far it looks."""
+MOST_PEERS: Final = 3_000
 
 
 def moment(value: datetime | None, *, hour_known: bool = True) -> Moment | None:
@@ -251,6 +255,32 @@ def _same_party(row: Case) -> list[Case]:
         same |= Q(item__act_code=row.item.act_code)
     others = Case.objects.filter(same, party=row.party_id, act_on=row.act_on, fine_fen__gt=0).exclude(pk=row.pk)
     return list(others.select_related("agency", "item", "party"))
+
+
+def with_peers(base: facts.FactBase, row: Case, *, tier: str, on: date) -> facts.FactBase:
+    """Return the facts with the decided cases of the same item and tier, against which a fine is held (RZ-18)."""
+    if not tier:
+        return base
+    since = add_months(on, -PEER_MONTHS)
+    rows = Case.objects.filter(item=row.item_id, tier=tier, decided_on__gt=since, decided_on__lte=on, fine_fen__gte=0)
+    peers = [
+        one
+        for one in rows.exclude(pk=row.pk)
+        .select_related("agency", "item", "party")
+        .order_by("-decided_on")[:MOST_PEERS]
+        if one.code not in base.case
+    ]
+    known = set(base.party)
+    parties = {one.party.code: one.party for one in peers if one.party.code not in known}
+    return replace(
+        base,
+        cases=[*base.cases, *(case_facts(one) for one in peers)],
+        events=[*base.events, *_decisions_of(peers)],
+        parties=[
+            *base.parties,
+            *(facts.Party(id=one.code, kind=one.kind, risk_level=one.risk or None) for one in parties.values()),
+        ],
+    )
 
 
 def _decisions_of(others: Iterable[Case]) -> list[facts.Event]:

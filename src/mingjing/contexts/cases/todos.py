@@ -92,7 +92,7 @@ def todos(actor: Actor, today: date) -> Iterator[Todo]:
     for case in to_review(actor)[:_LISTED_AT_MOST]:
         yield Todo(
             title=f"法制审核：{case.title}",
-            href=reverse("cases_case", args=[case.code]),
+            href=reverse("case", args=[case.code]),
             kind="法制审核",
             due_on=case.due_on,
             why="重大执法决定作出前应当经过法制审核",
@@ -101,15 +101,13 @@ def todos(actor: Actor, today: date) -> Iterator[Todo]:
     for case in due(actor, today)[:_LISTED_AT_MOST]:
         yield Todo(
             title=case.title,
-            href=f"{reverse('cases_case', args=[case.code])}#clocks",
+            href=f"{reverse('case', args=[case.code])}#clocks",
             kind="办案期限",
             due_on=case.due_on,
             why=case.due_why,
         )
     for case in to_archive(actor)[:_LISTED_AT_MOST]:
-        yield Todo(
-            title=f"归档：{case.title}", href=reverse("cases_case", args=[case.code]), kind="归档", why="案件已经结案"
-        )
+        yield Todo(title=f"归档：{case.title}", href=reverse("case", args=[case.code]), kind="归档", why="案件已经结案")
 
 
 def figures(actor: Actor, today: date) -> Iterator[Figure]:

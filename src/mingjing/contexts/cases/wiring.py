@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from mingjing.contexts.cases import todos
+from mingjing.contexts.cases import discretion, todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
+from mingjing.contexts.catalog.queries import provide_like_cases
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
 from mingjing.contexts.work import figures, search
@@ -33,6 +34,7 @@ def register() -> None:
         ),
     )
     navigation.count("cases_list", todos.waiting_count)  # type: ignore[arg-type]
+    provide_like_cases(discretion.provide)
     register_todos(todos.todos)
     figures.register(todos.figures)
     search.register("cases.case", "案件", "cases.case.view", _cases)

@@ -422,7 +422,7 @@ def assess_item(request: Asked, code: str, body: CaseIn) -> AssessmentOut:
     found = assess(
         row.benchmark, body.circumstances, entries=queries.leniency_entries(item.code, today), chosen=body.tier
     )
-    fines, source = queries.like_cases(item.code)
+    fines, source = queries.like_cases(item.code, on=today)
     return _assessment(str(row.pin), found, distribution(fines), source)
 
 

@@ -1,20 +1,22 @@
 """The fines of like cases, from the facts of the place where no room that runs cases tells them."""
 
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 
 
-def from_facts(item: str) -> tuple[list[int], str]:
+def from_facts(item: str, _on: date, tier: str, _party: str) -> tuple[list[int], str]:
     """Return the fines of decided cases on an item in ``MINGJING_HOME/facts``, and the source; none where there are no facts."""
     file = Path(settings.HOME) / "facts" / "cases.parquet"
     if not file.is_file():
         return [], ""
+    asked = [("item_id", "=", item), *([("tier", "=", tier)] if tier else [])]
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(file, columns=["item_id", "fine_fen"], filters=[("item_id", "=", item)])
+        table = pq.read_table(file, columns=["item_id", "tier", "fine_fen"], filters=asked)
     except (OSError, ValueError, KeyError):
         return [], ""  # facts that are being written, or of another layout: none, and the page says so
     fines = table.column("fine_fen")

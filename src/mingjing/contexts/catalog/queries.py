@@ -500,10 +500,14 @@ def boundary(actor: Actor, on: date) -> dict[str, list[list[Item]]]:
     return {"overlaps": [found for found in by.values() if len({one.unit_id for one in found}) > 1]}
 
 
-def like_cases(item: str) -> tuple[Iterable[int], str]:
-    """Return the fines of like cases in fen and where they come from; none where no room or file has any."""
+def like_cases(item: str, *, on: date, tier: str = "", party: str = "") -> tuple[Iterable[int], str]:
+    """
+    Return the fines of like cases in fen and where they come from; none where no room or file has any.
+
+    Of the item, where they are given of the ``tier`` and the kind of ``party``.
+    """
     for provide in _providers:
-        fines, source = provide(item)
+        fines, source = provide(item, on, tier, party)
         fines = list(fines)
         if fines:
             return fines, source
@@ -514,9 +518,13 @@ _providers: list[Any] = []
 
 
 def provide_like_cases(provider: Any) -> None:
-    """Let a room that runs cases tell their fines: a function of an item's code that returns fines in fen and a source."""
+    """
+    Let a room tell the fines of like cases; whoever comes later is asked first.
+
+    ``provider`` is a function of item, day, tier and kind of party that returns fines in fen and a source.
+    """
     if provider not in _providers:
-        _providers.append(provider)
+        _providers.insert(0, provider)
 
 
 class Names:

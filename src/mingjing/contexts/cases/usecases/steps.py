@@ -13,9 +13,9 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.timezone import get_current_timezone, is_naive, localdate
 
-from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
+from mingjing.contexts.accounts.access import Actor, MissingError, visible
 from mingjing.contexts.accounts.queries import holders
-from mingjing.contexts.cases import frozen
+from mingjing.contexts.cases import discretion, frozen
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
 from mingjing.contexts.cases.usecases.base import (
     PERMISSIONS,
@@ -23,6 +23,7 @@ from mingjing.contexts.cases.usecases.base import (
     access_case,
     access_for_duty,
     index,
+    is_handler,
     log,
     officer_of,
     officers_by_code,
@@ -209,6 +210,9 @@ def weigh_step(
     before = frozen.fact_base(row, on=localdate(at), more_officers=named) if base is None else base
     if base is not None:
         before = frozen.with_people(base, named)
+    if step.event == "decision":
+        tier = str(read.case.get("tier") or row.tier)
+        before = frozen.with_peers(before, row, tier=tier, on=localdate(at))
     event = facts.Event(
         id=code,
         case_id=row.code,
@@ -361,6 +365,7 @@ def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given:
     _open_again(row, step, at)
     weighed = weigh_step(row=row.case, step=step, given=given, code=row.code, number=row.number, at=at)
     require_met(weighed.gates, _said(given.reasons))
+    _require_explained(row.case, weighed, given, at)
     _fill(row, given, actor, at)
     row.state, row.proposed_at, row.opinion = DraftState.PROPOSED, at, ""
     save(row)
@@ -428,6 +433,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
     undone = weighed.event.outcome in facts.Event.UNDONE
     if not undone:
         require_met(weighed.gates, _said(given.reasons))
+        _require_explained(case, weighed, given, at)
     officers = officers_by_code([code for _, code in given.people])
     event = _write(actor, at, row, weighed, given)
     if step.fulfils and not undone:
@@ -465,6 +471,23 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         people="、".join(f"{role}:{code}" for role, code in given.people),
     )
     return event
+
+
+def proposal_of(row: Case, answers: Answers) -> dict[str, Any]:
+    """Return what a case would impose with the answers to a step."""
+    names = ("tier", "fine_fen", "confiscated_fen", "other_penalties", "tier_departure")
+    given = _stored(answers.case)
+    return {name: given.get(name, getattr(row, name)) for name in names}
+
+
+def proposal_so_far(row: Case, step: Step, given: Given) -> dict[str, Any]:
+    """Return what a case would impose with what is filled in so far."""
+    return proposal_of(row, given_answers.read(step, given.answers, options=options_of(row), partial=True))
+
+
+def _require_explained(row: Case, weighed: Weighed, given: Given, at: datetime) -> None:
+    values = proposal_of(row, weighed.answers)
+    discretion.require_explained(row, weighed.step, values, given.reasons, localdate(at))
 
 
 def note_due(case: Case, on: date) -> bool:
@@ -623,11 +646,8 @@ def may_act_as(actor: Actor, row: Case, duty: Duty) -> bool:
     """Say whether the actor may act on a case in this capacity (for buttons)."""
     if not actor.may(PERMISSIONS[duty]):
         return False
-    try:
-        access_for_duty(actor, row.code, duty, lock=False)
-    except (ForbiddenError, MissingError):
-        return False
-    return True
+    within = visible(Case.objects.filter(pk=row.pk), actor, PERMISSIONS[duty]).order_by()
+    return within.exists() and (duty is not Duty.HANDLE or is_handler(actor, row))
 
 
 def duties_of(actor: Actor, row: Case) -> frozenset[Duty]:

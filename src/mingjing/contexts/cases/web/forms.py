@@ -19,6 +19,8 @@ from mingjing.domain.procedures.model import Ask, AskKind, Duty, Into, Part, Ste
 _PRESET: Final = {Duty.REVIEW: "reviewer", Duty.APPROVE: "approver", Duty.PRESIDE: "chair"}
 """Roles that whoever acts has by acting; the form does not ask for them."""
 _FEW: Final = 5
+_TODAY: Final[Mapping[str, tuple[str, ...]]] = {"summary": ("found_on", "act_on")}
+"""Days of the case that are today unless somebody says otherwise, by procedure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,10 @@ def _known(ask: Ask, row: Case, now: datetime) -> Any:
     if ask.name == "at":
         return now.isoformat()
     if ask.into is Into.CASE:
-        return getattr(row, ask.name, None)
+        today = localtime(now).date().isoformat()
+        found = getattr(row, ask.name, None)
+        # what is seen on the spot is found today; a fine that nobody proposed yet is left open
+        return today if found is None and ask.name in _TODAY.get(row.procedure, ("found_on",)) else found
     if ask.name == "facts":
         return row.facts
     return None

@@ -69,7 +69,7 @@ class NewCasePage(Page[Actor]):
         except DomainError as error:
             return self._form(given, refused=error, status=422)
         messages.success(request, f"已登记：{row.title}。")
-        return HttpResponseRedirect(reverse("cases_case", args=[row.code]))
+        return HttpResponseRedirect(reverse("case", args=[row.code]))
 
     def _read(self, given: Any) -> NewCase:
         party = given.get("party", "")

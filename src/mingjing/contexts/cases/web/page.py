@@ -12,7 +12,7 @@ from mingjing.contexts.cases import frozen, queries
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Referral
 from mingjing.contexts.cases.usecases import opening, steps
 from mingjing.contexts.cases.usecases.opening import SOURCES
-from mingjing.contexts.cases.web import look
+from mingjing.contexts.cases.web import look, records
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
 from mingjing.contexts.catalog.flowcharts import draw
@@ -68,6 +68,7 @@ class CasePage(OfCase):
         cited: set[Citation] = {one for clock in sight.clocks for one in clock.rule.citations}
         links = queries.law_links(actor, cited)
         nexts = self._nexts(duties)
+        names = records.step_names(events, sight.drafts, {one.code: one.label for one in sight.procedure.steps})
         waiting = [one for one in sight.drafts if one.state == DraftState.PROPOSED]
         return {
             "title": row.title,
@@ -91,6 +92,10 @@ class CasePage(OfCase):
             "people": queries.people_of(row, events, sight.on),
             "concerned": list(row.concerned.select_related("party")),
             "evidence": list(row.evidence.all()),
+            "papers": records.papers(actor, row, names),
+            "recordings": records.recordings(actor, row, names),
+            "upload_href": records.upload_href(actor, row),
+            "recordings_href": records.all_href(actor, row),
             "points": self._points(events),
             "history": self._history(),
             "links": self._links(),
@@ -186,6 +191,11 @@ class CasePage(OfCase):
                 note=row.tier and f"裁量档次：{row.tier}",
             ),
             Fact(label="从轻减轻从重", value=row.get_tier_departure_display(), note=row.tier_departure_reason),
+            Fact(
+                label="裁量",
+                value="情节、幅度和同类案件" if row.benchmark_pin else "",
+                href=reverse("cases_discretion", args=[row.code]),
+            ),
             Fact(label="重大执法决定", value=row.is_major),
             Fact(label="情节复杂", value=row.is_complex),
             Fact(label="决定日期", value=row.decided_on),
@@ -281,7 +291,7 @@ class CasePage(OfCase):
                 "title": other.title,
                 "why": why,
                 "note": link.note,
-                "href": reverse("cases_case", args=[other.code]) if other.pk in seen else "",
+                "href": reverse("case", args=[other.code]) if other.pk in seen else "",
                 "badge": Badge(text=other.get_status_display()),
             }
             for link, other, why in (*mine, *theirs)

@@ -9,12 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.cases import queries
+from mingjing.contexts.cases import discretion, queries
+from mingjing.contexts.cases.discretion import LeniencyError
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
 from mingjing.contexts.cases.usecases import steps
 from mingjing.contexts.cases.usecases.base import access_case, officer_of
 from mingjing.contexts.cases.usecases.steps import Given
-from mingjing.contexts.cases.web import forms, look
+from mingjing.contexts.cases.web import forms, look, records
+from mingjing.contexts.cases.web.beside import beside
 from mingjing.contexts.cases.web.tables import SEE, stage_label, status_badge
 from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.ui.components import Crumb, Fact
@@ -56,10 +58,19 @@ class OfCase(Page[Actor]):
             found.append(Crumb(label=self.row.title, href=self.home))
         return found
 
+    def _records(self, step: str) -> dict[str, Any]:
+        """The documents and recordings of one step, and where more are taken."""
+        names = {step: ""}
+        return {
+            "papers": [one for one in records.papers(self.actor, self.row, names) if one.step_code == step],
+            "recordings": [one for one in records.recordings(self.actor, self.row, names) if one.step_code == step],
+            "upload_href": records.upload_href(self.actor, self.row, step),
+        }
+
     @property
     def home(self) -> str:
         """The page of the case."""
-        return reverse("cases_case", args=[self.row.code])
+        return reverse("case", args=[self.row.code])
 
 
 class StartPage(OfCase):
@@ -146,7 +157,7 @@ class StepPage(OfCase):
             return self._act(act, draft, version, given)
         except StaleError:
             return self._stale(draft, given)
-        except (AnswersError, GatesUnmetError, ReasonsMissingError) as error:
+        except (AnswersError, GatesUnmetError, ReasonsMissingError, LeniencyError) as error:
             kept = self._keep(draft, version, given)
             return self._page(kept, given=given, refused=error, status=_REFUSED)
         except DomainError as error:
@@ -246,12 +257,13 @@ class StepPage(OfCase):
             "stage": stage_label(self.row),
             "badge": status_badge(self.row),
             "refused": refused,
-            "reasons_missing": isinstance(refused, ReasonsMissingError),
+            "reasons_missing": isinstance(refused, ReasonsMissingError | LeniencyError),
             "stale": stale,
             "back": self.home,
             "live": self._live_context(draft, shown, decides=may_decide),
             "basis": look.provisions(self.step.citations, queries.law_links(self.actor, self.step.citations)),
             "case_facts": self._case_facts(),
+            **self._records(draft.code),
         }
         if not may_fill:
             return self.show(
@@ -299,8 +311,11 @@ class StepPage(OfCase):
             answers=given.answers, people=people, outcome=given.outcome, about=given.about, reasons=given.reasons
         )
         gates = weigh(self.sight, self.step, asked, draft.code, draft.number)
+        proposed = steps.proposal_so_far(self.row, self.step, asked) if discretion.proposes(self.step) else None
         return {
+            "beside": beside(self.row, self.today, values=proposed, reasons=dict(given.reasons)) if proposed else None,
             "gates": look.gate_panel(self.step, gates, self.actor, given.reasons),
+            "discretion_href": reverse("cases_discretion", args=[self.row.code]),
             "draft": draft,
             "saved_by": queries.names_of([draft.saved_by]).get(draft.saved_by, draft.saved_by),
             "fresh": draft.version == 1,
@@ -394,6 +409,7 @@ class EventPage(OfCase):
             "gates": _gate_counts(event),
             "taken_by": queries.names_of([event.taken_by]).get(event.taken_by, event.taken_by),
             "back": self.home,
+            **self._records(event.code),
         }
 
 

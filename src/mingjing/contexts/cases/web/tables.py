@@ -162,7 +162,7 @@ TABLE = Table(
     search_hint="案由、当事人、案号、编码",
     order="-opened",
     key="code",
-    row_href=lambda row: reverse("cases_case", args=[row.code]),
+    row_href=lambda row: reverse("case", args=[row.code]),
     row_name=lambda row: row.title,
     noun="件",
     empty="还没有案件。",

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from mingjing.contexts.cases.web import opening, page, parts, step, tables
+from mingjing.contexts.cases.web import discretion, opening, page, parts, step, tables
 
 urlpatterns = [
     path("cases/", tables.CasesPage.as_view(), name="cases_list"),
     path("cases/new/", opening.NewCasePage.as_view(), name="cases_new"),
-    path("cases/<str:code>/", page.CasePage.as_view(), name="cases_case"),
+    path("cases/<str:code>/", page.CasePage.as_view(), name="case"),
     path("cases/<str:code>/edit/", page.EditPage.as_view(), name="cases_edit"),
     path("cases/<str:code>/handlers/", page.HandlersPage.as_view(), name="cases_handlers"),
+    path("cases/<str:code>/discretion/", discretion.DiscretionPage.as_view(), name="cases_discretion"),
     path("cases/<str:code>/evidence/new/", parts.EvidenceNewPage.as_view(), name="cases_evidence_new"),
     path("cases/<str:code>/evidence/<int:pk>/", parts.EvidenceEditPage.as_view(), name="cases_evidence_edit"),
     path(

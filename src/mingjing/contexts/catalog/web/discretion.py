@@ -87,7 +87,7 @@ class CalculatorPage(Page[Actor]):
 
     def like(self, item: Item, benchmark: Benchmark) -> dict[str, Any]:
         """Show the fines of like cases, or say that there are none."""
-        fines, source = queries.like_cases(item.code)
+        fines, source = queries.like_cases(item.code, on=self.today)
         fines = list(fines)
         found = distribution(fines)
         if found is None:

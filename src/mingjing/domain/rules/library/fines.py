@@ -94,7 +94,7 @@ RULES: Final[tuple[Rule, ...]] = (
         severity=Severity.NOTICE,
         basis=("RZ-18", "practice G1"),
         requirements=("RZ-18",),
-        strictness=Strictness.RECORD,
+        strictness=Strictness.WARN,
         examples=(
             _among("在正常范围之内", HOLDS, SPREAD, 223_956),
             _among("超出一分", BROKEN, SPREAD, 223_957),

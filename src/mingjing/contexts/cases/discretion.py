@@ -1,0 +1,163 @@
+"""
+Discretion beside a case: what the benchmark makes of its circumstances, which lists it fits, how like cases were fined.
+
+The calculator proposes and a person decides; what departs from a list that fits wants its reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from mingjing.contexts.cases.models import Case
+from mingjing.contexts.catalog.queries import leniency_entries, resolve
+from mingjing.domain.discretion.benchmarks import Benchmark
+from mingjing.domain.discretion.calculator import Assessment, ListEntry, ListMatch, Match, assess, match_lists
+from mingjing.domain.discretion.circumstances import Circumstances
+from mingjing.domain.procedures.model import Step
+from mingjing.kernel.errors import DomainError
+from mingjing.kernel.moments import add_months
+from mingjing.law.citations import cite
+
+_PARTIES: Final[Mapping[str, str]] = {
+    "citizen": "citizen",
+    "individual_business": "individual_business",
+    "legal_person": "organization",
+    "other_organization": "organization",
+}
+MONTHS: Final = 24
+"""Months back from today within which a decided case is a like case."""
+MOST: Final = 5_000
+
+
+class LeniencyError(DomainError):
+    """A list of leniency fits the case, is not followed, and nobody says why; ``facts["entries"]`` names them."""
+
+    code = "cases.leniency_reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """An entry of a list that fits the case, and under which name its reason is given."""
+
+    entry: ListEntry
+    key: str
+
+
+def circumstances_of(row: Case) -> Circumstances:
+    """Return what is known of a case, with what its party and its proposal tell."""
+    known: dict[str, Any] = dict(row.circumstances)
+    known.setdefault("party", _PARTIES.get(row.party.kind))
+    return known
+
+
+def benchmark_of(row: Case) -> Benchmark | None:
+    """Return the benchmark that the case keeps."""
+    if not row.benchmark_pin:
+        return None
+    edition: Any = resolve(row.benchmark_pin)
+    found: Benchmark = edition.benchmark
+    return found
+
+
+def assessment(row: Case, on: date, *, tier: str = "") -> Assessment | None:
+    """Return what benchmark, law and lists make of a case; ``tier`` is the one that the officer picked."""
+    book = benchmark_of(row)
+    if book is None:
+        return None
+    known = {one.name for one in book.tiers}
+    return assess(
+        book,
+        circumstances_of(row),
+        entries=leniency_entries(row.item.code, on),
+        chosen=tier if tier in known else "",
+    )
+
+
+def lists_of(row: Case, on: date) -> tuple[ListMatch, ...]:
+    """Return how the leniency lists in force compare with a case."""
+    return match_lists(leniency_entries(row.item.code, on), row.item.code, circumstances_of(row))
+
+
+def fitting(row: Case, on: date) -> tuple[Fitting, ...]:
+    """Return the entries of leniency lists that fit a case for certain."""
+    return tuple(
+        Fitting(entry=one.entry, key=f"leniency.{one.entry.list_kind}.{one.entry.number}")
+        for one in lists_of(row, on)
+        if one.match is Match.FITS
+    )
+
+
+def proposes(step: Step) -> bool:
+    """Say whether a step proposes or imposes a penalty."""
+    return any(ask.name == "fine_fen" for ask in step.asks)
+
+
+def followed(entry: ListEntry, values: Mapping[str, Any]) -> bool:
+    """Say whether a proposal does what an entry provides for; ``values`` are the case's columns with the proposal."""
+    spared = not values.get("fine_fen") and not values.get("confiscated_fen") and not values.get("other_penalties")
+    departure = values.get("tier_departure") or ""
+    return {
+        "no_penalty": spared,
+        "exempt": spared,
+        "mitigated": departure == "mitigated" or spared,
+        "lighter": departure in ("lighter", "mitigated") or spared,
+        "heavier": departure == "heavier",
+    }.get(entry.list_kind, True)
+
+
+def require_explained(row: Case, step: Step, values: Mapping[str, Any], reasons: Mapping[str, str], on: date) -> None:
+    """
+    Require a reason for every list that fits the case and that a proposal does not follow.
+
+    :raises LeniencyError: if one is missing, with all such entries
+
+    Source: 行政处罚法（2021）第三十二条、第三十三条; RZ-51.
+    """
+    if not proposes(step):
+        return
+    silent = [
+        one for one in fitting(row, on) if not followed(one.entry, values) and not reasons.get(one.key, "").strip()
+    ]
+    if silent:
+        named = "；".join(
+            f"{one.entry.list_label}第{one.entry.number}项“{one.entry.matter}”（{one.entry.treatment}）"
+            for one in silent
+        )
+        raise LeniencyError(
+            f"本案符合{named}，没有适用的，要写明理由。",
+            citation=cite("CF 33"),
+            entries=[one.key for one in silent],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeCase:
+    """A like case: its fine, and its tier."""
+
+    fine_fen: int
+    tier: str
+
+
+def like_cases(item: str, on: date, *, tier: str = "", party: str = "", without: int = 0) -> list[LikeCase]:
+    """
+    Return the fines of like cases decided within two years before a day: of the same item, and of the tier and the kind of party.
+
+    Whose cases they are is not told, so that they may be shown to whoever decides.
+    """
+    rows = Case.objects.filter(
+        item__code=item, decided_on__gt=add_months(on, -MONTHS), decided_on__lte=on, fine_fen__gt=0
+    ).exclude(pk=without)
+    if tier:
+        rows = rows.filter(tier=tier)
+    if party:
+        rows = rows.filter(party__kind=party)
+    found = rows.order_by("-decided_on").values_list("fine_fen", "tier")[:MOST]
+    return [LikeCase(fine_fen=fine or 0, tier=name) for fine, name in found]
+
+
+def provide(item: str, on: date, tier: str, party: str) -> tuple[Sequence[int], str]:
+    """Tell the catalog's calculator of like cases."""
+    fines = [one.fine_fen for one in like_cases(item, on, tier=tier, party=party)]
+    alike = "、".join(filter(None, ("同一事项", "同一档次" if tier else "", "同类当事人" if party else "")))
+    return fines, f"来自本系统近{MONTHS}个月{alike}的已决案件"

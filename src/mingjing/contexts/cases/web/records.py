@@ -1,0 +1,103 @@
+"""Documents and recordings of a case, as its pages show them; both have pages of their own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.cases.models import Case
+from mingjing.contexts.documents import queries as documents
+from mingjing.contexts.documents.models import DocumentState
+from mingjing.contexts.media import queries as media
+from mingjing.contexts.media import subjects
+from mingjing.contexts.ui.components import Badge, Tone
+
+SHOWN: Final = 24
+"""Recordings on the page of a case; the rest stand on their own page."""
+_TONES: Final = {DocumentState.DRAFT: Tone.ATTENTION, DocumentState.ISSUED: Tone.GOOD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document of a case."""
+
+    name: str
+    href: str
+    number: str
+    step: str
+    step_code: str
+    badge: Badge
+    served: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A recording of a case."""
+
+    shows: str
+    href: str
+    kind: str
+    step: str
+    step_code: str
+    at: Any
+
+
+def papers(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Paper]:
+    """Return the documents of a case that the viewer may see; ``steps`` name its steps by their code."""
+    if not actor.may(documents.VIEW):
+        return []
+    return [
+        Paper(
+            name=one.kind_data.name,
+            href=reverse("document", args=[one.code]),
+            number=one.number,
+            step=steps.get(one.step, ""),
+            step_code=one.step,
+            badge=Badge(text=one.get_state_display(), tone=_TONES.get(DocumentState(one.state), Tone.PLAIN)),
+            served=one.served_on,
+        )
+        for one in documents.of_subject(actor, f"case:{row.code}")
+    ]
+
+
+def recordings(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Taken]:
+    """Return the recordings of a case that the viewer may see, the latest first; at most some."""
+    if not actor.may(media.SEE):
+        return []
+    found = media.of_subject(actor, f"case:{row.code}").order_by("-started_at", "-pk")[:SHOWN]
+    return [
+        Taken(
+            shows=one.shows,
+            href=reverse("media_recording", args=[one.code]),
+            kind=one.what.label,
+            step=steps.get(one.step_code, "") or media.step_label(one.step_kind),
+            step_code=one.step_code,
+            at=one.started_at,
+        )
+        for one in found
+    ]
+
+
+def upload_href(actor: Actor, row: Case, step: str = "", place: str = "") -> str:
+    """Return where the viewer adds a recording to a case; empty where he may not."""
+    kind = subjects.kind_of("case")
+    if kind is None or not actor.may("media.recording.add"):
+        return ""
+    if not kind.recordable(actor).filter(code=row.code).exists():
+        return ""
+    given = {"subject": f"case:{row.code}", "step": step, "place": place}
+    return f"{reverse('media_new')}?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+def all_href(actor: Actor, row: Case) -> str:
+    """Return the page of all recordings of a case."""
+    known = subjects.kind_of("case") is not None and actor.may(media.SEE)
+    return reverse("media_subject", args=["case", row.code]) if known else ""
+
+
+def step_names(events: Sequence[Any], drafts: Sequence[Any], labels: Mapping[str, str]) -> dict[str, str]:
+    """Name the steps of a case by their code."""
+    return {one.code: labels.get(one.step, one.step) for one in (*events, *drafts)}

@@ -1,0 +1,143 @@
+"""Discretion beside a case: tier and range, lists that want a reason, like cases, the fine that stands apart."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils.timezone import localdate, localtime
+
+from mingjing.contexts.cases import discretion
+from mingjing.contexts.cases.discretion import LeniencyError
+from mingjing.contexts.cases.models import Case, Event
+from mingjing.contexts.catalog.models import ItemList, ListEdition
+from mingjing.contexts.catalog.queries import like_cases
+from mingjing.domain.procedures.gates import ReasonsMissingError
+from tests.contexts.cases.conftest import BEGAN, Office, _edition
+from tests.contexts.cases.test_pages import client_of
+
+FITTING = {"first_time": True, "trivial": True, "corrected": True, "harm": "none"}
+OUTLIER = "item.fine-outlier"
+
+
+def listed(office: Office) -> None:
+    """Put the item on the list of what is not punished."""
+    row = ItemList.objects.create(
+        code="L-1", name="不予处罚事项清单", unit=office.unit, created_at=BEGAN, kind="no_penalty"
+    )
+    entry = {
+        "number": "1",
+        "item": office.item.code,
+        "matter": "首次未明码标价",
+        "conditions": "初次违法、轻微并及时改正",
+        "basis": "《行政处罚法》第三十三条",
+        "criteria": [{"fact": "first_time", "operator": "is", "value": True}],
+    }
+    _edition(ListEdition, row, {"entries": [entry]})
+
+
+def decided(office: Office, fines: list[int], *, tier: str = "较轻") -> None:
+    """Enter like cases that were decided a month ago."""
+    for number, fine in enumerate(fines):
+        row = office.open(title=f"同类案件{number}")
+        on = office.at - timedelta(days=30)
+        Case.objects.filter(pk=row.pk).update(
+            tier=tier, fine_fen=fine, decided_on=localdate(on), stage="execution", case_no=f"类{number}"
+        )
+        Event.objects.create(
+            code=f"{row.code}-900",
+            case=row,
+            number=900,
+            step="decision",
+            type="decision",
+            at=on,
+            taken_by="test",
+            taken_at=on,
+        )
+
+
+def noticed(office: Office, fine: str = "2000", **more: Any) -> None:
+    office.open()
+    for step in ("lead", "filing", "inspection", "inquiry"):
+        office.go(step)
+    office.later(days=1).go(
+        "investigation_report", tier="较轻", fine_fen=fine, is_major=False, is_complex=False, **more
+    )
+    office.later(days=1).go("prior_notice", tier="较轻", fine_fen=fine, **more)
+    office.go("service", method="in_person")
+    office.later(days=8).go("statement", outcome="waived")
+
+
+def test_a_list_that_fits_and_is_not_followed_wants_its_reason(office: Office) -> None:
+    listed(office)
+    office.open()
+    for step in ("lead", "filing", "inspection", "inquiry"):
+        office.go(step)
+    office.case.circumstances = FITTING
+    office.case.save()
+    office.later(days=1)
+    asked = {"tier": "较轻", "fine_fen": "2000", "is_major": False, "is_complex": False}
+    with pytest.raises(LeniencyError, match="首次未明码标价") as error:
+        office.go("investigation_report", **asked)
+    (key,) = error.value.facts["entries"]  # type: ignore[misc]
+    office.go("investigation_report", **asked, reasons={key: "当事人此前已经责令改正，不属于初次。"})
+    assert office.case.stage == "review"
+    event = office.case.events.get(type="investigation_report")
+    assert event.reasons[key].startswith("当事人")
+
+
+def test_a_list_that_does_not_fit_or_is_followed_wants_none(office: Office) -> None:
+    listed(office)
+    row = office.open()
+    assert not discretion.fitting(row, localdate(office.at))
+    row.circumstances = FITTING
+    (one,) = discretion.fitting(row, localdate(office.at))
+    assert discretion.followed(one.entry, {"fine_fen": 0, "confiscated_fen": 0, "other_penalties": []})
+    assert not discretion.followed(one.entry, {"fine_fen": 1, "confiscated_fen": 0, "other_penalties": []})
+
+
+def test_a_fine_apart_from_like_cases_wants_its_reason_and_one_among_them_none(office: Office) -> None:
+    decided(office, [200_000 + 1_000 * number for number in range(10)])
+    noticed(office, "9000")
+    office.later(days=1)
+    with pytest.raises(ReasonsMissingError) as error:
+        office.go("decision", tier="较轻", fine_fen="9000")
+    assert {gate.rule.id for gate in error.value.gates} == {OUTLIER}
+    office.go("decision", tier="较轻", fine_fen="9000", reasons={OUTLIER: "当事人多次违法，货值接近本档上限。"})
+    assert office.case.events.get(type="decision", step="decision").reasons[OUTLIER]
+
+
+def test_a_fine_among_like_cases_wants_no_reason(office: Office) -> None:
+    decided(office, [200_000 + 1_000 * number for number in range(10)])
+    noticed(office, "2040")
+    office.later(days=1).go("decision", tier="较轻", fine_fen="2040")
+    assert office.case.decided_on is not None
+
+
+def test_like_cases_are_of_the_same_item_tier_and_kind_of_party(office: Office) -> None:
+    decided(office, [200_000, 210_000])
+    decided(office, [2_000_000], tier="一般")
+    on = localdate(office.at)
+    fines, source = like_cases(office.item.code, on=on, tier="较轻", party="legal_person")
+    assert sorted(fines) == [200_000, 210_000]
+    assert "同一档次" in source
+    assert not list(like_cases(office.item.code, on=on, tier="较轻", party="citizen")[0])
+    assert len(list(like_cases(office.item.code, on=on)[0])) == 3
+
+
+def test_the_page_keeps_circumstances_and_shows_where_the_case_lies(office: Office) -> None:
+    office.at = localtime()
+    decided(office, [200_000, 210_000, 220_000])
+    listed(office)
+    case = office.open()
+    case.tier, case.fine_fen = "较轻", 900_000
+    case.save()
+    client = client_of("one")
+    path = f"/cases/{case.code}/discretion/"
+    shown = client.get(path).content.decode()
+    assert "3件同类案件" in shown
+    assert "本案" in shown
+    assert client.post(path, {"first_time": "yes", "version": case.version}).status_code == 302
+    case.refresh_from_db()
+    assert case.circumstances == {"first_time": True}
+    assert "没有适用" in client.get(path).content.decode()
+    assert client.post(path, {"first_time": "no", "version": 1}).status_code == 409

@@ -41,7 +41,7 @@ def decided(office: Office, fines: list[int], *, tier: str = "较轻") -> None:
         row = office.open(title=f"同类案件{number}")
         on = office.at - timedelta(days=30)
         Case.objects.filter(pk=row.pk).update(
-            tier=tier, fine_fen=fine, decided_on=localdate(on), stage="execution", case_no=f"类{number}"
+            tier=tier, fine_fen=fine, decided_on=localdate(on), stage="execution", case_no=f"类{row.code}"
         )
         Event.objects.create(
             code=f"{row.code}-900",

@@ -8,6 +8,7 @@ declare(
     case_open="登记案件",
     case_assign="指派和变更承办人",
     case_export="导出案件",
+    case_import="导入以前的案件",
     step_handle="承办案件",
     step_review="法制审核案件",
     step_approve="审批和决定案件",

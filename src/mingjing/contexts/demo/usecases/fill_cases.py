@@ -1,0 +1,255 @@
+"""Fill the cases room: the county's years before the platform from its facts, and what is on the desks today by real acts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.models import User
+from mingjing.contexts.cases.models import Case, Draft
+from mingjing.contexts.cases.usecases import opening, steps
+from mingjing.contexts.cases.usecases.base import procedure_for
+from mingjing.contexts.cases.usecases.import_facts import import_cases
+from mingjing.contexts.catalog.models import Item
+from mingjing.contexts.catalog.queries import benchmark_for
+from mingjing.contexts.demo.place import DemoPlace
+from mingjing.contexts.registry.models import Officer, Party
+from mingjing.domain.procedures.model import AskKind, Duty, Into
+from mingjing.kernel.errors import DomainError
+
+ORDER = 40
+
+AGENCY: Final = "A000000"
+"""The market regulator, whose people have accounts for every role."""
+
+_LEADS: Final = (
+    "接群众投诉，反映该店销售超过保质期的预包装食品，经初查属实。",
+    "日常检查中发现，当事人未按规定公示许可证件，现场拍照取证。",
+    "上级交办线索，反映当事人商品标价与结算价格不一致。",
+    "双随机抽查发现，当事人进货查验记录不全，已责令限期改正。",
+    "网络监测发现，当事人广告使用绝对化用语，已固定电子数据。",
+)
+_WORDS: Final = {
+    "facts": "当事人从事上述经营活动，现场检查笔录、询问笔录、现场照片和进销货票据相互印证，事实清楚。",
+    "findings": "执法人员两人到场，出示执法证件，说明来意。当事人经营场所正在营业，现场查见涉案商品，当事人对检查情况无异议。",
+    "law": "上述行为违反了有关法律规定，应当依照相应罚则处理。",
+    "discretion": "当事人系初次违法，积极配合调查，及时改正，未造成危害后果，按裁量基准相应档次处罚。",
+    "content": "拟作出的处罚内容及事实、理由、依据；当事人依法享有陈述、申辩的权利。",
+    "opinion": "主体适格，程序合法，事实清楚，证据确凿，适用依据准确，裁量适当，文书规范，同意。",
+    "person": "李某某",
+    "relation": "现场负责人",
+    "receiver": "当事人",
+}
+
+
+def fill(place: DemoPlace) -> str:
+    """Take in the years before, then open, carry on and finish some cases as the people of the regulator would."""
+    made = import_cases(actor=place.actor("overseer"), at=place.at - timedelta(days=20), folder=place.facts)
+    desk = _Desk(place)
+    live = sum(1 for story in STORIES if _told(story, desk))
+    return f"案件：从以前的系统导入 {made.taken} 件（{len(made.refused)} 件因当事人没有登记等原因未导入），在办 {live} 件。"
+
+
+class _Desk:
+    """The people of the regulator, each a person of the register, and the moment at which they act."""
+
+    def __init__(self, place: DemoPlace) -> None:
+        self.people = {
+            Duty.HANDLE: place.actor("officer", AGENCY),
+            Duty.REVIEW: place.actor("legal_reviewer", AGENCY),
+            Duty.APPROVE: place.actor("agency_head", AGENCY),
+            Duty.PRESIDE: place.actor("legal_reviewer", AGENCY),
+            Duty.ARCHIVE: place.actor("officer", AGENCY),
+        }
+        self.now = place.at
+        self.at = place.at
+        officer = Officer.objects.get(user_id=self.people[Duty.HANDLE].user_id)
+        here = Officer.objects.filter(unit=officer.unit, left_on__isnull=True)
+        active = here.filter(user__isnull=True, category="officer", credentials__status="valid").order_by("code")
+        self.handlers = [officer, active[0]]
+        self._known(self.people[Duty.REVIEW], here.filter(user__isnull=True, roles__role="legal_reviewer").first())
+        self._known(self.people[Duty.APPROVE], here.filter(user__isnull=True).exclude(pk=active[0].pk).last())
+        self.items = [
+            one
+            for one in Item.objects.filter(unit=officer.unit, kind="penalty").order_by("code")
+            if benchmark_for(one.code, place.at.date(), officer.unit.place)
+        ]
+        self.parties = list(Party.objects.filter(kind="legal_person").order_by("code")[:60])
+        self.unit = officer.unit
+        self.count = 0
+        self.case = Case()
+
+    @staticmethod
+    def _known(actor: Actor, row: Officer | None) -> None:
+        """Enter the person behind an account in the register, as the clerk would have done."""
+        if row is not None and not Officer.objects.filter(user_id=actor.user_id).exists():
+            row.user, row.name = User.objects.get(pk=actor.user_id), actor.name
+            row.save(update_fields=["user", "name"])
+
+    def open(self, *, days_ago: int, procedure: str = "penalty_ordinary") -> None:
+        """Open a case so many days ago."""
+        self.at = self.now - timedelta(days=days_ago)
+        item = self.items[self.count % len(self.items)]
+        party = self.parties[self.count % len(self.parties)]
+        self.count += 1
+        matter = item.name.removeprefix("对").removesuffix("的处罚").removesuffix("的行政处罚")
+        given = opening.NewCase(
+            procedure=procedure,
+            unit=self.unit.code,
+            item=item.code,
+            party=party.code,
+            title=f"{party.name}{matter}案"[:120],
+            source=("inspection", "complaint", "assigned", "self", "media")[self.count % 5],
+            handlers=[one.code for one in self.handlers],
+            facts=_LEADS[self.count % len(_LEADS)],
+        )
+        self.case = opening.open_case(actor=self.people[Duty.HANDLE], at=self.at, given=given)
+
+    def go(self, step: str, *, days: int = 0, hours: int = 1, put_only: bool = False, **more: Any) -> None:
+        """Take a step after some time, through its approval; with ``put_only`` it waits for it."""
+        self.at += timedelta(days=days, hours=hours)
+        wanted = procedure_for(self.case).step(step)
+        who = self.people[wanted.duty]
+        draft = steps.start_draft(actor=who, at=self.at, case=self.case.code, step=step)
+        given = self._given(draft, more)
+        if wanted.endorsed is None:
+            steps.take_step(actor=who, at=self.at, draft=draft.code, version=draft.version, given=given)
+        else:
+            put = steps.propose_step(actor=who, at=self.at, draft=draft.code, version=draft.version, given=given)
+            if not put_only:
+                boss = self.people[wanted.endorsed]
+                steps.decide_proposal(
+                    actor=boss, at=self.at, draft=put.code, version=put.version, outcome="approved", opinion="同意。"
+                )
+        self.case.refresh_from_db()
+
+    def half(self, step: str, *, days: int = 0) -> None:
+        """Leave a step half filled in."""
+        self.at += timedelta(days=days, hours=1)
+        who = self.people[procedure_for(self.case).step(step).duty]
+        draft = steps.start_draft(actor=who, at=self.at, case=self.case.code, step=step)
+        steps.save_draft(actor=who, at=self.at, draft=draft.code, version=draft.version, given=self._given(draft, {}))
+
+    def _given(self, draft: Draft, more: dict[str, Any]) -> steps.Given:
+        outcome = more.pop("outcome", "")
+        answers = {ask.name: self._answer(ask) for ask in procedure_for(self.case).step(draft.step).asks}
+        answers = {name: value for name, value in answers.items() if value is not None} | more
+        return steps.Given(answers=answers, people=[(one[0], one[1]) for one in draft.people], outcome=outcome)
+
+    def _answer(self, ask: Any) -> object:
+        if ask.name == "at":
+            return self.at.isoformat()
+        if ask.name == "credential_shown":
+            return True
+        if ask.name in ("found_on", "act_on"):
+            return self.case.opened_at.date().isoformat()
+        if ask.into is Into.CASE and ask.name in ("is_major", "is_complex"):
+            return False
+        if not ask.required:
+            return None
+        if ask.kind is AskKind.FEN:
+            return 0
+        if ask.kind is AskKind.CHOICE:
+            return ask.choices[0][0] if ask.choices else None
+        if ask.name == "place":
+            return "泗水县泗河街道中兴路当事人经营场所"
+        return _WORDS.get(ask.name, "已办理，情况见所附文书。")
+
+    def proposal(self) -> dict[str, Any]:
+        """Propose a fine at the foot of the lowest tier."""
+        benchmark = benchmark_for(self.case.item.code, self.at.date(), self.unit.place)
+        assert benchmark is not None
+        tier = next(one for one in benchmark.benchmark.tiers if one.fine is not None)
+        assert tier.fine is not None
+        return {"tier": tier.name, "fine_fen": int(tier.fine.low)}
+
+
+type Story = Callable[[_Desk], None]
+
+
+def _told(story: Story, desk: _Desk) -> bool:
+    """Tell a story as far as the law lets it go."""
+    try:
+        story(desk)
+    except DomainError:
+        return bool(desk.case.pk)
+    return True
+
+
+def _lead(desk: _Desk) -> None:
+    desk.open(days_ago=2)
+    desk.go("lead")
+
+
+def _filing_waits(desk: _Desk) -> None:
+    desk.open(days_ago=3)
+    desk.go("lead")
+    desk.go("filing", hours=3, put_only=True)
+
+
+def _investigating(desk: _Desk) -> None:
+    desk.open(days_ago=12)
+    desk.go("filing")
+    desk.go("inspection", days=1)
+    desk.go("inquiry", days=2)
+    desk.half("evidence", days=1)
+
+
+def _reviewing(desk: _Desk) -> None:
+    desk.open(days_ago=30)
+    desk.go("filing")
+    desk.go("inspection", days=1)
+    desk.go("inquiry", days=3)
+    desk.go("investigation_report", days=10, **desk.proposal(), is_major=True)
+
+
+def _notified(desk: _Desk) -> None:
+    desk.open(days_ago=40)
+    desk.go("filing")
+    desk.go("inspection", days=1)
+    desk.go("inquiry", days=3)
+    desk.go("investigation_report", days=10, **desk.proposal())
+    desk.go("prior_notice", days=2, **desk.proposal())
+    desk.go("service", method="in_person")
+
+
+def _decided(desk: _Desk) -> None:
+    _notified(desk)
+    desk.go("statement", days=8, outcome="waived")
+    desk.go("decision", days=1, **desk.proposal())
+    desk.go("service", method="in_person")
+
+
+def _closed(desk: _Desk) -> None:
+    _decided(desk)
+    desk.go("payment", days=5, amount_fen=desk.case.fine_fen)
+    desk.go("closing", days=1)
+
+
+def _overdue(desk: _Desk) -> None:
+    desk.open(days_ago=95)
+    desk.go("filing")
+    desk.go("inspection", days=2)
+    desk.go("inquiry", days=6)
+
+
+def _on_the_spot(desk: _Desk) -> None:
+    desk.open(days_ago=1, procedure="penalty_summary")
+    desk.go("inspection")
+    desk.half("prior_notice")
+
+
+STORIES: Final[tuple[Story, ...]] = (
+    _lead,
+    _filing_waits,
+    _investigating,
+    _reviewing,
+    _notified,
+    _decided,
+    _closed,
+    _overdue,
+    _on_the_spot,
+    _investigating,
+    _filing_waits,
+    _notified,
+)

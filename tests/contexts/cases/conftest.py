@@ -14,6 +14,7 @@ from mingjing.contexts.cases.models import Case, Draft, Event
 from mingjing.contexts.cases.usecases import opening, steps
 from mingjing.contexts.cases.usecases.base import procedure_for
 from mingjing.contexts.catalog.models import Benchmark, BenchmarkEdition, Item, ItemEdition
+from mingjing.contexts.media.models import Recording
 from mingjing.contexts.registry.models import Agency, Credential, Officer, Party, Role
 from mingjing.contexts.registry.usecases.credentials import new_token
 from mingjing.domain.catalog.editions import digest_of
@@ -119,6 +120,28 @@ class Office:
         outcome, about, reasons = more.pop("outcome", ""), more.pop("about", ""), more.pop("reasons", {})
         return steps.Given(
             answers={**self._answers(draft.step), **more}, people=people, outcome=outcome, about=about, reasons=reasons
+        )
+
+    def filmed(self, step: str) -> None:
+        """Attach a video to a step that is being prepared."""
+        draft = self.start(step)
+        Recording.objects.create(
+            code=f"V-{draft.code}",
+            kind="video",
+            unit=self.unit,
+            subject_kind="case",
+            subject_code=self.case.code,
+            step_kind=procedure_for(self.case).step(step).event,
+            step_code=draft.code,
+            uploaded_by_id=self.people["one"].user_id,
+            started_at=self.at,
+            shows="现场全过程",
+            stored="video.mp4",
+            size=1,
+            sha256="0" * 64,
+            sm3="0" * 64,
+            uploaded_at=self.at,
+            retained_until=self.at.date() + timedelta(days=1000),
         )
 
     def go(self, step: str, *, by: str = "", **more: Any) -> Event:

@@ -94,6 +94,20 @@ def test_large_fine_with_hearing_review_and_deliberation(office: Office) -> None
     assert end_of(office) == ("closed", "closed")
 
 
+def test_seizure_with_extension_and_release(office: Office) -> None:
+    of_kind(office, "compulsory_measure", "compulsory_measure")
+    office.go("approval")
+    office.later(hours=2).go("prior_notice")
+    office.go("statement", outcome="approved")
+    office.later(minutes=10).filmed("seizure")
+    office.go("seizure")
+    office.go("service", method="in_person")
+    office.later(days=20).go("seizure_extension", extends_to=(office.at.date()).isoformat())
+    office.later(days=5).go("seizure_release")
+    office.go("archiving")
+    assert end_of(office) == ("archived", "closed")
+
+
 def test_seizure_before_approval_is_stopped_unless_urgent(office: Office) -> None:
     of_kind(office, "compulsory_measure", "compulsory_measure")
     office.go("prior_notice")

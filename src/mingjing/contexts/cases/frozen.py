@@ -8,8 +8,10 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils.timezone import localtime
 
+from mingjing.contexts.cases import papers
 from mingjing.contexts.cases.models import Case, Event, Participant, Referral
 from mingjing.contexts.catalog.queries import resolve
+from mingjing.contexts.media.models import Recording
 from mingjing.contexts.registry.models import Agency, Credential, Officer, Role
 from mingjing.domain.discretion.benchmarks import Benchmark as BenchmarkBook
 from mingjing.domain.discretion.ranges import MissingBaseError, Range
@@ -99,6 +101,8 @@ def fact_base(row: Case, *, on: date, more_officers: Iterable[str] = ()) -> fact
         participants=[
             facts.Participation(event_id=one.event.code, officer_id=one.officer.code, role=one.role) for one in parts
         ],
+        documents=papers.document_facts(row.code),
+        media=media_facts(row.code),
         referrals=[referral_facts(one, row.code) for one in row.referrals.all()],
     )
     others = _same_party(row)
@@ -286,6 +290,22 @@ def with_peers(base: facts.FactBase, row: Case, *, tier: str, on: date) -> facts
 def _decisions_of(others: Iterable[Case]) -> list[facts.Event]:
     rows = Event.objects.filter(case__in=list(others), type="decision").select_related("case")
     return [event_facts(one, one.case.code, None) for one in rows]
+
+
+def media_facts(case: str) -> list[facts.Media]:
+    """Return the photos, sound and video of a case that are still there."""
+    rows = Recording.objects.filter(subject_kind="case", subject_code=case, disposed_at__isnull=True)
+    return [
+        facts.Media(
+            id=one.code,
+            case_id=case,
+            event_id=one.step_code or None,
+            kind=one.kind,
+            started_at=moment(one.started_at),
+            retained_until=one.retained_until,
+        )
+        for one in rows.filter(kind__in=["photo", "audio", "video"])
+    ]
 
 
 def referral_facts(row: Referral, case: str) -> facts.Referral:

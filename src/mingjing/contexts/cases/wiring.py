@@ -1,8 +1,8 @@
-"""What the cases room tells the rooms beneath it: search."""
+"""What the cases room tells the rooms beneath it: menu, documents and recordings, search."""
 
 from collections.abc import Iterator
 
-from mingjing.contexts.cases import discretion, todos
+from mingjing.contexts.cases import discretion, subjects, todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
 from mingjing.contexts.catalog.queries import provide_like_cases
@@ -37,6 +37,7 @@ def register() -> None:
     provide_like_cases(discretion.provide)
     register_todos(todos.todos)
     figures.register(todos.figures)
+    subjects.register()
     search.register("cases.case", "案件", "cases.case.view", _cases)
 
 

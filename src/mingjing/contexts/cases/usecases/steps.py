@@ -15,7 +15,7 @@ from django.utils.timezone import get_current_timezone, is_naive, localdate
 
 from mingjing.contexts.accounts.access import Actor, MissingError, visible
 from mingjing.contexts.accounts.queries import holders
-from mingjing.contexts.cases import discretion, frozen
+from mingjing.contexts.cases import discretion, frozen, papers
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
 from mingjing.contexts.cases.usecases.base import (
     PERMISSIONS,
@@ -33,6 +33,7 @@ from mingjing.contexts.cases.usecases.base import (
     take_number,
 )
 from mingjing.contexts.catalog.queries import resolve
+from mingjing.contexts.documents.usecases.issuing import give_number
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers
@@ -58,8 +59,9 @@ class Given:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-_NUMBERS: Final = frozenset({"filing", "decision", "acceptance"})
-"""Steps that give a case its number, where it has none yet."""
+_NUMBERS: Final = {"filing": "立", "acceptance": "受", "decision": "案"}
+"""Steps that give a case its number, where it has none yet, and the word of that row of numbers."""
+_TO_COME: Final = "（办理时编号）"
 _PART_OF: Final = {Duty.REVIEW: "reviewer", Duty.APPROVE: "approver", Duty.PRESIDE: "chair"}
 
 
@@ -228,7 +230,7 @@ def weigh_step(
     )
     case = replace(before.case[row.code], **_case_columns(read.case), **_status(step, outcome))
     if step.event in _NUMBERS:
-        case = replace(case, case_no=row.case_no or row.code)
+        case = replace(case, case_no=row.case_no or _TO_COME)
     after = replace(
         before,
         cases=[case, *(one for one in before.cases if one.id != row.code)],
@@ -236,6 +238,10 @@ def weigh_step(
         participants=[
             *before.participants,
             *(facts.Participation(event_id=code, officer_id=officer, role=role) for role, officer in given.people),
+        ],
+        documents=[
+            *before.documents,
+            *papers.paper_facts(step, CaseFacts(case=case, base=before), code),
         ],
     )
     return Weighed(
@@ -443,6 +449,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         Participant(event=event, officer=officers[code], role=role) for role, code in dict.fromkeys(given.people)
     )
     if not undone:
+        _number(actor, at, case, step)
         _move(case, weighed)
     else:
         case.stage = (
@@ -457,6 +464,8 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
     note_due(case, localdate(at))
     save(case)
     index(case)
+    if not undone:
+        papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=_view(case, localdate(at)))
     log(
         actor,
         at,
@@ -488,6 +497,40 @@ def proposal_so_far(row: Case, step: Step, given: Given) -> dict[str, Any]:
 def _require_explained(row: Case, weighed: Weighed, given: Given, at: datetime) -> None:
     values = proposal_of(row, weighed.answers)
     discretion.require_explained(row, weighed.step, values, given.reasons, localdate(at))
+
+
+def note_served(*, actor: Actor, at: datetime, about: Event, method: str, on: date, number: str) -> Event | None:
+    """
+    Record as a step that a document of a step was served, where the procedure has service; once for each document.
+
+    Who may serve is a matter of the documents room; the gates are weighed here as for every step.
+
+    :raises GatesUnmetError: if the law forbids it as things are
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=about.case_id)
+    step = next((one for one in procedure_for(case).steps if one.event == "service" and case.stage in one.stages), None)
+    if step is None or case.events.filter(type="service", about=about, document_no=number).exists():
+        return None
+    servers = [
+        ("server", one.officer.code) for one in case.handlers.filter(until__isnull=True).select_related("officer")
+    ]
+    midday = datetime.combine(on, at.time(), tzinfo=at.tzinfo)
+    taken = take_number(case)
+    draft = Draft.objects.create(
+        code=f"{case.code}-{taken:03d}",
+        case=case,
+        number=taken,
+        step=step.code,
+        made_by=actor.code,
+        made_at=at,
+        saved_by=actor.code,
+        saved_at=at,
+    )
+    given = Given(answers={"at": min(midday, at).isoformat(), "method": method}, people=servers, about=about.code)
+    event = _take(actor, at, draft, step, given)
+    event.document_no = number
+    event.save(update_fields=["document_no"])
+    return event
 
 
 def note_due(case: Case, on: date) -> bool:
@@ -534,13 +577,16 @@ def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Give
     )
 
 
+def _number(actor: Actor, at: datetime, case: Case, step: Step) -> None:
+    if step.event in _NUMBERS and not case.case_no:
+        case.case_no = give_number(actor=actor, at=at, unit=case.unit, word=_NUMBERS[step.event])
+
+
 def _move(case: Case, weighed: Weighed) -> None:
     step = weighed.step
     for name, value in _stored(weighed.answers.case).items():
         setattr(case, name, value)
     case.stage = step.leads_to(case.stage, weighed.event.outcome)
-    if step.event in _NUMBERS and not case.case_no:
-        case.case_no = case.code
     if step.status:
         case.status = step.status
     if step.event in ("decision", "no_penalty", "grant", "refusal"):

@@ -86,6 +86,22 @@ def issue_document(
     return row
 
 
+def give_number(*, actor: Actor, at: datetime, unit: Unit, word: str) -> str:
+    """
+    Give the next number of an agency's row to something that is no document (a case), in the caller's transaction.
+
+    It stands in the register of numbers like every other, and is never given again.
+    """
+    owner = printing.letterheads_path(unit)
+    series = locked_row(owner, localdate(at).year, word)
+    series.latest += 1
+    series.save(update_fields=["latest"])
+    mark = printing.letterhead_of(unit)["mark"]
+    text = number_text(mark=mark, word=word, year=series.year, value=series.latest)
+    Number.objects.create(row=series, value=series.latest, text=text, given_at=at, given_by=actor.code)
+    return text
+
+
 def take_number(row: Document, actor: Actor, at: datetime) -> Number:
     """
     Give a document the next number of its agency, year and word, in the transaction that issues it.

@@ -212,7 +212,7 @@ DEMAND: Final = Step(
         words("content", "履行的方式；涉及金钱给付的，金额和给付方式；陈述申辩的权利"),
     ),
     outcomes=AGREED,
-    papers=(Paper(kind="demand"),),
+    papers=(Paper(kind="demand_notice"),),
     basis=("QZ 35",),
     repeats=True,
     main=True,
@@ -330,7 +330,7 @@ def _closing(*stages: str) -> Step:
         endorsed=Duty.APPROVE,
         parts=(HANDLERS, APPROVER),
         asks=(AT, words("result", "履行和执行情况")),
-        papers=(Paper(kind="closing_approval"),),
+        papers=(Paper(kind="case_closing_approval"),),
         status="closed",
         main=True,
     )

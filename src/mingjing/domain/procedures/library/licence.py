@@ -140,7 +140,7 @@ DELIVERY: Final = Step(
     label="颁发、送达许可证件",
     stages=("delivery",),
     asks=(AT, line("receiver", "领取人", required=False)),
-    papers=(Paper(kind="service_receipt"),),
+    papers=(Paper(kind="service_receipt", required=False),),
     about=("grant",),
     basis=("XK 44",),
     only_if=Taken(GRANT),
@@ -157,9 +157,17 @@ CLOSING: Final = Step(
     status="closed",
     main=True,
 )
+_HEARING_PAPERS: Final = {
+    "hearing_notice": (Paper(kind="license_hearing_notice"),),
+    "hearing_convened": (Paper(kind="license_hearing_convened"),),
+}
 _HEARING: Final = tuple(
     replace(
-        one, stages=("examination",), to=None, basis=("XK 46", "XK 47") if one.event == "hearing_notice" else ("XK 48",)
+        one,
+        stages=("examination",),
+        to=None,
+        basis=("XK 46", "XK 47") if one.event == "hearing_notice" else ("XK 48",),
+        papers=_HEARING_PAPERS.get(one.event, one.papers),
     )
     for one in HEARING_STEPS
 )

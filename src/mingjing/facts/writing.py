@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mingjing.facts.cast import STAMP, arrow_schema
-from mingjing.facts.schema import TABLES, ColumnType
+from mingjing.facts.schema import TABLES, ColumnType, UnknownColumnError
 from mingjing.facts.standard import GIVEN
 
 ROWS: Final = 100_000
@@ -25,11 +25,16 @@ class TableWriter:
 
     Moments come as naive text or ``datetime`` moved by ``shift`` to China Standard Time, days as text or ``date``; a
     moment's companion column ``<name>_has_time`` may be among the names, and is true where it is not. Blank text is null.
+
+    :raises UnknownColumnError: if a name is no column of the table
     """
 
     def __init__(self, folder: Path, table: str, columns: Sequence[str], *, shift: timedelta = timedelta()) -> None:
         self._columns = list(columns)
         self._kinds = {column.name: column.type for column in TABLES[table].columns}
+        unknown = [name for name in columns if name.removesuffix("_has_time") not in self._kinds]
+        if unknown:
+            raise UnknownColumnError(f"表“{table}”没有{'、'.join(unknown)}列。", table=table)
         given = [name for name in columns if name in self._kinds]
         self._schema = arrow_schema(TABLES[table]).with_metadata({GIVEN: "|".join(sorted(given)).encode()})
         self._shift = pa.scalar(shift, pa.duration("us"))

@@ -352,3 +352,33 @@ class Referral(models.Model):
         verbose_name = "移送"
         verbose_name_plural = "移送"
         ordering: ClassVar = ["id"]
+
+
+class Dossier(models.Model):
+    """
+    The archived file of a case: one PDF with cover, catalogue, every document in order, and the note at its end.
+
+    ``catalogue`` and ``recordings`` are what stands in it; originals of sound and video stay where they are, by digest.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="dossier")
+    file = models.CharField("文件", max_length=256)
+    pages = models.PositiveIntegerField("页数")
+    size = models.PositiveBigIntegerField("字节数")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    sm3 = models.CharField("SM3", max_length=64)
+    retention = models.CharField("保管期限", max_length=16)
+    kept_until = models.DateField("保管至", null=True, blank=True)
+    catalogue = models.JSONField("卷内目录", default=list)
+    recordings = models.JSONField("音像清单", default=list)
+    lacking = models.JSONField("立卷时缺少的", default=list)
+    reason = models.CharField("缺少的说明", max_length=512, blank=True)
+    made_by = models.CharField("立卷人代码", max_length=64)
+    made_at = models.DateTimeField("立卷时间")
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
+
+    class Meta:
+        verbose_name = "案卷"
+        verbose_name_plural = "案卷"
+        ordering: ClassVar = ["-made_at"]

@@ -49,6 +49,7 @@ STATEMENTS: Final = (
             ("agency_id", "a.code"),
             ("item_id", "i.code"),
             ("party_id", "COALESCE(s.code, p.code)"),
+            ("reason", "c.tier_departure_reason"),
             *_same(
                 "source",
                 "act_on",
@@ -59,7 +60,6 @@ STATEMENTS: Final = (
                 "other_penalties",
                 "tier",
                 "tier_departure",
-                "tier_departure_reason",
                 "is_major",
                 "is_complex",
                 "limitation_class",

@@ -17,7 +17,7 @@ from mingjing.contexts.registry.models import Officer, Party
 from mingjing.domain.procedures.model import AskKind, Duty, Into
 from mingjing.kernel.errors import DomainError
 
-ORDER = 40
+ORDER = 45
 
 AGENCY: Final = "A000000"
 """The market regulator, whose people have accounts for every role."""

@@ -29,10 +29,10 @@ class Statement:
     source: str
     order: str
 
-    def sql(self, *, changed: bool) -> str:
-        """Write the statement; ``changed`` limits it to cases changed since a moment given as parameter."""
+    def sql(self, condition: str = "") -> str:
+        """Write the statement; ``condition`` limits the cases, its values are given as parameters."""
         chosen = ", ".join(f"{expression} AS {name}" for name, expression in self.columns)
-        where = " WHERE c.changed_at > %s" if changed else ""
+        where = f" WHERE {condition}" if condition else ""
         return f"SELECT {chosen} FROM {self.source}{where} ORDER BY {self.order}"
 
 
@@ -113,23 +113,31 @@ STATEMENTS: Final = (
 )
 
 
-def export_cases(folder: Path, *, changed_since: datetime | None = None) -> dict[str, int]:
-    """Write cases and what belongs to them as standard Parquet tables into a folder; return the rows of each table."""
+def export_cases(folder: Path, *, changed_since: datetime | None = None, only: str = "") -> dict[str, int]:
+    """
+    Write cases and what belongs to them as standard Parquet tables into a folder; return the rows of each table.
+
+    ``only`` is the code of a case that is handed over alone.
+    """
+    condition: str = ""
+    values: list[Any] = []
+    if only:
+        condition, values = "c.code = %s", [only]
+    elif changed_since is not None:
+        condition, values = "c.changed_at > %s", [connection.ops.adapt_datetimefield_value(changed_since)]
     counts = {}
     for statement in STATEMENTS:
         names = [name for name, _ in statement.columns]
         with TableWriter(folder, statement.table, names, shift=_CHINA) as writer:
-            for rows in _rows(statement, changed_since):
+            for rows in _rows(statement.sql(condition), values):
                 writer.write(_lists(names, rows))
             counts[statement.table] = writer.count
     return counts
 
 
-def _rows(statement: Statement, changed_since: datetime | None) -> Iterator[list[tuple[Any, ...]]]:
-    sql = statement.sql(changed=changed_since is not None).replace(" AS to,", ' AS "to",')
-    parameters = [] if changed_since is None else [connection.ops.adapt_datetimefield_value(changed_since)]
+def _rows(sql: str, values: list[Any]) -> Iterator[list[tuple[Any, ...]]]:
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql.replace(" AS to,", ' AS "to",'), values)
         while rows := cursor.fetchmany(ROWS):
             yield rows
 

@@ -139,3 +139,94 @@ class TestPlayer:
             assert overflow(page) <= 0, path
             # what a recording of an inspection says nobody has written down: marks are its captions
             assert [one for one in violations(page) if "video-caption" not in one] == [], path
+
+
+@pytest.mark.refused
+@pytest.mark.offline
+class TestCapture:
+    @pytest.mark.requirement("YZ-27")
+    def test_what_is_taken_without_a_network_waits_and_is_sent_with_its_time(
+        self, open_page: OpenPage, officer: Any, recorder: Device, tmp_path: Path
+    ) -> None:
+        page = open_page("/media/capture/", user=User.objects.get(pk=officer.user_id), size=NARROW)
+        taken = []
+        page.context.set_offline(True)
+        for number, color in enumerate(("red", "navy")):
+            file = tmp_path / f"IMG_{number}.jpg"
+            file.write_bytes(picture(color))
+            moment = timezone.now() - timedelta(hours=2 - number)
+            os.utime(file, (moment.timestamp(), moment.timestamp()))
+            taken.append((hashlib.sha256(file.read_bytes()).hexdigest(), int(moment.timestamp())))
+            page.fill("input[name=shows]", f"现场照片{number}")
+            page.set_input_files("[data-capture] input[type=file]", file)
+            page.locator("[data-queue-list] [data-phase=wait]").nth(number).wait_for(timeout=30_000)
+        assert not Recording.objects.exists()
+        page.context.set_offline(False)
+        page.locator("[data-queue-list] [data-phase=done]").nth(1).wait_for(timeout=60_000)
+        rows = Recording.objects.order_by("started_at")
+        assert [(row.sha256, int(row.started_at.timestamp())) for row in rows] == taken
+        assert all(row.hashed_on_device for row in rows)
+
+    def test_what_waits_survives_the_page_and_belongs_to_its_user(
+        self, open_page: OpenPage, officer: Any, clerk: Any, recorder: Device, tmp_path: Path, live_server: Any
+    ) -> None:
+        page = open_page("/media/capture/", user=User.objects.get(pk=officer.user_id), size=NARROW)
+        page.context.set_offline(True)
+        file = tmp_path / "a.jpg"
+        file.write_bytes(picture("green"))
+        page.set_input_files("[data-capture] input[type=file]", file)
+        page.wait_for_selector("[data-queue-list] [data-phase=wait]")
+        page.goto("about:blank")
+        page.context.set_offline(False)
+        _sign_in(page, clerk, live_server)
+        page.goto(live_server.url + "/media/capture/")
+        page.wait_for_timeout(800)
+        assert page.locator("[data-queue-list] li").count() == 0
+        assert not Recording.objects.exists()
+        _sign_in(page, officer, live_server)
+        page.goto(live_server.url + "/media/capture/")
+        page.wait_for_selector("[data-queue-list] [data-phase=done]", timeout=60_000)
+        assert Recording.objects.get().uploaded_by_id == officer.user_id
+        assert Recording.objects.get().shows == "现场情况"
+
+    def test_what_is_refused_says_why_and_can_be_dropped(
+        self, open_page: OpenPage, officer: Any, recorder: Device, tmp_path: Path
+    ) -> None:
+        page = open_page("/media/capture/", user=User.objects.get(pk=officer.user_id), size=NARROW)
+        file = tmp_path / "a.jpg"
+        file.write_bytes(b"MZ this is no photo")
+        page.set_input_files("[data-capture] input[type=file]", file)
+        page.wait_for_selector("[data-queue-list] [data-phase=failed]", timeout=60_000)
+        assert "内容不是照片" in page.inner_text("[data-queue-list]")
+        page.click("[data-queue-list] button")
+        page.wait_for_selector("[data-queue-list] li", state="detached")
+
+    def test_without_script_it_is_a_form(
+        self, open_page: OpenPage, officer: Any, recorder: Device, tmp_path: Path
+    ) -> None:
+        page = open_page("/media/capture/", user=User.objects.get(pk=officer.user_id), size=NARROW, script=False)
+        file = tmp_path / "a.jpg"
+        file.write_bytes(picture("green"))
+        page.set_input_files("[data-capture] input[type=file]", file)
+        page.fill("input[name=shows]", "门头")
+        page.click("[data-without-script] button")
+        page.wait_for_url("**/media/2*/", timeout=60_000)
+        assert Recording.objects.get().shows == "门头"
+
+    @pytest.mark.parametrize("size", [WIDE, NARROW])
+    def test_fits_and_has_no_barrier(
+        self, open_page: OpenPage, officer: Any, recorder: Device, size: tuple[int, int]
+    ) -> None:
+        page = open_page("/media/capture/", user=User.objects.get(pk=officer.user_id), size=size)
+        assert overflow(page) <= 0
+        assert violations(page) == []
+
+
+def _sign_in(page: Page, actor: Any, live_server: Any) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])

@@ -21,6 +21,14 @@ def register() -> None:
             icon="video",
         ),
         Entry(
+            label="随手拍",
+            url_name="media_capture",
+            permission="media.recording.add",
+            group=_GROUP,
+            order=64,
+            icon="camera",
+        ),
+        Entry(
             label="到期处置",
             url_name="media_expiring",
             permission="media.disposal.propose",

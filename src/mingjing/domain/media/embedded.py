@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
-_TOLERATED: Final = timedelta(minutes=5)
-"""Clocks of devices differ; less than this is not worth a word."""
+from mingjing.domain.media.recordings import CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ def differences(found: Embedded, *, started_at: datetime, ended_at: datetime | N
     made = []
     if found.taken_at is not None:
         last = ended_at or started_at
-        early, late = started_at - _TOLERATED, last + _TOLERATED
+        early, late = started_at - CLOCK_TOLERANCE, last + CLOCK_TOLERANCE
         if not early <= found.taken_at <= late:
             off = started_at - found.taken_at if found.taken_at < early else found.taken_at - last
             made.append(
@@ -56,7 +54,7 @@ def differences(found: Embedded, *, started_at: datetime, ended_at: datetime | N
             )
     if ended_at is not None and found.seconds is not None:
         stated = (ended_at - started_at).total_seconds()
-        if abs(stated - found.seconds) > _TOLERATED.total_seconds():
+        if abs(stated - found.seconds) > CLOCK_TOLERANCE.total_seconds():
             made.append(
                 Difference(
                     label="时长",

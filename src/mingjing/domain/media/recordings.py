@@ -12,6 +12,8 @@ from mingjing.kernel.moments import add_months
 from mingjing.law import parameters
 from mingjing.law.citations import Citation, cite, number_of
 
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""So far the clocks of devices and server may differ without a word."""
 FOR_EVER: Final = date(9999, 12, 31)
 """The last day of what is kept for ever."""
 _MONTHS_A_YEAR: Final = 12
@@ -230,11 +232,11 @@ def upload_due_on(*, ended_on: date, place: str | None) -> tuple[date, Citation]
 
 def require_times(started_at: datetime, ended_at: datetime | None, *, at: datetime) -> None:
     """
-    Require that a recording began before it ended and not in the future.
+    Require that a recording began before it ended and not in the future; clocks of devices may be a little ahead.
 
     :raises RecordingError: if not
     """
-    if started_at > at:
+    if started_at > at + CLOCK_TOLERANCE:
         raise RecordingError("开始时间晚于现在。", remedy="请核对拍摄时间；设备时钟不准的，先校时再说明。")
     if ended_at is not None and ended_at < started_at:
         raise RecordingError("结束时间早于开始时间。", remedy="请核对起止时间。")

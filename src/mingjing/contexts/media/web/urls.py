@@ -7,6 +7,7 @@ from mingjing.contexts.media.web import files, tus, views
 urlpatterns = [
     path("media/", views.RecordingsPage.as_view(), name="media_list"),
     path("media/new/", views.NewPage.as_view(), name="media_new"),
+    path("media/capture/", views.CapturePage.as_view(), name="media_capture"),
     path("media/uploads/", tus.MyUploadsPage.as_view(), name="media_uploads"),
     path("media/expiring/", views.ExpiringPage.as_view(), name="media_expiring"),
     path("media/accesses/", views.AccessesPage.as_view(), name="media_accesses"),

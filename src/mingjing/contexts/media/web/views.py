@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -24,7 +25,7 @@ from mingjing.contexts.media.usecases.taking import Draft
 from mingjing.contexts.media.web import forms
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.registry.queries import UnknownCodeError, party_of
-from mingjing.contexts.ui.components import Badge, Chart, ChartKind, Crumb, Event, Fact, Series, Tone
+from mingjing.contexts.ui.components import Badge, Chart, ChartKind, Crumb, Event, Fact, Series, Tab, Tone
 from mingjing.contexts.ui.tables import BulkAct, ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.media.embedded import differences
@@ -40,6 +41,7 @@ ICONS: Final[Mapping[Kind, str]] = {
     Kind.NOTE: "file-text", Kind.PHOTO: "photo", Kind.AUDIO: "microphone", Kind.VIDEO: "video", Kind.DATA: "database",
     Kind.SCAN: "file-type-pdf",
 }  # fmt: skip
+CAPTURED: Final = {Kind.PHOTO: "拍照", Kind.VIDEO: "录像", Kind.AUDIO: "录音"}
 ACTS: Final = {
     "media.record": "收录",
     "media.assign": "归入",
@@ -193,7 +195,11 @@ class RecordingsPage(TableView[Actor]):
         """Return the buttons."""
         if not self.actor.may(taking.ADD):
             return []
-        return [("上传", reverse("media_new"), "upload"), ("上传进度", reverse("media_uploads"), "progress")]
+        return [
+            ("上传", reverse("media_new"), "upload"),
+            ("随手拍", reverse("media_capture"), "camera"),
+            ("上传进度", reverse("media_uploads"), "progress"),
+        ]
 
 
 class NewPage(Page[Actor]):
@@ -286,6 +292,31 @@ class NewPage(Page[Actor]):
             )
             for one in given["file"]
         ]  # fmt: skip
+
+
+class CapturePage(NewPage):
+    """Take photos, film and sound with a phone, also where there is no network."""
+
+    permission = taking.ADD
+    template_name = "media/capture.html"
+    title = "随手拍"
+    http_method_names = ["get"]  # noqa: RUF012 - Django's
+
+    def context(self) -> dict[str, Any]:
+        """Return the form of one kind, and the ways to the others."""
+        kind = self.request.GET.get("kind", "photo")
+        kind = kind if kind in CAPTURED else Kind.PHOTO.value
+        form = self._form()
+        form.fields["file"].label = CAPTURED[Kind(kind)]
+        form.fields["shows"].widget.attrs["placeholder"] = "现场情况"
+        given = self._given(form)
+        rest = {name: value for name, value in self.request.GET.items() if name != "kind"}
+        given["kind"] = kind
+        given["kinds"] = [
+            Tab(label=words, href=f"?{urlencode({**rest, 'kind': one.value})}", current=one.value == kind)
+            for one, words in CAPTURED.items()
+        ]
+        return given
 
 
 class RecordingPage(Page[Actor]):

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.utils import timezone
 
+from mingjing.contexts.ui.capture import SignatureField
 from mingjing.contexts.ui.components import (
     Badge,
     Chart,
@@ -140,6 +141,13 @@ class SampleFileForm(forms.Form):
     file = forms.FileField(label="人员名册", help_text="XLSX，一次不超过 10 000 行。")
 
 
+class SampleCaptureForm(forms.Form):
+    """What a phone takes: a signature, a photo."""
+
+    signature = SignatureField(label="当事人签名")
+    photo = forms.FileField(label="拍照", required=False)
+
+
 def samples() -> dict[str, object]:
     """Return what the page of the style guide is given."""
     wrong = SampleForm({"party": "", "code": "91370831MA3C0000X1000", "kind": "ordinary"})
@@ -161,6 +169,7 @@ def samples() -> dict[str, object]:
         "form": SampleForm(),
         "wrong": wrong,
         "file_form": SampleFileForm(),
+        "capture_form": SampleCaptureForm(),
         "events": [
             Event(
                 at=_at(11, 18, 9, 5), title="制作处罚决定书", who="李敏", text="泗市监罚〔2026〕118 号", tone=Tone.GOOD

@@ -170,6 +170,20 @@ def file_drop(bound: BoundField, accept: str = "", hint: str = "") -> SafeString
     return _render("file_drop", {"field": bound, "accept": accept, "hint": hint or bound.help_text})
 
 
+@register.simple_tag
+def signature_pad(bound: BoundField, hint: str = "") -> SafeString:
+    """Show a pad to sign on; its field is a :class:`~mingjing.contexts.ui.capture.SignatureField`."""
+    return _render("signature_pad", {"field": bound, "hint": hint or bound.help_text})
+
+
+@register.simple_tag
+def photo_capture(bound: BoundField, kind: str = "photo", hint: str = "") -> SafeString:
+    """Show a button that opens the camera (``photo``, ``video``) or the microphone (``audio``) of a phone."""
+    drawn = {"photo": "camera", "video": "video", "audio": "microphone"}
+    given = {"field": bound, "accept": "image/*" if kind == "photo" else f"{kind}/*", "icon_name": drawn[kind]}
+    return _render("photo_capture", given | {"hint": hint or bound.help_text})
+
+
 @register.simple_tag(takes_context=True)
 def pager(context: Context, leaf: Leaf, name: str = "page", label: str = "翻页") -> SafeString:
     """Leaf through pages; everything else in the address stays."""

@@ -242,5 +242,5 @@ window.mjUpload = (() => {
     if (document.querySelector("[data-upload-list] [data-phase=send], [data-upload-list] [data-phase=hash]")) event.preventDefault();
   });
 
-  return { send, hash, Refused };
+  return { send, hash, fieldsOf, Refused };
 })();

@@ -141,6 +141,16 @@ class TestAssigning:
         subjects.register(made)
         return made
 
+    @pytest.mark.requirement("SS-36")
+    def test_what_a_registered_device_recorded_goes_to_the_one_case_of_its_holder(
+        self, take: Take, officer: Actor, cases: Cases, suggesting: SubjectKind
+    ) -> None:
+        cases.seen_by["squad"] = {officer.code}
+        row = take()
+        assert (row.subject, row.parties.count()) == ("case:squad", 1)
+        with pytest.raises(RecordingError, match="没有登记"):
+            take(picture("red"), device_no="NOBODY-7")
+
     def test_by_who_had_the_device_that_day(
         self, take: Take, officer: Actor, clerk: Actor, cases: Cases, suggesting: SubjectKind, at: datetime
     ) -> None:

@@ -185,14 +185,14 @@ def assign_recording(request: Asked, response: HttpResponse, code: str, body: As
 
 
 @router.get(
-    "/recording-requirements",
+    "/recording-requirements/{step}",
     permission="media.recording.view",
     response=list[RequirementOut],
     summary="一个环节应当有哪些记录",
 )
 def list_requirements(
     request: Asked,  # noqa: ARG001 - the same for everybody
-    step: str = _STEP,
+    step: str,
     item: str = Query("", max_length=64, description="执法事项编码"),
     place: str = Query("", max_length=12, pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})?$", description="行政区划代码"),
     on: date | None = _TODAY,

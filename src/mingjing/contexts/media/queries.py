@@ -180,20 +180,29 @@ def _held(row: Device) -> str:
 
 
 def suggestions(row: Recording) -> list[tuple[subjects.SubjectKind, subjects.Suggestion]]:
-    """
-    Return to which subjects a recording could belong: by who had the device that day, and the time (SS-36).
+    """Return to which subjects a recording could belong (SS-36)."""
+    return suggested(row.device_no, row.officer.code if row.officer else "", row.started_at)
 
-    Upper rooms say what the officer worked on.
+
+def suggested(
+    device_no: str, officer: str, started_at: datetime
+) -> list[tuple[subjects.SubjectKind, subjects.Suggestion]]:
     """
-    day = timezone.localdate(row.started_at)
-    officers = {row.officer.code} if row.officer else set()
-    loans = DeviceLoan.objects.filter(device__number=row.device_no, issued_on__lte=day).select_related("officer")
+    Return to which subjects something recorded could belong: by who had the device that day, and by the time.
+
+    Upper rooms say what an officer worked on at a moment.
+
+    Source: SS-36.
+    """
+    day = timezone.localdate(started_at)
+    officers = {officer} if officer else set()
+    loans = DeviceLoan.objects.filter(device__number=device_no, issued_on__lte=day).select_related("officer")
     officers |= {one.officer.code for one in loans.exclude(returned_on__lt=day)}
     return [
         (kind, found)
         for kind in subjects.registered()
-        for officer in sorted(officers)
-        for found in kind.suggest(officer, row.started_at)
+        for code in sorted(officers)
+        for found in kind.suggest(code, started_at)
     ]
 
 

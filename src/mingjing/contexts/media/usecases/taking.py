@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,7 +23,7 @@ from mingjing.contexts.media import reading, subjects
 from mingjing.contexts.media.background import soon
 from mingjing.contexts.media.hashing import Digests, digests_of, pieces_of
 from mingjing.contexts.media.models import Recording, subject_fields
-from mingjing.contexts.media.queries import required_recordings
+from mingjing.contexts.media.queries import required_recordings, suggested
 from mingjing.contexts.operations.files import name_for
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.registry.models import Officer, Party
@@ -135,6 +135,7 @@ def prepare(*, actor: Actor, at: datetime, draft: Draft) -> Prepared:
     """
     require(actor, ADD)
     rules.require_times(draft.started_at, draft.ended_at, at=at)
+    draft = _attached(actor, draft)
     if not draft.shows:
         raise RecordingError("没有写明这份记录证明或者记载什么。", remedy="用一句话写明，例如“后厨操作间地面情况”。")
     facts, unit = _owner(actor, draft)
@@ -155,6 +156,34 @@ def prepare(*, actor: Actor, at: datetime, draft: Draft) -> Prepared:
         parties=tuple(party_of(code) for code in dict.fromkeys(codes)),
         step_kind=step_kind,
         place=(facts.place if facts else "") or unit.place,
+    )
+
+
+def _attached(actor: Actor, draft: Draft) -> Draft:
+    """
+    Attach what a device recorded to the one subject that its holder worked on at that time, if the actor may record on it.
+
+    Where there is none, or more than one, it waits for a person to assign it.
+
+    Source: SS-36.
+    """
+    if draft.subject or not draft.kind.is_media or not draft.device_no:
+        return draft
+    officer = _officer(actor, draft)
+    found = {
+        f"{kind.code}:{one.code}": one
+        for kind, one in suggested(draft.device_no, officer.code if officer else "", draft.started_at)
+        if kind.recordable(actor).filter(code=one.code).exists()
+    }
+    if len(found) != 1:
+        return draft
+    ((subject, one),) = found.items()
+    step = one.step
+    return replace(
+        draft,
+        subject=subject,
+        step_code=step.code if step else "",
+        step_kind=step.kind if step else draft.step_kind,
     )
 
 

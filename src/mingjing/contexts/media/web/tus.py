@@ -66,6 +66,8 @@ class TusView(View):
             refused = self._enter(request)
             if refused is not None:
                 return refused
+            if str(request.method).lower() not in self.http_method_names:
+                return self._headed(self.http_method_not_allowed(request))
             if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:
                 return self._headed(said("请使用tus 1.0.0协议。", HTTPStatus.PRECONDITION_FAILED))
         try:

@@ -367,6 +367,7 @@ class RecordingPage(Page[Actor]):
             "copies": list(queries.copies_of(self.actor, row)[:10]),
             "acts": self._acts(row),
             "may_mark": self._reaches(row, taking.ADD) and row.what in (Kind.AUDIO, Kind.VIDEO) and not row.disposed_at,
+            "may_hold": self._reaches(row, keeping.HOLD),
             "mark_form": forms.MarkForm(),
             "jumps": ((-30, "退30秒"), (-5, "退5秒"), (5, "进5秒"), (30, "进30秒")),
             "at_second": _second(self.request.GET.get("t", "")),

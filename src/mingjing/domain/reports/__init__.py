@@ -1,0 +1,1 @@
+"""Reports as data: blocks of words with references to figures."""

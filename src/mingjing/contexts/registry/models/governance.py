@@ -18,7 +18,12 @@ class Body(models.Model):
     kind = models.CharField(
         "类别",
         max_length=16,
-        choices=[("task_force", "工作专班"), ("leading_group", "领导小组"), ("consultation", "会商机制")],
+        choices=[
+            ("task_force", "工作专班"),
+            ("leading_group", "领导小组"),
+            ("consultation", "会商机制"),
+            ("joint", "联席会议"),
+        ],
     )
     head = models.CharField("组长（召集人）", max_length=64)
     office = models.ForeignKey(Unit, verbose_name="办公室设在", on_delete=models.PROTECT, related_name="+")

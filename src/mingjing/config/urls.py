@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("mingjing.contexts.registry.web.urls")),
     path("", include("mingjing.contexts.indicators.web.urls")),
     path("", include("mingjing.contexts.plans.web.urls")),
+    path("", include("mingjing.contexts.reporting.web.urls")),
+    path("", include("mingjing.contexts.meetings.web.urls")),
     path("", include("mingjing.contexts.catalog.web.urls")),
     path("", include("mingjing.contexts.cases.web.urls")),
     path("", include("mingjing.contexts.media.web.urls")),

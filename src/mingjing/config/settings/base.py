@@ -22,6 +22,8 @@ ROOMS = [
     "cases",
     "indicators",
     "plans",
+    "reporting",
+    "meetings",
 ]
 """Our rooms, lowest first: a room may import those named before it, never those after (docs/rooms.md)."""
 

@@ -1,5 +1,6 @@
 """The tables of the plans room."""
 
+from mingjing.contexts.plans.models.ledger import IndicatorLink as IndicatorLink
 from mingjing.contexts.plans.models.ledger import Material as Material
 from mingjing.contexts.plans.models.ledger import MaterialState as MaterialState
 from mingjing.contexts.plans.models.ledger import Reminder as Reminder

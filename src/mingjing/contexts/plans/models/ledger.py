@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.accounts.permissions import Reach
-from mingjing.contexts.plans.models.plans import Task
+from mingjing.contexts.plans.models.plans import Target, Task
 from mingjing.domain.plans.ledger import LinkKind
 
 
@@ -125,6 +125,28 @@ class TaskLink(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "other", "kind"], name="two_tasks_are_linked_once_in_each_way"),
             models.CheckConstraint(condition=~Q(task=F("other")), name="a_task_is_not_linked_to_itself"),
+        ]
+
+
+class IndicatorLink(models.Model):
+    """That a person tied a target to an indicator (``confirmed``), or said that it does not fit (``refused``)."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="indicator_links")
+    code = models.CharField("指标编号", max_length=40)
+    confirmed = models.BooleanField("已挂接")
+    why = models.CharField("依据", max_length=300, blank=True)
+    by_name = models.CharField("确认人", max_length=64)
+    at = models.DateTimeField("确认时间")
+
+    class Meta:
+        verbose_name = "指标挂接"
+        verbose_name_plural = "指标挂接"
+        ordering: ClassVar = ["target_id", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["target", "code"], name="a_target_meets_an_indicator_once"),
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(confirmed=True), name="a_target_is_tied_to_one_indicator"
+            ),
         ]
 
 

@@ -12,6 +12,7 @@ from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.facts.rows import UnreadableFileError
+from mingjing.kernel.errors import DomainError
 
 
 class FormPage(Page[Actor]):
@@ -22,6 +23,7 @@ class FormPage(Page[Actor]):
     act: ClassVar[str] = "保存"
     icon: ClassVar[str] = "device-floppy"
     grave: ClassVar[bool] = False
+    refusals: ClassVar[tuple[type[DomainError], ...]] = (LedgerError, UnreadableFileError)
 
     def form(self, data: Any = None, files: Any = None) -> forms.Form:
         """Return the form, with what was sent if something was."""
@@ -49,7 +51,7 @@ class FormPage(Page[Actor]):
         if form.is_valid():
             try:
                 return self.done(form)
-            except (LedgerError, UnreadableFileError) as error:
+            except self.refusals as error:
                 form.add_error(None, error.message)
         return self.show(**self._given(form), status=422)
 

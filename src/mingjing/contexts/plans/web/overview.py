@@ -14,14 +14,21 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
 from mingjing.contexts.accounts.models import Unit, UnitKind
-from mingjing.contexts.plans import background, queries
+from mingjing.contexts.plans import background, measuring, queries
 from mingjing.contexts.plans.dispatchbook import write_dispatch_book
 from mingjing.contexts.plans.models import Plan, PlanState, Task, YearElement
-from mingjing.contexts.plans.usecases import editions, show_materials
+from mingjing.contexts.plans.usecases import editions, show_materials, tie_indicators
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.web import work_forms
 from mingjing.contexts.plans.web.base import FormPage, stored, version_of
-from mingjing.contexts.plans.web.views import ImportPage, plan_tabs, plan_tasks, standing_badge, task_row
+from mingjing.contexts.plans.web.views import (
+    ImportPage,
+    measured_row,
+    plan_tabs,
+    plan_tasks,
+    standing_badge,
+    task_row,
+)
 from mingjing.contexts.ui.components import Badge, Crumb, Tone
 from mingjing.contexts.ui.web.downloads import attachment
 from mingjing.contexts.ui.web.pages import Page
@@ -253,6 +260,58 @@ class ComparePage(PlanPart):
         return redirect("plan_compare", code=code)
 
 
+class IndicatorsPart(PlanPart):
+    """The figures of a plan, tied to indicators: offered by the machine, confirmed by a person."""
+
+    template_name, tab = "plans/indicators.html", "indicators"
+
+    def more(self, plan: Plan) -> dict[str, Any]:
+        """Return the targets with links, what they came to, and offers."""
+        rows = measuring.plan_measured(self.actor, plan, self.today)
+        counted = sum(1 for _, found in rows if any(one.progress and one.progress.is_evaluated for one in found))
+        return {
+            "rows": [(task, [measured_row(one) for one in found]) for task, found in rows],
+            "total": len(rows),
+            "counted": counted,
+            "open_offers": sum(1 for _, found in rows for one in found if one.offers),
+            "may_edit": self.actor.may("plans.task.edit") and plan.state != PlanState.CLOSED,
+        }
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Tie what was chosen, task by task."""
+        plan = queries.plan_of(self.actor, code)
+        tasks = {one.pk: one for one in queries.tasks_of(self.actor).filter(plan=plan).prefetch_related("targets")}
+        tied = 0
+        for task in tasks.values():
+            choices = {
+                target.pk: chosen
+                for target in task.targets.all()
+                if (chosen := request.POST.get(f"target-{target.pk}", ""))
+            }
+            if choices:
+                tie_indicators.tie(actor=self.actor, at=self.now, task=task.pk, version=task.version, choices=choices)
+                tied += sum(1 for chosen in choices.values() if chosen != tie_indicators.REFUSE)
+        messages.success(request, f"已挂接 {tied} 个量化目标，进展由指标自动计算。")
+        return redirect("plan_indicators", code=code)
+
+
+class UntieAct(Page[Actor]):
+    """Take a tie away."""
+
+    permission = "plans.task.edit"
+    http_method_names = ["post"]  # noqa: RUF012 - Django's own
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do it."""
+        link = request.POST.get("link", "")
+        task = tie_indicators.untie(
+            actor=self.actor, at=self.now, link=int(link) if link.isdecimal() else 0, task=pk,
+            version=version_of(request), reason=request.POST.get("reason", ""),
+        )  # fmt: skip
+        messages.success(request, "已解除挂接。")
+        return redirect("task", pk=task.pk)
+
+
 class LedgerImportPage(FormPage):
     """Take an existing ledger in, row by row, in the background."""
 
@@ -310,11 +369,14 @@ class YearsPage(Page[Actor]):
                     "of": len(YearElementKind),
                     "missing": [kind.label for kind in one.missing],
                     "cells": [
-                        [
-                            (each.name, reverse("year_element", args=[each.pk]))
-                            for each in (one.year_file.elements.all() if one.year_file else ())
-                            if each.kind == kind
-                        ]
+                        (
+                            kind.label,
+                            [
+                                (each.name, reverse("year_element", args=[each.pk]))
+                                for each in (one.year_file.elements.all() if one.year_file else ())
+                                if each.kind == kind
+                            ],
+                        )
                         for kind in YearElementKind
                     ],
                     "add": reverse("year_element_new", args=[one.year_file.pk])

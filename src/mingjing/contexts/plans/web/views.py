@@ -16,7 +16,8 @@ from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit, User
-from mingjing.contexts.plans import queries
+from mingjing.contexts.plans import measuring, queries
+from mingjing.contexts.plans.measuring import Measured
 from mingjing.contexts.plans.models import Evidence, Plan, PlanState, Report, ReportState, Task
 from mingjing.contexts.plans.taskbook import write_task_book
 from mingjing.contexts.plans.units import register_of, resolved
@@ -68,6 +69,9 @@ ACTS = {
     "plans.drop_sub_task": "取消措施",
     "plans.add_material": "上传佐证材料",
     "plans.judge_material": "确认佐证材料",
+    "plans.tie_indicator": "挂接指标",
+    "plans.untie_indicator": "解除指标挂接",
+    "plans.refuse_indicators": "不挂接指标",
     "plans.link_tasks": "登记任务关系",
     "plans.unlink_tasks": "解除任务关系",
     "plans.plan_visit": "部署督导",
@@ -79,7 +83,7 @@ ACTS = {
 }
 FIELD_WORDS = {
     "before": "原为", "due_on": "最后时限", "units": "责任单位", "unit": "单位", "period": "报送期", "percent": "进度",
-    "title": "名称", "name": "文件", "state": "结果", "doubt": "存疑", "other": "对方任务", "kind": "关系", "no": "序号",
+    "title": "名称", "name": "文件", "state": "结果", "doubt": "存疑", "other": "对方任务", "indicator": "指标", "kind": "关系", "no": "序号",
     "reached": "完成数", "carried": "承接", "source": "来源", "words": "内容", "text": "内容", "begun_on": "启用日期",
 }  # fmt: skip
 """What of an entry's fields the history shows, and as what."""
@@ -442,7 +446,7 @@ class TaskPage(Page[Actor]):
             "facts": task_facts(task, link_plan=self.actor.may("plans.plan.view")),
             "parts": part_rows(task),
             "deadlines": list(task.deadlines.all()),
-            "targets": [target_row(one, reports) for one in task.targets.all()],
+            "targets": [target_row(one, reports) for one in measuring.measured(task, self.today)],
             "doubts": list(enumerate(task.uncertain)),
             "reports": [report_row(one) for one in reports],
             "may_edit": self.actor.may("plans.task.edit") and plan.state != PlanState.CLOSED,
@@ -610,7 +614,16 @@ class ReportPage(Page[Actor]):
         """Return the form with what was last reported."""
         task = queries.task_of(self.actor, self.kwargs["pk"])
         asked = {name: self.request.GET[name] for name in ("unit", "period") if name in self.request.GET}
-        return {"task": task, "form": self._form(task, initial={"percent": task.percent} | asked), "lead": str(task)}
+        units = queries.units_to_report(self.actor, task)
+        by = asked.get("unit") or (units[0].code if units else None)
+        # what indicators count is there already; the unit looks at it
+        counted = {
+            f"figure_{one.target.pk}": f"{one.progress.value.normalize():f}"
+            for one in measuring.measured(task, self.today, unit=by)
+            if one.progress is not None and one.progress.value is not None
+        }
+        initial = {"percent": task.percent} | counted | asked
+        return {"task": task, "form": self._form(task, initial=initial), "lead": str(task)}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Submit."""
@@ -722,6 +735,7 @@ def plan_tabs(plan: Plan, current: str) -> list[Tab]:
         ("matrix", "单位矩阵", "plan_matrix"),
         ("calendar", "时间表", "plan_calendar"),
         ("timeline", "进度图", "plan_timeline"),
+        ("indicators", "指标", "plan_indicators"),
     ]
     if plan.state != PlanState.DRAFT:
         views += [("dispatch", "月调度", "plan_dispatch"), ("coverage", "分解情况", "plan_coverage")]
@@ -803,20 +817,47 @@ def part_rows(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def target_row(target: Any, reports: Sequence[Report]) -> dict[str, Any]:
-    """Return a figure with what was last reported of it, and by whom."""
+def target_row(one: Measured, reports: Sequence[Report]) -> dict[str, Any]:
+    """Return a figure with what its indicator came to, and what was last reported of it, and by whom."""
+    target = one.target
     told = [
-        (one.unit.short_name or one.unit.name, one.period, one.figures[str(target.pk)])
-        for one in reports
-        if one.state == ReportState.ACCEPTED and str(target.pk) in one.figures
+        (each.unit.short_name or each.unit.name, each.period, each.figures[str(target.pk)])
+        for each in reports
+        if each.state == ReportState.ACCEPTED and str(target.pk) in each.figures
     ]
-    return {
+    return measured_row(one) | {"told": told[:5]}
+
+
+COLOUR_TONES = {"green": Tone.GOOD, "yellow": Tone.ATTENTION, "red": Tone.BAD}
+
+
+def measured_row(one: Measured) -> dict[str, Any]:
+    """Return a target with the indicator to which it is tied, what that came to, and what is offered."""
+    target, progress = one.target, one.progress
+    row: dict[str, Any] = {
+        "pk": target.pk,
         "words": target.words,
         "value": target.value,
         "unit": target.unit,
-        "direction": target.direction,
-        "told": told[:5],
+        "direction": {">=": "≥", "<=": "≤"}.get(target.direction, target.direction),
+        "link": one.link,
+        "offers": one.offers,
+        "computed": "",
     }
+    if progress is not None:
+        row |= {
+            "title": progress.title,
+            "href": progress.href,
+            "period": progress.period_label,
+            "computed": f"{progress.value.normalize():f}{progress.unit}" if progress.value is not None else "",
+            "words_of": progress.words,
+            "badge": Badge(text=_COLOUR_WORDS.get(progress.colour.value, "未评价"), tone=COLOUR_TONES.get(progress.colour.value, Tone.PLAIN)),
+            "as_of": progress.as_of,
+        }  # fmt: skip
+    return row
+
+
+_COLOUR_WORDS = {"green": "达到", "yellow": "接近", "red": "未达到"}
 
 
 def report_row(report: Report) -> dict[str, Any]:
@@ -843,23 +884,26 @@ def events_of(*subjects: str) -> list[Event]:
     """Return what was done, from the log, the latest first: who, what, and what was changed into what."""
     acts = history(*subjects, most=50)
     names = dict(User.objects.filter(code__in={one.actor for one in acts}).values_list("code", "name"))
+    codes = {str(one.fields["unit"]) for one in acts if one.fields.get("unit")}
+    units = dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
     return [
         Event(
             at=one.at,
             title=ACTS.get(one.act, one.act),
             who=names.get(one.actor, one.actor),
-            text=_change_words(one.fields),
+            text=_change_words(one.fields, units),
         )
         for one in acts
     ]
 
 
-def _change_words(fields: Mapping[str, Any]) -> str:
+def _change_words(fields: Mapping[str, Any], units: Mapping[str, str]) -> str:
     said = [str(fields["reason"])] if fields.get("reason") else []
     for name, label in FIELD_WORDS.items():
         value = fields.get(name)
         if value not in (None, "", []):
-            said.append(f"{label}：{STATE_WORDS.get(str(value), value)}"[:160])
+            shown = units.get(str(value), value) if name == "unit" else STATE_WORDS.get(str(value), value)
+            said.append(f"{label}：{shown}"[:160])
     return "；".join(said)
 
 

@@ -1,0 +1,61 @@
+"""Targets tied to indicators: which are offered, which were confirmed, and what they came to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.indicators.models import Indicator
+from mingjing.contexts.indicators.queries import Progress, indicator_for, progress_of
+from mingjing.contexts.plans import queries
+from mingjing.contexts.plans.models import IndicatorLink, Plan, Target, Task
+from mingjing.domain.indicators.matching import Candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A target with the indicator to which it is tied and what that came to, or the indicators that are offered."""
+
+    target: Target
+    link: IndicatorLink | None
+    progress: Progress | None
+    offers: tuple[Candidate, ...] = ()
+
+
+def offers_of(target: Target, place: str, *, refused: Iterable[str] = ()) -> tuple[Candidate, ...]:
+    """Return the indicators in use that a target's words may mean, best first, without those that were refused."""
+    task = target.task
+    # the clause alone may not name what it counts: the task's title does
+    words = target.words if task.title in target.words else f"{target.words}（{task.title}）"
+    no = set(refused)
+    found = indicator_for(words, place=place, unit=target.unit, value=target.value)
+    return tuple(one for one in found if one.code not in no)
+
+
+def measured(task: Task, on: date, *, unit: str | None = None, offer: bool = False) -> list[Measured]:
+    """Return the targets of a task with what their indicators came to, for the place or for a unit (its code)."""
+    place = task.plan.place
+    rows = []
+    for target in task.targets.all():
+        links = list(target.indicator_links.all())
+        link = next((one for one in links if one.confirmed), None)
+        progress = _progress(link, unit, on, place) if link else None
+        refused = [one.code for one in links if not one.confirmed]
+        offers = offers_of(target, place, refused=refused) if offer and link is None else ()
+        rows.append(Measured(target=target, link=link, progress=progress, offers=offers))
+    return rows
+
+
+def _progress(link: IndicatorLink, unit: str | None, on: date, place: str) -> Progress | None:
+    try:
+        return progress_of(link.code, unit, on, place=place)
+    except Indicator.DoesNotExist:
+        # retired and taken away since; the link says what it was
+        return None
+
+
+def plan_measured(actor: Actor, plan: Plan, on: date) -> list[tuple[Task, list[Measured]]]:
+    """Return the tasks of a plan that carry figures, with their targets, links and offers."""
+    tasks = queries.tasks_of(actor).filter(plan=plan, targets__isnull=False).distinct().order_by("position")
+    rows = tasks.prefetch_related("targets__indicator_links", "targets__task")
+    return [(task, measured(task, on, offer=True)) for task in rows]

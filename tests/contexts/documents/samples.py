@@ -1,4 +1,4 @@
-"""Values for every kind of document, made from its fields; ``length`` makes them longer."""
+"""Values for every kind of document, made from its fields; ``length`` makes them longer, 0 is shortest."""
 
 from datetime import date
 from io import BytesIO
@@ -44,7 +44,7 @@ def value_of(one: Field, length: int = 1) -> Any:
         case FieldType.LINE:
             return f"{one.label}：涉嫌经营标签不符合规定的食品案"
         case FieldType.TEXT:
-            return "\n".join([TEXT] * length)
+            return "\n".join([TEXT] * length) or TEXT[:56]
         case FieldType.DATE:
             return DAY.isoformat()
         case FieldType.MOMENT:
@@ -64,7 +64,9 @@ def value_of(one: Field, length: int = 1) -> Any:
         case FieldType.LIST:
             return ["没收违法所得300元", "罚款5,000元", "警告"]
         case FieldType.TABLE:
-            return [{code: f"{label}{row}" for code, label in one.columns.items()} for row in range(1, 4 * length)]
+            return [
+                {code: f"{label}{row}" for code, label in one.columns.items()} for row in range(1, max(4 * length, 3))
+            ]
         case FieldType.OPINION:
             return {"text": "同意。", "name": "张伟", "on": "2026-11-20"}
 

@@ -86,7 +86,8 @@ def starts(printed: Print) -> tuple[Start, ...]:
 def qr(address: str) -> str:
     """Draw a QR code as SVG."""
     out = BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=0, xmldecl=False, svgns=True)
+    # any of the eight masks can be read; to try all of them takes as long as the page
+    segno.make(address, error="m", mask=3, micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode()
 
 

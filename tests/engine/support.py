@@ -100,11 +100,14 @@ def with_prefix(
     return renamed
 
 
+type Answers = dict[str, dict[int, tuple[Any, ...]]]
+
+
 @dataclass(kw_only=True)
 class Judged:
     """Both answers to every rule over the same facts."""
 
-    engine: dict[str, dict[int, tuple[Any, ...]]]
+    engine: Answers
     """By rule: subject key to (status, due, values, evidence)."""
     base: FactBase
     ids: dict[str, dict[int, str]]
@@ -141,13 +144,10 @@ class Judged:
         return found
 
 
-def judge(folder: Path, rules: Iterable[Rule], as_of: date, place: str | None = None) -> Judged:
-    """Evaluate rules over a folder of standard Parquet with the engine, and load what ``check`` needs."""
-    connection = duckdb.connect()
-    store = build_store(folder, folder / "store", connection=connection)
-    engine = DuckEngine(connection, store, as_of=as_of, place=place, keep_statuses=True)
+def answers_of(engine: DuckEngine, rules: Iterable[Rule]) -> Answers:
+    """By rule and subject: status, due, values, evidence."""
     evaluation = engine.run(list(rules))
-    answers: dict[str, dict[int, tuple[Any, ...]]] = {}
+    answers: Answers = {}
     for tally in evaluation.tallies:
         table = evaluation.statuses.get(tally.rule.id)
         rows = table.to_pylist() if table is not None else []
@@ -161,6 +161,25 @@ def judge(folder: Path, rules: Iterable[Rule], as_of: date, place: str | None = 
             for row in rows
         }
         assert len(answers[tally.rule.id]) == len(rows), f"{tally.rule.id}: a subject has two rows"
+    return answers
+
+
+def told_alike(answers: Answers) -> dict[str, dict[int, object]]:
+    """What two ways of running the columns must share: every status, and of a breach everything."""
+    return {
+        rule: {key: row if row[0] == Status.BROKEN else row[0] for key, row in rows.items()}
+        for rule, rows in answers.items()
+    }
+
+
+def judge(folder: Path, rules: Iterable[Rule], as_of: date, place: str | None = None) -> Judged:
+    """Evaluate rules over a folder of standard Parquet with the engine, both ways, and load what ``check`` needs."""
+    connection = duckdb.connect()
+    store = build_store(folder, folder / "store", connection=connection)
+    engine = DuckEngine(connection, store, as_of=as_of, place=place, keep_statuses=True)
+    answers = answers_of(engine, rules)
+    by_sql = DuckEngine(connection, store, as_of=as_of, place=place, keep_statuses=True, by_sql=True)
+    assert told_alike(answers) == told_alike(answers_of(by_sql, rules)), "by position and by SQL"
     base = load_facts(connection, store, as_of=as_of, place=place)
     subjects: dict[str, dict[int, object]] = {
         "cases": {one.id: CaseFacts(one, base) for one in base.cases},  # type: ignore[dict-item]

@@ -4,13 +4,10 @@ import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingjing.domain.rules.library import fines, inspections, remedies, rule_of
-from mingjing.engine.columns import fines as fine_columns
-from mingjing.engine.dialects import DuckDBDialect
 from tests.engine.support import Judged, judge, write_facts
 
 AS_OF = date(2026, 3, 31)
@@ -202,11 +199,9 @@ class TestPeers:
             min_size=9,
             max_size=60,
         ),
-        st.sampled_from([(True, 1), (True, 10_000), (False, 1)]),
     )
-    def test_agree_whatever_screens_them(self, decided, way):
-        """Quartiles, sixteenths and the count of the peers come to the median deviation that ``statistics`` knows."""
-        slides, large_group = way
+    def test_agree(self, decided):
+        """Counting in stretches, and the count of the peers by SQL, come to the median deviation that ``statistics`` knows."""
         tables = {
             "agencies": AGENCIES,
             "parties": PARTIES,
@@ -232,10 +227,7 @@ class TestPeers:
                 for number, (back, _) in enumerate(decided)
             ],
         }
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fine_columns, "LARGE_GROUP", large_group)
-            patch.setattr(DuckDBDialect, "slides", slides)
-            assert_agree((rule_of("item.fine-outlier"),), tables, None)
+        assert_agree((rule_of("item.fine-outlier"),), tables, None)
 
 
 class TestQuotas:

@@ -7,7 +7,7 @@ they spell differently is here.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from typing import ClassVar, Final
+from typing import Final
 
 
 class Dialect(ABC):
@@ -22,9 +22,6 @@ class Dialect(ABC):
     @abstractmethod
     def add_months(self, day: str, months: str) -> str:
         """Move a day number by whole months; where the month is shorter, to its last day."""
-
-    slides: ClassVar[bool]
-    """Whether a quantile moves along with its window, instead of being found anew for each row."""
 
     def working_day(self, name: str, day: str, amount: str) -> tuple[str, list[str]]:
         """
@@ -61,7 +58,6 @@ class DuckDBDialect(Dialect):
     """DuckDB in the process."""
 
     name = "duckdb"
-    slides = True
 
     def divide(self, dividend: str, divisor: str) -> str:
         return f"(({dividend}) // ({divisor}))"
@@ -103,7 +99,6 @@ class SparkDialect(Dialect):
     """A Spark cluster."""
 
     name = "spark"
-    slides = False
 
     def divide(self, dividend: str, divisor: str) -> str:
         return f"(({dividend}) div ({divisor}))"

@@ -5,10 +5,14 @@ Memory stays bounded: a chunk's tables are made, judged and dropped; only findin
 one narrow row per decision are kept.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
+from queue import SimpleQueue
 from typing import Final
 
 import duckdb
@@ -17,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingjing.domain.rules.model import Rule, Status
+from mingjing.engine.arrays import Integers, in_order, numbers
 from mingjing.engine.compile import (
     Compiled,
     CompiledRule,
@@ -24,17 +29,21 @@ from mingjing.engine.compile import (
     compile_rules,
     event_columns_in,
     missing_of,
+    reads,
     steps,
 )
 from mingjing.engine.context import AgencyPlace, Context
 from mingjing.engine.dialects import DUCKDB
-from mingjing.engine.kernel import KERNEL_TABLES, CaseKernel, Integers, in_order, numbers
+from mingjing.engine.kernels.cases import KERNEL_TABLES, CaseKernel, Chunk
+from mingjing.engine.kernels.crew import MADE
 from mingjing.engine.store import Store
 from mingjing.engine.tables import calendar_tables, officer_states
 from mingjing.law.calendars import Calendar
 from mingjing.law.calendars import calendar as stored_calendar
 
 CHUNK_CASES: Final = 250_000
+WORKERS: Final = 2
+"""So many chunks are judged at once."""
 STORE_TABLES: Final = (
     "agencies",
     "officers",
@@ -105,6 +114,18 @@ class Evaluation:
     found: pa.Table
     shared_seconds: float = 0.0
     statuses: dict[str, pa.Table] = field(default_factory=dict)
+
+    def add(self, part: "Evaluation") -> None:
+        """Add the counts, seconds and statuses of a part; what it found is kept apart."""
+        for tally, more in zip(self.tallies, part.tallies, strict=True):
+            tally.holds += more.holds
+            tally.broken += more.broken
+            tally.not_evaluated += more.not_evaluated
+            tally.seconds += more.seconds
+        self.shared_seconds += part.shared_seconds
+        for rule, table in part.statuses.items():
+            earlier = self.statuses.get(rule)
+            self.statuses[rule] = (table if earlier is None else pa.concat_tables([earlier, table])).sort_by("k")
 
 
 def context_of(connection: duckdb.DuckDBPyConnection, store: Store, as_of: date, place: str | None = None) -> Context:
@@ -184,6 +205,9 @@ class DuckEngine:
         self.chunk_cases = chunk_cases
         self.keep_statuses = keep_statuses
         self.by_sql = by_sql
+        self.chunk: Chunk
+        self.calendar = calendar
+        self._found: list[pa.Table] = []
         self.context = context_of(connection, store, as_of, place)
         open_tables(connection, store, self.context, calendar)
 
@@ -193,7 +217,7 @@ class DuckEngine:
         compiled = compile_rules([tally.rule for tally in tallies if tally.evaluated], self.context)
         evaluation = Evaluation(as_of=self.context.as_of, tallies=tallies, found=FOUND.empty_table())
         places = {tally.rule.id: number for number, tally in enumerate(tallies)}
-        self._found: list[pa.Table] = []
+        self._found = []
         self._chunks(compiled, evaluation, places, progress)
         self._across(compiled.across, evaluation, places, progress)
         found = pa.concat_tables([FOUND.empty_table(), *self._found])
@@ -205,20 +229,69 @@ class DuckEngine:
             return
         self.forget("decided")
         conditions = self._conditions()
-        for number, within in enumerate(conditions, start=1):
-            began = time.perf_counter()
-            open_chunk = self._open_chunk_by_sql if self.by_sql else self._open_chunk
-            open_chunk(compiled, within)
-            evaluation.shared_seconds += time.perf_counter() - began
-            at_once = [] if self.keep_statuses else [one for one in compiled.local if one.frame_status is not None]
-            if compiled.decided:
-                verb = "INSERT INTO decided" if number > 1 else "CREATE TEMP TABLE decided AS"
-                self.connection.execute(f"{verb} {compiled.decided}")
-            for one in compiled.local:
-                if one not in at_once:
-                    self._judge(one, evaluation, places)
-            self._judge_frame(at_once, evaluation, places)
-            progress("案件", number / len(conditions))
+        # Arrays keep one processor busy at a time: two chunks at once, each with a connection of its own.
+        alone = self.keep_statuses or self.by_sql or len(conditions) == 1
+        workers = [self] if alone else [self._worker() for _ in range(WORKERS)]
+        idle: SimpleQueue[DuckEngine] = SimpleQueue()
+        for worker in workers:
+            idle.put(worker)
+
+        def judged(within: str) -> tuple[Evaluation, pa.Table | None]:
+            worker = idle.get()
+            try:
+                return worker.judge_chunk(compiled, within, evaluation, places)
+            finally:
+                idle.put(worker)
+
+        found: list[pa.Table] = []
+        decided: list[pa.Table] = []
+        with ThreadPoolExecutor(len(workers)) as pool:
+            for number, (part, more) in enumerate(pool.map(judged, conditions), start=1):
+                evaluation.add(part)
+                found.append(part.found)
+                if more is not None:
+                    decided.append(more)
+                progress("案件", number / len(conditions))
+        self._found = found
+        if decided:
+            self.show("decided", pa.concat_tables(decided))
+        self.close_chunk(compiled)
+        for worker in workers:
+            if worker is not self:
+                worker.connection.close()
+
+    def _worker(self) -> "DuckEngine":
+        """Another engine over the same store with a connection and tables of its own."""
+        worker = copy(self)
+        worker.connection = self.connection.cursor()
+        open_tables(worker.connection, self.store, self.context, self.calendar)
+        return worker
+
+    def judge_chunk(
+        self, compiled: Compiled, within: str, whole: Evaluation, places: dict[str, int]
+    ) -> tuple[Evaluation, pa.Table | None]:
+        """Judge the cases of a chunk; gives what is found of them, and their penalty decisions where a rule needs them."""
+        part = Evaluation(
+            as_of=whole.as_of,
+            tallies=[RuleTally(rule=tally.rule, missing=tally.missing) for tally in whole.tallies],
+            found=whole.found,
+        )
+        self._found = [FOUND.empty_table()]
+        began = time.perf_counter()
+        open_chunk = self._open_chunk_by_sql if self.by_sql else self._open_chunk
+        open_chunk(compiled, within)
+        part.shared_seconds = time.perf_counter() - began
+        at_once = [] if self.keep_statuses else [one for one in compiled.local if one.frame_status is not None]
+        decided = self.ask(compiled.decided) if compiled.decided else None
+        for one in compiled.local:
+            if one not in at_once:
+                self._judge(one, part, places)
+        self._judge_frame(at_once, part, places)
+        part.found = pa.concat_tables(self._found)
+        return part, decided
+
+    def close_chunk(self, compiled: Compiled) -> None:
+        """Give the tables of the store their own names back, and free what was made for a chunk."""
         for name in ("case_base", "steps", *(name for name, _ in compiled.tables), *KERNEL_TABLES):
             self.forget(name)
         for name in compiled.chunk_tables:
@@ -238,23 +311,40 @@ class DuckEngine:
     def _open_chunk(self, compiled: Compiled, within: str) -> None:
         """Name the tables of a chunk of cases, the frame among them."""
         kernel = CaseKernel(compiled.frame, compiled.readers, self.ask, self.show)
+        shared = self._shared(compiled)
+        pieces = [piece.query for piece in kernel.needs.pieces]
+        said = " ".join([*compiled.frame.shared.values(), *(one.query for one in compiled.local), *pieces])
         base = in_order(self.ask(case_base(f"c.k {within}")), "c")
         self.show("case_base", base)
-        said = " ".join([*compiled.frame.shared.values(), *(one.query for one in compiled.local)])
         columns = event_columns_in(said) | kernel.event_columns
         events = in_order(self.ask(steps(self.context, "events", f"e.c {within}", columns)), "c", "k")
         self.show("steps", events)
+        cut: dict[str, pa.Table] = {}
         for name in compiled.chunk_tables:
-            self.show(name, self.ask(f"SELECT * FROM ({self.relation(name)}) WHERE c {within}"))
-        for name, query in compiled.frame.shared.items():
-            if name in compiled.read_once:
+            chosen = [column for column in self.columns_of(name) if re.search(rf"\b{column}\b", said)]
+            cut[name] = self.ask(f"SELECT {', '.join(chosen)} FROM ({self.relation(name)}) WHERE c {within}")
+            self.show(name, cut[name])
+        self.chunk = Chunk(base, events, cut.get("participants"))
+        for name, query in shared.items():
+            if name in MADE:
+                self.show(name, MADE[name](self, self.context))
+            elif name in compiled.read_once:
                 # What is read just once streams into its reader.
                 self.forget(name)
                 self.connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
             else:
                 self.show(name, self.ask(query))
-        self._frame = kernel.frame(base, events)
-        self.show("frame", self._frame)
+        self.chunk.frame = kernel.frame(self.chunk)
+        self.show("frame", self.chunk.frame)
+
+    @staticmethod
+    def _shared(compiled: Compiled) -> dict[str, str]:
+        """The tables that rules share, without those that only rules with a kernel read."""
+        shared: dict[str, str] = {}
+        for name, query in reversed(list(compiled.frame.shared.items())):
+            if any(one.reads(name) for one in compiled.local) or any(reads(other, name) for other in shared.values()):
+                shared[name] = query
+        return dict(reversed(list(shared.items())))
 
     def _open_chunk_by_sql(self, compiled: Compiled, within: str) -> None:
         """The same by the SQL that a cluster runs."""
@@ -264,7 +354,13 @@ class DuckEngine:
             self.show(name, self.ask(f"SELECT * FROM ({self.relation(name)}) WHERE c {within}"))
         for name, query in compiled.tables:
             self.show(name, self.ask(query))
-        self._frame = self.ask("SELECT * FROM frame")
+        self.chunk = Chunk(self.ask("SELECT * FROM case_base ORDER BY c"), self.ask("SELECT * FROM steps"), None)
+        self.chunk.frame = self.ask("SELECT * FROM frame")
+
+    def columns_of(self, table: str) -> list[str]:
+        """The columns of a table of the store."""
+        names: list[str] = pq.read_schema(self.store.path / f"{table}.parquet").names
+        return names
 
     def ask(self, query: str) -> pa.Table:
         """The rows that a query gives."""
@@ -305,36 +401,43 @@ class DuckEngine:
             f"SELECT {', '.join(f'{one.frame_status} AS s{n}' for n, one in enumerate(ones))} FROM frame f"
         )
         judged = [numbers(statuses, f"s{number}") for number in range(len(ones))]
-        broken = np.zeros(self._frame.num_rows, dtype=np.bool_)
+        broken = np.zeros(self.chunk.frame.num_rows, dtype=np.bool_)
         for status in judged:
             broken |= status == BROKEN
-        self.show("frame", self._frame.filter(pa.array(broken)))
+        self.show("frame", self.chunk.frame.filter(pa.array(broken)))
         spent = (time.perf_counter() - began) / len(ones)
         for one, status in zip(ones, judged, strict=True):
             began = time.perf_counter()
             counts = np.bincount(status, minlength=4)
             if counts[BROKEN]:
-                self._keep(self.ask(f"SELECT * FROM ({one.query}) WHERE s = {BROKEN}"), places[one.rule.id])
+                self._found.append(
+                    breaches(self.ask(f"SELECT * FROM ({one.query}) WHERE s = {BROKEN}"), places[one.rule.id])
+                )
             _count(evaluation.tallies[places[one.rule.id]], counts, spent + time.perf_counter() - began)
-        self.show("frame", self._frame)
+        self.show("frame", self.chunk.frame)
 
     def _judge(self, one: CompiledRule, evaluation: Evaluation, places: dict[str, int]) -> None:
         began = time.perf_counter()
-        verdicts = self.ask(f"SELECT * FROM ({one.query}) WHERE s <> 0")
+        verdicts = self.verdicts(one)
         status = numbers(verdicts, "s")
         counts = np.bincount(status, minlength=4)
         if counts[BROKEN]:
-            self._keep(verdicts.filter(pa.array(status == BROKEN)), places[one.rule.id])
+            self._found.append(breaches(verdicts.filter(pa.array(status == BROKEN)), places[one.rule.id]))
         if self.keep_statuses:
-            earlier = evaluation.statuses.get(one.rule.id)
-            kept = verdicts if earlier is None else pa.concat_tables([earlier, verdicts])
-            evaluation.statuses[one.rule.id] = kept.sort_by("k")
+            evaluation.statuses[one.rule.id] = verdicts.sort_by("k")
         _count(evaluation.tallies[places[one.rule.id]], counts, time.perf_counter() - began)
 
-    def _keep(self, broken: pa.Table, rule: int) -> None:
-        """Keep the breaches of a rule."""
-        number = pa.array(np.full(broken.num_rows, rule, dtype=np.int16))
-        self._found.append(broken.drop_columns("s").add_column(0, "rule", number).cast(FOUND))
+    def verdicts(self, one: CompiledRule) -> pa.Table:
+        """All subjects to which a rule applies, and what it says of them."""
+        if one.kernel is not None and not self.by_sql:
+            return one.kernel(self)
+        return self.ask(f"SELECT * FROM ({one.query}) WHERE s <> 0")
+
+
+def breaches(broken: pa.Table, rule: int) -> pa.Table:
+    """The broken rows of a judgement as raw findings of a rule."""
+    number = pa.array(np.full(broken.num_rows, rule, dtype=np.int16))
+    return broken.drop_columns("s").add_column(0, "rule", number).cast(FOUND)
 
 
 def _count(tally: RuleTally, counts: Integers, seconds: float) -> None:

@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mingjing.domain.rules.model import Rule
+from mingjing.engine.arrays import numbers
 from mingjing.engine.compile import Compiled, CompiledRule, compile_rules, missing_of, steps
-from mingjing.engine.duck import DuckEngine, Evaluation, Progress, RuleTally, known
+from mingjing.engine.duck import BROKEN, FOUND, DuckEngine, Evaluation, Progress, RuleTally, breaches, known
 from mingjing.engine.store import STORE_VERSION, Store, build_store, open_store, version_of
 from mingjing.kernel.errors import DomainError
 
@@ -183,40 +185,22 @@ class _ChangeEngine(DuckEngine):
         for table in ("cases", "events"):
             self.forget(table)
             self.connection.execute(f"CREATE TEMP VIEW {table} AS {self.relation(table)}")
-        self.forget("verdict_log")
-        self.connection.execute(
-            "CREATE TEMP TABLE verdict_log (rule SMALLINT, k INTEGER, s TINYINT, due BIGINT, v1 BIGINT, v2 BIGINT, "
-            "v3 BIGINT, v4 BIGINT, x1 BIGINT, x2 BIGINT, x3 BIGINT, x4 BIGINT)"
-        )
         places = {tally.rule.id: number for number, tally in enumerate(tallies)}
         (within,) = self._conditions()
         self._open_chunk(compiled, within)
-        for one in compiled.local:
-            self.connection.execute(
-                f"INSERT INTO verdict_log SELECT {places[one.rule.id]}, * FROM ({one.query}) WHERE s <> 0"
-            )
         if compiled.decided:
-            self.forget("decided_changed")
-            self.connection.execute(
-                f"CREATE TEMP TABLE decided_changed AS SELECT * REPLACE (CAST(k - {NEW} AS INTEGER) AS k) "
-                f"FROM ({compiled.decided}) WHERE k >= {NEW}"
-            )
-        moves = self._moves()
-        found = self.connection.execute(
-            f"SELECT rule, CAST(k - {NEW} AS INTEGER) AS k, CAST(due AS INTEGER) AS due, v1, v2, v3, v4, x1, x2, x3, x4 "
-            f"FROM verdict_log WHERE k >= {NEW} AND s = 2"
-        ).to_arrow_table()
-        return found, {tallies[rule].rule.id: move for rule, move in moves.items()}
-
-    def _moves(self) -> dict[int, list[int]]:
-        moves: dict[int, list[int]] = {}
-        rows = self.connection.execute(
-            f"SELECT rule, s, sum(CASE WHEN k >= {NEW} THEN 1 ELSE -1 END) FROM verdict_log GROUP BY rule, s"
-        ).fetchall()
-        for rule, status, move in rows:
-            counts = moves.setdefault(rule, [0, 0, 0])
-            counts[{1: 0, 2: 1, 3: 2}[status]] += move
-        return moves
+            made = self.ask(compiled.decided)
+            new = made.filter(pc.greater_equal(made["k"], NEW))
+            self.show("decided_changed", new.set_column(0, "k", pc.subtract(new["k"], NEW).cast(pa.int32())))
+        found, moves = [FOUND.empty_table()], {}
+        for one in compiled.local:
+            judged = self.verdicts(one)
+            key, status = numbers(judged, "k"), numbers(judged, "s")
+            moves[one.rule.id] = [int(np.sum(np.where(key >= NEW, 1, -1)[status == s])) for s in (1, 2, 3)]
+            broken = judged.filter(pa.array((key >= NEW) & (status == BROKEN)))
+            broken = broken.set_column(0, "k", pc.subtract(broken["k"], NEW))
+            found.append(breaches(broken, places[one.rule.id]))
+        return pa.concat_tables(found), moves
 
     # -- across subjects ------------------------------------------------------------------------------------------------
     def open_touched(self) -> None:
@@ -272,10 +256,6 @@ class _ChangeEngine(DuckEngine):
         self.connection.execute(f"CREATE TEMP VIEW events AS {known('events', store, self.context)}")
         self.forget("steps")
         self.connection.execute(f"CREATE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}")
-
-    def judge(self, one: CompiledRule) -> pa.Table:
-        """Judge a rule over the tables as they are named now."""
-        return self.connection.execute(f"SELECT * FROM ({one.query}) WHERE s <> 0").to_arrow_table()
 
 
 def recheck(
@@ -374,11 +354,11 @@ def _across(
         if gathers == "register":
             continue
         engine.open_form(engine.old, before, gathers)
-        old = {one.rule.id: engine.judge(one) for one in group}
+        old = {one.rule.id: engine.verdicts(one) for one in group}
         engine.open_form(engine.store, decided, gathers)
         for one in group:
             number = places[one.rule.id]
-            new = engine.judge(one)
+            new = engine.verdicts(one)
             _move(tallies[number], _difference(old[one.rule.id], new))
             gone = pa.array(old[one.rule.id].column("k").to_pylist(), schema.field("k").type)
             stale = pc.and_(pc.equal(kept["rule"], number), pc.is_in(kept["k"], value_set=gone))

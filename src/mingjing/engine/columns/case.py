@@ -26,7 +26,9 @@ from mingjing.kernel.moments import day_number
 
 PENALTY_KIND = CODES["cases.kind"]["penalty"]
 CLOSED = ", ".join(str(CODES["cases.status"][status]) for status in CLOSING_STATUSES)
-COUNTED_ROLES = ", ".join(str(CODES["participants.role"][role]) for role in ("handler", "recorder"))
+CREW_ROLES = tuple(CODES["participants.role"][role] for role in ("handler", "recorder"))
+CREW_TYPES = ("inspection", "inquiry", "evidence", "preservation", "seizure")
+"""Who counts among those who take a step, and in which steps their number is asked for."""
 HANDLER = CODES["participants.role"]["handler"]
 PACK = 1 << 32
 """Packs a small count and an event key into one integer, so that a minimum finds the event with the fewest."""
@@ -68,7 +70,7 @@ def _(kind: Deadline, rule: Rule, context: Context) -> str:
         due = frame.due(kind.start, kind.period, kind.unit, rolls=kind.rolls, special=kind.special)
         source, is_set = "frame f", f"{due}_set"
     else:
-        due, source = "g.due", _long_period(kind, frame, context, start)
+        due, source = "long_due", _long_period(kind, frame, context, start)
         is_set = f"{context.parameter(kind.period, day=context.day(start), agency='f.agency')} IS NOT NULL"
     return outcome(
         k="f.c",
@@ -85,20 +87,33 @@ def _(kind: Deadline, rule: Rule, context: Context) -> str:
 
 
 def _long_period(kind: Deadline, frame: Frame, context: Context, start: str) -> str:
-    """``frame f`` joined with the last day ``g.due`` of a period with deductions or an extension."""
+    """``frame f`` with the last day ``long_due`` of a period with deductions, an extension or another start."""
     day = context.day(start)
     amount = context.parameter(kind.period, day=day, agency="f.agency")
     extension = frame.step(kind.extension) if kind.extension is not None else None
     if extension is not None and kind.extension_period is not None:
         more = context.parameter(kind.extension_period, day=day, agency="f.agency")
         amount = f"({amount} + CASE WHEN {extension}_k IS NOT NULL THEN coalesce({more}, 0) ELSE 0 END)"
+    deducted, joins = "0", []
     starts = f"SELECT f.c AS id, f.c, f.agency, {day} AS day, {amount} AS amount FROM frame f WHERE {start} IS NOT NULL"
-    due = _counted(starts, kind.unit, context, kind.deduct)
+    totals = _not_counted(starts, kind.unit, context, kind.deduct)
+    if totals is not None:
+        deducted, joins = "coalesce(x.days, 0)", [f"LEFT JOIN ({totals}) x ON x.id = f.c"]
+    last, more_joins = _last_day(context, kind.unit, day, f"({amount} + {deducted})")
+    joins += more_joins
     if extension is not None and kind.extension_period is None:
-        due = f"SELECT g.id, CASE WHEN g.due IS NOT NULL THEN greatest(g.due, f.{kind.extension.name}_x) END AS due FROM ({due}) g JOIN frame f ON f.c = g.id"  # type: ignore[union-attr]
+        last = f"CASE WHEN ({last}) IS NOT NULL THEN greatest({last}, {extension}_x) END"
     if kind.rolls:
-        due = f"SELECT g.id, r.rolled AS due FROM ({due}) g LEFT JOIN calendar r ON r.day = g.due"
-    return f"frame f LEFT JOIN ({due}) g ON g.id = f.c"
+        last, more_joins = context.dialect.rolled("long", last)
+        joins += more_joins
+    return f"(SELECT f.*, {last} AS long_due FROM frame f {' '.join(dict.fromkeys(joins))}) f"
+
+
+def _last_day(context: Context, unit: Unit, day: str, amount: str) -> tuple[str, list[str]]:
+    """The day so many days or working days after a day, and the joins that it needs."""
+    if unit is Unit.WORKING_DAY:
+        return context.dialect.working_day("last", day, amount)
+    return f"({day} + {amount})", []
 
 
 def _counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> str:
@@ -107,15 +122,21 @@ def _counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> s
 
     Times are merged; in order, each counts when it begins no later than the last day reached so far.
     """
+    totals = _not_counted(starts, unit, context, deduct)
+    if totals is None:
+        last, joins = _last_day(context, unit, "p.day", "p.amount")
+    else:
+        last, joins = _last_day(context, unit, "p.day", "(p.amount + coalesce(x.days, 0))")
+        joins = [f"LEFT JOIN ({totals}) x ON x.id = p.id", *joins]
+    return f"SELECT p.id, {last} AS due FROM ({starts}) p {' '.join(joins)}"
+
+
+def _not_counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> str | None:
+    """``(id, days)`` of the times of ``deduct`` that do not count in such periods; nothing, where the law deducts nothing."""
     working = unit is Unit.WORKING_DAY
     lists = context.agencies_by(deduct) if deduct else {}
     if not any(value for timeline in lists for _, value in timeline):
-        if not working:
-            return f"SELECT p.id, p.day + p.amount AS due FROM ({starts}) p"
-        return (
-            f"SELECT p.id, CASE WHEN b.known AND w.known THEN w.day END AS due FROM ({starts}) p "
-            "LEFT JOIN calendar b ON b.day = p.day LEFT JOIN working_days w ON w.ordinal = b.through + p.amount"
-        )
+        return None
     at = context.day("s.m")
     suspension, resumption = code_of("events.type", "suspension"), code_of("events.type", "resumption")
     until = (
@@ -158,15 +179,7 @@ def _counted(starts: str, unit: Unit, context: Context, deduct: str | None) -> s
         "SELECT id, length, min(CASE WHEN counts THEN 1 ELSE 0 END) OVER (PARTITION BY id ORDER BY first "
         f"ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS counts FROM ({reached})"
     )
-    totals = f"SELECT id, sum(length) FILTER (WHERE counts = 1) AS days FROM ({kept}) GROUP BY id"
-    amount = "p.amount + coalesce(x.days, 0)"
-    if not working:
-        return f"SELECT p.id, p.day + {amount} AS due FROM ({starts}) p LEFT JOIN ({totals}) x ON x.id = p.id"
-    return (
-        f"SELECT p.id, CASE WHEN b.known AND w.known THEN w.day END AS due FROM ({starts}) p "
-        f"LEFT JOIN ({totals}) x ON x.id = p.id LEFT JOIN calendar b ON b.day = p.day "
-        f"LEFT JOIN working_days w ON w.ordinal = b.through + {amount}"
-    )
+    return f"SELECT id, CAST(sum(length) FILTER (WHERE counts = 1) AS BIGINT) AS days FROM ({kept}) GROUP BY id"
 
 
 def _deducted(lists: Mapping[Timeline, list[int]]) -> str:
@@ -280,24 +293,28 @@ def _(kind: Separation, rule: Rule, context: Context) -> str:
     )
 
 
+def demand(context: Context, *, moment: str, single: str, agency: str) -> str:
+    """How many officers a step needs at least."""
+    fewest = context.parameter("officers.minimum", day=context.day(moment), agency=agency)
+    return f"CASE WHEN {single} THEN 1 ELSE {fewest} END"
+
+
 def crew_table(context: Context) -> tuple[str, str]:
     """How many officers, and how many with a valid credential, took part in each step that needs two."""
-    types = ("inspection", "inquiry", "evidence", "preservation", "seizure")
     day = context.day("p.m")
     present = (
         f"SELECT p.e, count(DISTINCT p.officer) AS officers, "
         f"count(DISTINCT CASE WHEN o.has_credential THEN p.officer END) AS credentialed "
         f"FROM participants p JOIN officer_states o ON o.officer = p.officer AND o.since <= {day} AND o.until > {day} "
-        f"WHERE o.is_officer AND p.role IN ({COUNTED_ROLES}) AND {types_sql(types, 'p')} "
+        f"WHERE o.is_officer AND p.role IN ({', '.join(map(str, CREW_ROLES))}) AND {types_sql(CREW_TYPES, 'p')} "
         f"AND p.m < {context.horizon} GROUP BY p.e"
     )
     return (
         "crew",
         f"SELECT s.k, s.c, s.t, s.m, coalesce(n.officers, 0) AS officers, coalesce(n.credentialed, 0) AS credentialed, "
-        f"CASE WHEN b.item_single THEN 1 ELSE "
-        f"{context.parameter('officers.minimum', day=context.day('s.m'), agency='b.agency')} END AS demanded, "
+        f"{demand(context, moment='s.m', single='b.item_single', agency='b.agency')} AS demanded, "
         f"b.item_single, b.kind, b.agency FROM steps s JOIN case_base b ON b.c = s.c "
-        f"LEFT JOIN ({present}) n ON n.e = s.k WHERE {types_sql(types)}",
+        f"LEFT JOIN ({present}) n ON n.e = s.k WHERE {types_sql(CREW_TYPES)}",
     )
 
 

@@ -10,11 +10,11 @@ from mingjing.engine.store import code_of
 from mingjing.kernel.moments import day_number
 
 
-@columns.register
-def _(kind: TwoPlaces, rule: Rule, context: Context) -> str:
+def acts(context: Context) -> str:
+    """Where each officer was from when to when: ``(officer, begins, ends, place, visit, k)``; ``visit`` says of which table."""
     parts = ", ".join(str(code_of("participants.role", part)) for part in PARTS)
     # Who was handler and recorder of one step stands here twice, which changes nothing: both are at one place.
-    acts = (
+    return (
         "SELECT p.officer, s.m AS begins, s.ended AS ends, s.place, 0 AS visit, s.k "
         f"FROM steps s JOIN participants p ON p.e = s.k AND p.role IN ({parts}) "
         "WHERE s.m % 2 = 1 AND s.ended % 2 = 1 AND s.place IS NOT NULL UNION ALL "
@@ -22,6 +22,22 @@ def _(kind: TwoPlaces, rule: Rule, context: Context) -> str:
         "FROM inspections v JOIN inspection_officers o ON o.v = v.k "
         f"WHERE v.started % 2 = 1 AND v.ended % 2 = 1 AND v.place IS NOT NULL AND v.started < {context.horizon}"
     )
+
+
+def spans(context: Context) -> str:
+    """When each act of an officer began and ended, as in :func:`acts`: ``(officer, begins, ends, visit, k)``, without the place."""
+    parts = ", ".join(str(code_of("participants.role", part)) for part in PARTS)
+    return (
+        "SELECT p.officer, p.m AS begins, p.ended AS ends, CAST(0 AS TINYINT) AS visit, p.e AS k FROM participants p "
+        f"WHERE p.role IN ({parts}) AND p.m % 2 = 1 AND p.ended % 2 = 1 AND p.placed AND p.m < {context.horizon} UNION ALL "
+        "SELECT o.officer, v.started AS begins, v.ended AS ends, CAST(1 AS TINYINT) AS visit, v.k "
+        "FROM inspections v JOIN inspection_officers o ON o.v = v.k "
+        f"WHERE v.started % 2 = 1 AND v.ended % 2 = 1 AND v.place IS NOT NULL AND v.started < {context.horizon}"
+    )
+
+
+@columns.register
+def _(kind: TwoPlaces, rule: Rule, context: Context) -> str:
     # Officers of whom some act begins before another has ended; of the rest nothing more need be known.
     order = "PARTITION BY officer ORDER BY begins, visit, k"
     reach = f"max(ends) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
@@ -39,7 +55,7 @@ def _(kind: TwoPlaces, rule: Rule, context: Context) -> str:
         "WHERE early.place <> late.place GROUP BY p.officer"
     )
     found = (
-        f"WITH acts AS ({acts}), lasting AS ({lasting}), pairs AS ({pairs}), apart AS ({apart}) "
+        f"WITH acts AS ({acts(context)}), lasting AS ({lasting}), pairs AS ({pairs}), apart AS ({apart}) "
         "SELECT o.officer, early.begins AS m1, early.ends AS m2, late.begins AS m3, late.ends AS m4, "
         "CASE WHEN early.visit = 0 THEN early.k END AS e1, CASE WHEN early.visit = 1 THEN early.k END AS i1, "
         "CASE WHEN late.visit = 0 THEN late.k END AS e2, CASE WHEN late.visit = 1 THEN late.k END AS i2 "

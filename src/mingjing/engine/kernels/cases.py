@@ -11,95 +11,35 @@ they are; the database is handed columns and hands columns back.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mingjing.domain.rules.terms import Step
+from mingjing.engine.arrays import (
+    Flags,
+    Integers,
+    Places,
+    batched_table,
+    gathered,
+    in_order,
+    masked,
+    numbers,
+    scattered,
+    spread,
+    whole,
+)
 from mingjing.engine.columns.frame import BASE, Frame, names_in
 from mingjing.engine.store import CODES, code_of
 from mingjing.kernel.moments import DAY_CODE
 
-type Integers = npt.NDArray[Any]
-type Flags = npt.NDArray[np.bool_]
-
 SERVICE: Final = code_of("events.type", "service")
-KERNEL_TABLES: Final = ("picked0", "picked1", "frame_rows", "asked_rows")
+KERNEL_TABLES: Final = ("picked0", "picked1", "frame_rows", "asked_rows", "crew_rows")
 """Names under which the kernel shows rows to the queries."""
 TAKEN: Final[Mapping[str, str]] = {"o": "outcome", "t": "t", "x": "extends_to", "a": "sum_fen", "p": "proposed"}
 """The columns of the events that a picked step may show in the frame, by the ending of their names there."""
-BATCH: Final = 122_880
-"""Rows handed to the database at a time, so that it can share them out among its threads."""
-
-
-def in_order(table: pa.Table, *keys: str) -> pa.Table:
-    """The rows in the order of whole-number keys, the first before the others; sorted only where they are not already."""
-    columns = [numbers(table, key) for key in keys]
-    ascending = True
-    same = np.ones(max(table.num_rows - 1, 0), dtype=np.bool_)
-    for column in columns:
-        step = np.diff(column.astype(np.int64, copy=False))
-        if bool(np.any(same & (step < 0))):
-            ascending = False
-            break
-        same &= step == 0
-    if ascending:
-        return table
-    return table.take(pa.array(np.lexsort(tuple(reversed(columns)))))
-
-
-def numbers(table: pa.Table, name: str, missing: int = -1) -> Integers:
-    """A column of whole numbers or flags as an array; ``missing`` stands for null."""
-    column = table[name]
-    if column.null_count:
-        column = pc.fill_null(column, missing if not pa.types.is_boolean(column.type) else False)
-    values: Integers = column.to_numpy()
-    return values
-
-
-class Places:
-    """Where each key of a table lies: the place of the row with that key, -1 where there is none."""
-
-    def __init__(self, keys: Integers) -> None:
-        self.count = len(keys)
-        self._first = int(keys[0]) if self.count else 0
-        dense = self.count == 0 or (int(keys[-1]) - self._first + 1 == self.count and bool(np.all(np.diff(keys) == 1)))
-        self._order: Integers | None = None
-        self._keys: Integers | None = None
-        if not dense:
-            ascending = bool(np.all(np.diff(keys) > 0))
-            self._order = None if ascending else np.argsort(keys, kind="stable")
-            self._keys = keys if self._order is None else keys[self._order]
-
-    def of(self, keys: Integers) -> Integers:
-        """The places of rows with these keys."""
-        if self._keys is None:
-            places = keys.astype(np.int64) - self._first
-            return np.where((places >= 0) & (places < self.count), places, -1)
-        found = np.searchsorted(self._keys, keys)
-        found[found == self.count] = 0
-        found = np.where(self._keys[found] == keys, found, -1)
-        return found if self._order is None else np.where(found >= 0, self._order[found], -1)
-
-
-def scattered(table: pa.Table, places: Integers, count: int, names: Iterable[str]) -> dict[str, pa.Array]:
-    """Columns of ``table`` laid out over ``count`` rows: row ``n`` goes to ``places[n]``, the others are null."""
-    at = np.full(count, -1, dtype=np.int64)
-    at[places] = np.arange(len(places))
-    return gathered(table, at, names)
-
-
-def gathered(table: pa.Table, at: Integers, names: Iterable[str]) -> dict[str, pa.Array]:
-    """Columns of ``table`` row by row from the places in ``at``; -1 gives null."""
-    rows = pa.array(at, mask=at < 0)
-    return {name: _whole(table[name].take(rows)) for name in names}
-
-
-def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _days(moments: Integers) -> Integers:
@@ -189,6 +129,42 @@ class Steps:
         return self._served
 
 
+class Chunk:
+    """A chunk of cases as arrays, for the kernels."""
+
+    def __init__(self, base: pa.Table, events: pa.Table, people: pa.Table | None) -> None:
+        self.base = base
+        self.keys = numbers(base, "c")
+        self.cases = Places(self.keys)
+        self.steps = Steps(events, self.cases)
+        self.frame = base
+        self._people = people
+
+    @cached_property
+    def people(self) -> "People":
+        """Who took part in which step."""
+        assert self._people is not None, "the chunk was opened without participants"
+        return People(self._people, self.cases)
+
+
+class People:
+    """Participants as arrays: the place of the case, the key, type and moment of the step, the officer and the part taken."""
+
+    def __init__(self, table: pa.Table, cases: Places) -> None:
+        self.case = cases.of(numbers(table, "c"))
+        self.step, self.type, self.moment, self.officer, self.role = (
+            numbers(table, name) for name in ("e", "t", "m", "officer", "role")
+        )
+
+    def of(self, roles: Iterable[int], types: Iterable[str], horizon: int) -> Integers:
+        """The places of those who took these parts in steps of these types before a moment."""
+        wanted = np.zeros(256, dtype=np.bool_)
+        wanted[[code_of("events.type", type_) for type_ in types]] = True
+        played = np.zeros(256, dtype=np.bool_)
+        played[list(roles)] = True
+        return np.flatnonzero(played[self.role] & wanted[self.type] & (self.moment < horizon))
+
+
 class CaseKernel:
     """Makes the frame of a chunk: ``ask`` runs a query and gives its rows, ``show`` names a table for the queries."""
 
@@ -209,17 +185,16 @@ class CaseKernel:
         said = " ".join(some.where for some in needs.questions.values())
         return frozenset(names | {name for name in re.findall(r"\bs\.(\w+)", said) if name not in ("k", "c", "t", "m")})
 
-    def frame(self, base: pa.Table, events: pa.Table) -> pa.Table:
-        """The frame of the cases ``base`` (``case_base``, by key) with these ``events`` (``steps``, by case and key)."""
-        cases = Places(numbers(base, "c"))
-        steps = Steps(events, cases)
-        columns: dict[str, pa.Array] = {"c": _whole(base["c"])}
-        columns |= {name: _whole(base[name]) for name in BASE if name in self.needs.columns}
+    def frame(self, chunk: Chunk) -> pa.Table:
+        """The frame of the cases of a chunk."""
+        base, cases, steps = chunk.base, chunk.cases, chunk.steps
+        columns: dict[str, pa.Array] = {"c": whole(base["c"])}
+        columns |= {name: whole(base[name]) for name in BASE if name in self.needs.columns}
         self._pick(steps, columns)
         self._keyed(cases, columns)
         self._last_days(columns)
         self._question(steps, columns)
-        return _table(columns)
+        return batched_table(columns)
 
     def _pick(self, steps: Steps, columns: dict[str, pa.Array]) -> None:
         needs = self.needs
@@ -229,15 +204,15 @@ class CaseKernel:
             picked = steps.pick(step, bounds)
             name = step.name
             if name in bounding:
-                bounds[name] = _Bound(_spread(steps.moment, picked), picked >= 0)
+                bounds[name] = _Bound(spread(steps.moment, picked), picked >= 0)
             for key, column in (("k", steps.key), ("m", steps.moment)):
                 if f"{name}_{key}" in needs.columns:
-                    columns[f"{name}_{key}"] = _masked(column, picked)
+                    columns[f"{name}_{key}"] = masked(column, picked)
             for key, source in TAKEN.items():
                 if f"{name}_{key}" in needs.columns:
                     columns[f"{name}_{key}"] = gathered(steps.table, picked, [source])[source]
             if name in needs.served:
-                keys, moments = (_spread(array, picked) for array in steps.services())
+                keys, moments = (spread(array, picked) for array in steps.services())
                 columns[f"{name}_sk"] = pa.array(keys, mask=keys < 0)
                 columns[f"{name}_sm"] = pa.array(moments, mask=keys < 0)
 
@@ -246,7 +221,7 @@ class CaseKernel:
         if not self.needs.pieces:
             return
         for depth in (0, 1):
-            self.show(f"picked{depth}", _table(columns))
+            self.show(f"picked{depth}", batched_table(columns))
         for piece in self.needs.pieces:
             found = self.ask(piece.query)
             at = cases.of(numbers(found, "c"))
@@ -264,9 +239,9 @@ class CaseKernel:
             return
         made = ", ".join(f"{expression} AS {name}_set" for name, expression, _ in dues)
         joins = " ".join(dict.fromkeys(join for _, _, each in dues for join in each))
-        self.show("frame_rows", _table({name: columns[name] for name in (names_in(f"{made} {joins}") | {"c"})}))
+        self.show("frame_rows", batched_table({name: columns[name] for name in (names_in(f"{made} {joins}") | {"c"})}))
         found = in_order(self.ask(f"SELECT f.c, {made} FROM frame_rows f {joins}"), "c")
-        columns.update({name: _whole(found[name]) for name in found.column_names if name != "c"})
+        columns.update({name: whole(found[name]) for name in found.column_names if name != "c"})
 
     def _question(self, steps: Steps, columns: dict[str, pa.Array]) -> None:
         """Answer for each case whether some event is as asked: surely (``_t``), or perhaps (``_u``)."""
@@ -292,32 +267,15 @@ class CaseKernel:
         given: dict[str, pa.Array] = {f"f_{name}": columns[name].take(case) for name in names_in(where)}
         at = pa.array(rows)
         for name in set(re.findall(r"\bs\.(\w+)", where)):
-            given[f"s_{name}"] = _whole(steps.table[name].take(at))
+            given[f"s_{name}"] = whole(steps.table[name].take(at))
         if "served." in where:
             keys, moments = steps.services()
             given["served_m"] = pa.array(moments[rows], mask=keys[rows] < 0)
         given["place"] = pa.array(np.arange(len(rows)))
-        self.show("asked_rows", _table(given))
+        self.show("asked_rows", batched_table(given))
         said = re.sub(r"\b(f|s|served)\.(\w+)", r"g.\1_\2", where)
         days = f" LEFT JOIN calendar off ON off.day = g.s_m // {DAY_CODE}" if "off." in where else ""
         found = self.ask(
             f"SELECT g.place, CAST(coalesce(CAST({said} AS TINYINT), -1) AS TINYINT) AS answer FROM asked_rows g{days}"
         )
         return numbers(in_order(found, "place"), "answer")
-
-
-def _spread(values: Integers, at: Integers) -> Integers:
-    """The values at these places; -1 where a place is."""
-    if not len(values):
-        return np.full(len(at), -1, dtype=np.int64)
-    return np.where(at < 0, -1, values[np.where(at < 0, 0, at)])
-
-
-def _masked(values: Integers, at: Integers) -> pa.Array:
-    return pa.array(_spread(values, at).astype(values.dtype, copy=False), mask=at < 0)
-
-
-def _table(columns: Mapping[str, pa.Array]) -> pa.Table:
-    """A table in batches that several threads can share."""
-    whole = pa.table(dict(columns))
-    return pa.Table.from_batches(whole.to_batches(max_chunksize=BATCH), whole.schema)

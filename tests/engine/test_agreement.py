@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,12 +57,10 @@ def folder_told(folder: Path, seed: int) -> Told:
     place = facts.place or NOWHERE
     connection = connect()
     store = build_store(facts.folder, folder / "store", connection=connection)
-    evaluation, by_sql = (
-        DuckEngine(
-            connection, store, as_of=facts.as_of, place=place, keep_statuses=True, chunk_cases=CHUNK, by_sql=plain
-        ).run(tuple(rules().values()))
-        for plain in (False, True)
-    )
+    chosen = tuple(rules().values())
+    circumstances: dict[str, Any] = {"as_of": facts.as_of, "place": place, "keep_statuses": True}
+    evaluation = DuckEngine(connection, store, chunk_cases=CHUNK, **circumstances).run(chosen)
+    by_sql = DuckEngine(connection, store, by_sql=True, **circumstances).run(chosen)
     evaluated = [tally.rule for tally in evaluation.tallies if tally.evaluated]
     columns: dict[str, dict[int, Answer]] = {}
     for rule_id, table in evaluation.statuses.items():

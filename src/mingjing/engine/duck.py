@@ -41,7 +41,7 @@ from mingjing.engine.tables import calendar_tables, officer_states
 from mingjing.law.calendars import Calendar
 from mingjing.law.calendars import calendar as stored_calendar
 
-CHUNK_CASES: Final = 250_000
+CHUNK_CASES: Final = 125_000
 WORKERS: Final = 2
 """So many chunks are judged at once."""
 STORE_TABLES: Final = (

@@ -582,7 +582,7 @@ class Frame:
         day = self.context.day(f"p.{name}_m")
         return (
             f"SELECT DISTINCT p.c FROM picked{step.depth} p JOIN case_base b ON b.c = p.c "
-            f"JOIN benchmarks t ON t.item = b.item WHERE coalesce(t.since <= {day}, true) "
+            f"JOIN (SELECT DISTINCT item, since, until FROM benchmarks) t ON t.item = b.item WHERE coalesce(t.since <= {day}, true) "
             f"AND coalesce(t.until >= {day}, true)"
         )
 

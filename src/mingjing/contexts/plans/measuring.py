@@ -1,8 +1,10 @@
 """Targets tied to indicators: which are offered, which were confirmed, and what they came to."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.indicators.models import Indicator
@@ -23,13 +25,24 @@ class Measured:
 
 
 def offers_of(target: Target, place: str, *, refused: Iterable[str] = ()) -> tuple[Candidate, ...]:
-    """Return the indicators in use that a target's words may mean, best first, without those that were refused."""
+    """
+    Return the indicators in use that a target's words may mean, best first, without those that were refused.
+
+    A time limit or a rhythm (七个工作日内公开, 每月抽考) is measured by the share that kept it, whatever its own unit; there
+    the whole task may say what is counted.
+    """
     task = target.task
     # the clause alone may not name what it counts: the task's title does
     words = target.words if task.title in target.words else f"{target.words}（{task.title}）"
     no = set(refused)
     found = indicator_for(words, place=place, unit=target.unit, value=target.value)
+    if not found and _TIME.fullmatch(target.unit):
+        found = indicator_for(words, place=place) or indicator_for(f"{words}{task.text}", place=place)
     return tuple(one for one in found if one.code not in no)
+
+
+_TIME: Final = re.compile(r"(?:个)?(?:工作日|日|天|小时|月|年)|[^/]{1,4}/.{1,4}")
+"""Units of a time limit (工作日) or of a rhythm (次/月)."""
 
 
 def measured(task: Task, on: date, *, unit: str | None = None, offer: bool = False) -> list[Measured]:

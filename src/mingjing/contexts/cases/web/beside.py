@@ -27,6 +27,11 @@ class ListLine:
     followed: bool
     reason: str
 
+    @property
+    def slug(self) -> str:
+        """The key as part of an id, without points."""
+        return self.key.replace(".", "-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:

@@ -68,6 +68,11 @@ class GateLine:
     needs_reason: bool = False
     reason: str = ""
 
+    @property
+    def slug(self) -> str:
+        """The rule as part of an id: a point in an id is a class to whoever looks for it by selector."""
+        return self.rule.replace(".", "-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatePanel:

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import Q, QuerySet
 
-from mingjing.contexts.accounts.access import Actor, access, require, visible
+from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators.models import (
     Delivery,
@@ -32,7 +32,7 @@ from mingjing.contexts.indicators.models import (
 from mingjing.domain.indicators.definitions import Definition
 from mingjing.domain.indicators.judging import Colour
 from mingjing.domain.indicators.matching import Candidate, candidates, percent_of
-from mingjing.domain.indicators.periods import PeriodKind, period_on
+from mingjing.domain.indicators.periods import PeriodKind, period_of, period_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +137,6 @@ def _progress(
 
 def period_label(key: str) -> str:
     """Say a period's key for the reader."""
-    from mingjing.domain.indicators.periods import period_of
-
     return period_of(key).label
 
 
@@ -173,8 +171,6 @@ def value(actor: Actor, pk: int) -> Value:
 
     :raises MissingError: if there is none that the actor may see
     """
-    from mingjing.contexts.accounts.access import MissingError
-
     scope = require(actor, "indicators.value.view")
     places = require(actor, "indicators.indicator.view").condition(Indicator.scope_fields)
     whole = Q(unit__isnull=True, indicator__in=Indicator.objects.filter(places))
@@ -267,6 +263,18 @@ def schemes(actor: Actor) -> QuerySet[Scheme]:
     """Return the appraisals that the actor may see; a draft only who makes it."""
     rows = visible(Scheme.objects.all(), actor, "indicators.scheme.view")
     return rows if actor.may("indicators.scheme.edit") else rows.exclude(state=SchemeState.DRAFT)
+
+
+def scheme(actor: Actor, code: str) -> Scheme:
+    """
+    Return an appraisal.
+
+    :raises MissingError: if there is none that the actor may see
+    """
+    row = schemes(actor).filter(code=code).first()
+    if row is None:
+        raise MissingError("没有找到这项考评，或者您无权查看。")
+    return row
 
 
 def scores(actor: Actor, scheme: Scheme) -> QuerySet[Score]:

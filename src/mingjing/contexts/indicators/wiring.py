@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.cases.usecases.export_facts import export_cases
 from mingjing.contexts.indicators import background, counts, queries
 from mingjing.contexts.indicators.models import (
     Indicator,
@@ -34,6 +35,7 @@ def register() -> None:
     background.register()
     counts.register_all()
     fact_exporters.register("registry", "主体和人员台账", export_registry)
+    fact_exporters.register("cases", "本平台案件", export_cases)
     navigation.register(
         navigation.Entry(
             label="指标",

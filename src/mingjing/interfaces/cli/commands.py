@@ -2,7 +2,7 @@
 
 import typer
 
-from mingjing.interfaces.cli import accounts, demo, facts, law, log, plan, platform, rules
+from mingjing.interfaces.cli import accounts, demo, facts, indicators, law, log, plan, platform, rules
 from mingjing.interfaces.cli.oversee import oversee
 
 app = typer.Typer(
@@ -11,6 +11,7 @@ app = typer.Typer(
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(demo.app, name="demo")
 app.add_typer(facts.app, name="facts")
+app.add_typer(indicators.app, name="indicators")
 app.add_typer(law.app, name="law")
 app.add_typer(log.app, name="log")
 app.add_typer(plan.app, name="plan")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -111,6 +111,51 @@ def export(
     for name, rows in counts.items():
         print(f"{TABLES[name].label}　{rows} 行")
     print(f"已写出 {out}。评估：mingjing oversee {out}")
+
+
+@app.command("deliver", help="把数据包交给本平台：保留原件，读入标准数据，成为计算指标的依据。")
+def deliver_facts(
+    path: Annotated[Path, typer.Argument(help="文件、压缩包或者文件夹。")],
+    unit: Annotated[str, typer.Option("--unit", help="交送单位的代码。")],
+    until: Annotated[str, typer.Option("--until", help="数据截至日，如 2026-11-20。")],
+    since: Annotated[str, typer.Option("--since", help="数据起始日；全部历史数据不写。")] = "",
+    mapping: Annotated[str, typer.Option("--mapping", help="自带映射的名称；不写则按列名辨认。")] = "",
+    user: Annotated[str, typer.Option("--user", help="以哪个账号的权限交送（登录名）。")] = "",
+) -> None:
+    """Deliver as a user of the platform, and read at once; what cannot be read ends with status 2."""
+    days = []
+    for name, text in (("--until", until), ("--since", since)):
+        try:
+            days.append(date.fromisoformat(text) if text else None)
+        except ValueError as error:
+            raise typer.BadParameter(f"“{text}”不是日期，请写成 2026-11-20 的样子。", param_hint=name) from error
+    if days[0] is None:
+        raise typer.BadParameter("请写数据截至日。", param_hint="--until")
+    if not path.exists():
+        raise typer.BadParameter(f"找不到“{path}”。", param_hint="PATH")
+    from mingjing.interfaces.cli.platform import actor_named
+
+    actor = actor_named(user, "indicators.delivery.submit")
+    from django.utils import timezone
+
+    from mingjing.contexts.indicators.usecases.deliver import deliver, take_in
+
+    now = timezone.now()
+    row = deliver(
+        actor=actor,
+        at=now,
+        unit=unit,
+        path=path,
+        name=path.name,
+        data_until=days[0],
+        data_from=days[1],
+        mapping=mapping,
+    )
+    row = take_in(actor=actor, at=now, delivery=row.pk)
+    print(row.words)
+    if row.state != "taken":
+        raise typer.Exit(2)
+    print(f"数据包 {row.pk} 已入库。计算：mingjing indicators compute")
 
 
 @app.command("read", help="把文件、文件夹或者压缩包读成标准 Parquet，并报告每一处问题。")

@@ -26,6 +26,30 @@ def set_up_django() -> None:
     django.setup()
 
 
+def actor_named(username: str, permission: str) -> Any:
+    """Return the user of that name as an actor of today; without a name, whoever may do it first."""
+    set_up_django()
+    from django.utils import timezone
+
+    from mingjing.contexts.accounts.access import ForbiddenError, actor_of
+    from mingjing.contexts.accounts.models import Grant, User
+    from mingjing.contexts.accounts.permissions import roles
+
+    today = timezone.localdate()
+    users = User.objects.filter(is_active=True)
+    if username:
+        found = users.filter(username=username).first()
+    else:
+        giving = [role.code for role in roles().values() if permission in role.may]
+        held = Grant.objects.filter(role__in=giving, valid_from__lte=today).exclude(valid_to__lte=today)
+        found = users.filter(pk__in=held.values("user_id")).order_by("pk").first()
+    if found is None:
+        raise ForbiddenError(
+            f"没有账号“{username}”。" if username else "还没有人有这项权限，请先由安全管理员授予角色。"
+        )
+    return actor_of(found, on=today)
+
+
 def serve(
     host: Annotated[str, typer.Option(help="监听的地址；只让本机访问用 127.0.0.1。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="监听的端口。", min=1, max=65535)] = 8000,

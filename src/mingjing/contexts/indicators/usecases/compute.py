@@ -195,7 +195,12 @@ def _sources(place: str, today: date, work: Path) -> list[tuple[SourceFolder, di
         found.append((source, {"delivery": row.pk, "label": f"{row.name}（{row.unit}）", "until": str(row.data_until)}))
     for exporter in exporters():
         folder = work / f"room-{exporter.name}"
-        if sum(exporter.write(folder).values()):
+        counts = exporter.write(folder)
+        for table, count in counts.items():
+            if not count:
+                # a room that holds nothing of a kind says nothing: the data may lie in another system
+                (folder / f"{table}.parquet").unlink(missing_ok=True)
+        if sum(counts.values()):
             source = SourceFolder(label=exporter.label, folder=folder, until=today)
             found.append((source, {"label": exporter.label, "until": str(today)}))
     return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingjing.contexts.indicators.web import definitions, deliveries, figures, indicator, overview
+from mingjing.contexts.indicators.web import definitions, deliveries, figures, indicator, overview, schemes
 
 urlpatterns = [
     path("indicators/", overview.IndicatorsPage.as_view(), name="indicators"),
@@ -25,6 +25,12 @@ urlpatterns = [
     path("indicators/deliveries/<int:pk>/<slug:which>.file", deliveries.DeliveryFile.as_view(), name="delivery_file"),
     path("indicators/snapshots/", deliveries.SnapshotsPage.as_view(), name="snapshots"),
     path("indicators/compute/", deliveries.ComputeAct.as_view(), name="indicators_compute"),
+    path("indicators/schemes/", schemes.SchemesPage.as_view(), name="schemes"),
+    path("indicators/schemes/new/", schemes.SchemeEditPage.as_view(), name="scheme_new"),
+    path("indicators/schemes/<str:code>/", schemes.SchemePage.as_view(), name="scheme"),
+    path("indicators/schemes/<str:code>/edit/", schemes.SchemeEditPage.as_view(), name="scheme_edit"),
+    path("indicators/schemes/<str:code>/scores/", schemes.ScoresFile.as_view(), name="scores_file"),
+    path("indicators/schemes/<str:code>/<str:unit>/", schemes.ScorePage.as_view(), name="score"),
     path("indicators/<str:place>/<slug:code>/", indicator.IndicatorPage.as_view(), name="indicator"),
     path("indicators/<str:place>/<slug:code>/edit/", definitions.DefinePage.as_view(), name="indicator_edit"),
     path("indicators/<str:place>/<slug:code>/retire/", definitions.RetirePage.as_view(), name="indicator_retire"),

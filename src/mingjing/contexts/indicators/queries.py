@@ -162,7 +162,7 @@ def values(actor: Actor) -> QuerySet[Value]:
     own = scope.condition(Value.scope_fields)
     places = require(actor, "indicators.indicator.view").condition(Indicator.scope_fields)
     whole = Q(unit__isnull=True, indicator__in=Indicator.objects.filter(places))
-    return Value.objects.filter(own | whole, is_latest=True).select_related("indicator", "unit", "snapshot")
+    return Value.objects.filter(own | whole, is_latest=True).select_related("indicator", "unit")
 
 
 def value(actor: Actor, pk: int) -> Value:
@@ -200,7 +200,7 @@ def headlines(actor: Actor, on: date, *, unit: Unit | None = None) -> dict[int, 
     rows = values(actor).filter(unit=unit) if unit else values(actor).filter(unit__isnull=True)
     wanted = {kind.value: headline_period(kind, on) for kind in PeriodKind}
     chosen: dict[int, Value] = {}
-    for row in rows:
+    for row in rows.filter(period__in=set(wanted.values())):
         if row.period == wanted.get(row.indicator.period):
             chosen[row.indicator_id] = row
     return chosen

@@ -72,7 +72,7 @@ class DefinitionsPage(TableView[Actor]):
             return []
         return [
             ("新建指标", reverse("indicator_new"), "plus"),
-            ("载入指标集、待批准", reverse("editions"), "package-import"),
+            ("载入指标集、待批准", reverse("editions"), "file-import"),
         ]
 
 

@@ -131,7 +131,9 @@ class MatrixPage(Page[Actor]):
         wanted = {kind.value: queries.headline_period(kind, self.today) for kind in PeriodKind}
         found = {
             (value.unit_id, value.indicator_id): value
-            for value in queries.values(self.actor).filter(indicator__in=[row.pk for row in columns])
+            for value in queries.values(self.actor).filter(
+                indicator__in=[row.pk for row in columns], period__in=set(wanted.values())
+            )
             if value.period == wanted.get(value.indicator.period)
         }
         units: list[Unit | None] = [None, *queries.units_with_values(self.actor)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
 from mingjing.contexts.accounts.models import Unit
@@ -280,6 +280,7 @@ def scheme(actor: Actor, code: str) -> Scheme:
 def scores(actor: Actor, scheme: Scheme) -> QuerySet[Score]:
     """Return the scores that the actor may see: all once they are final, before that those of the own units."""
     rows = Score.objects.filter(scheme=scheme).select_related("unit")
+    rows = rows.order_by(F("rank").asc(nulls_last=True), "unit__path")
     if scheme.state == SchemeState.FINAL or _oversees(actor, scheme.place):
         return rows
     return rows.filter(actor.scope("indicators.objection.submit").condition(Score.scope_fields))

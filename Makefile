@@ -45,8 +45,8 @@ report: demo ## Make demonstration facts, oversee them, say where the report lie
 demo: setup-run ## Make the demonstration facts in var/demo
 	@$(BIN)/mingjing demo generate var/demo --cases $(CASES) --seed $(SEED) --as-of $(TODAY)
 
-test: setup ## Run all tests
-	@$(BIN)/python -m pytest -n $(JOBS) $(SHARING) $(ARGS)
+test: setup ## Run all tests but those of test-cluster and test-postgresql
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not cluster" $(SHARING) $(ARGS)
 
 # What runs on a database: the rooms but those that know files only, and the doors to them.
 PLATFORM_TESTS = $(filter-out %/demo %/oversight %.py %/__pycache__,$(wildcard tests/contexts/*)) \

@@ -40,8 +40,9 @@ from mingjing.contexts.demo.usecases.make_place import fillers
 from mingjing.contexts.ui.tables import TableView
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.interfaces.api.root import api
+from tests.contexts.wording import faults_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(1200), pytest.mark.xdist_group("scope")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(1200)]
 
 REFUSED = {403, 404, 405}
 SIGN_IN = "/sign-in/"
@@ -62,6 +63,12 @@ class Address:
     view: Any
     asks: str | None
     public: bool
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it answers, as far as a walk knows."""
+        named = tuple(method for method in ("get", "post") if hasattr(self.view, method))
+        return named or ("get", "post")
 
     @property
     def path(self) -> str:
@@ -252,7 +259,7 @@ def test_a_row_that_is_not_there_is_missing_or_refused(world: dict[str, Walker])
         if one.public or "<" not in one.route:
             continue
         for walker in here(world):
-            for method in ("get", "post"):
+            for method in one.methods:
                 status = status_of(walker.client, method, one.path)
                 if status not in REFUSED:
                     wrong.append(f"{walker} {method} {one.path}: {status}")
@@ -315,8 +322,20 @@ def _links(body: str) -> set[str]:
     return {one for one in found if one.startswith("/") and not one.startswith(("/static/", "//"))}
 
 
+def _says_wrong(body: str) -> list[str]:
+    """What is wrong with what a page says: words of programs, words nobody translated, an empty shell."""
+    main = re.search(r"<main.*?</main>", body, re.DOTALL)
+    text = unescape(re.sub(r"<(script|style|code).*?</\1>|<[^>]+>", " ", main[0] if main else "", flags=re.DOTALL))
+    empty = len(re.sub(r"\s+", "", text)) < 20 and "<input" not in body
+    return [*faults_in(text), *(["空页面"] if empty else [])]
+
+
 def test_every_link_opens_for_whoever_sees_it(world: dict[str, Walker]) -> None:
-    """A page that shows a link which is then refused tells people of doors they may not use."""
+    """
+    A page that shows a link which is then refused tells people of doors they may not use.
+
+    Every page that opens says something, and says it in Chinese.
+    """
     by_name = {one.name: one for one in addresses()}
     wrong: set[str] = set()
     for walker in world.values():
@@ -340,7 +359,9 @@ def test_every_link_opens_for_whoever_sees_it(world: dict[str, Walker]) -> None:
             if answer.streaming or "attachment" in answer.get("Content-Disposition", ""):
                 answer.close()
             elif answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-                for link in sorted(_links(answer.content.decode())):
+                body = answer.content.decode()
+                wrong |= {f"{walker} {path}: {each}" for each in _says_wrong(body)}
+                for link in sorted(_links(body)):
                     try:
                         resolve(link.partition("?")[0])
                     except Exception:  # noqa: BLE001

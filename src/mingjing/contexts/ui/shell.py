@@ -159,6 +159,6 @@ def _address(url_name: str, _urlconf: str, _prefix: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _drawn(part: str, links: tuple[object, ...]) -> SafeString:
     return render_to_string(f"ui/shell/{part}.html", {"links": links})

@@ -78,8 +78,20 @@ def small_film(seed: int, *, seconds: int = 12) -> bytes | None:
         source = f"testsrc2=size=640x360:rate=10:duration={seconds}"
         tone = f"sine=frequency={300 + seed * 17 % 200}:duration={seconds}"
         command = [program, "-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", tone]
-        options = ["-pix_fmt", "yuv420p", "-crf", "32", "-movflags", "+faststart", "-threads", "1", str(file)]
-        subprocess.run([*command, *options], check=True, timeout=120)
+        options = [
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            "-crf",
+            "32",
+            "-movflags",
+            "+faststart",
+            "-threads",
+            "1",
+            str(file),
+        ]
+        subprocess.run([*command, *options], check=True, timeout=600)
         return file.read_bytes()
 
 

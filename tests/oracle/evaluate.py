@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.oracle import (
     aftermath,
     agencies,
+    compulsion,
     inspections,
     measures,
     penalty_persons,
@@ -31,6 +32,7 @@ CASE_RULES: dict[str, tuple[set[str] | None, CaseRule]] = {
     **{name: ({"penalty"}, rule) for name, rule in penalty_persons.RULES.items()},
     **{name: ({"penalty"}, rule) for name, rule in penalty_substance.RULES.items()},
     **{name: ({"penalty"}, rule) for name, rule in safeguards.RULES.items()},
+    **compulsion.RULES,
     **{name: (None, rule) for name, rule in measures.SEIZURE_RULES.items()},
     **{name: ({"license"}, rule) for name, rule in measures.LICENSE_RULES.items()},
 }

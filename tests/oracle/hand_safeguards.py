@@ -158,3 +158,196 @@ case(r, B, "two", D, more=told("D", "credit_repair"), place="371100")
 case(r, A, "elsewhere", D, more=told("D", "credit_repair"))
 case(r, A, "a citizen", D, more=told("D", "credit_repair"), place="371100", party_id="P2")
 case(r, N, "who knows", D, more=told("D", "credit_repair"), place="371100", party_id="P0")
+
+# what came with the second lot: process, compulsion, licences
+for rule_, asked_, answer_ in (
+    ("penalty.legal-review.coordinated", "review_coordination", "approval"),
+    ("execution.statement.reviewed", "statement", "statement_review"),
+):
+    kind_ = {"kind": "compulsory_execution"} if rule_.startswith("execution") else {}
+    case(rule_, H, "the day before", f"2026-03-02 {asked_} @Q; 2026-03-09 {answer_} about:Q; {D}", **kind_)
+    case(rule_, B, "never", f"2026-03-02 {asked_} @Q; {D}", **kind_)
+    case(rule_, N, "that day", f"2026-03-02 {asked_} @Q; 2026-03-10 {answer_} about:Q; {D}", **kind_)
+r = "penalty.discipline.transferred"
+case(
+    r, H, "the day before", "2026-03-02 discipline_clue @Q; 2026-03-09 discipline_referral about:Q; 2026-03-10 closing"
+)
+case(r, B, "never", "2026-03-02 discipline_clue @Q; 2026-03-10 closing")
+
+r = "penalty.filing.in-time"
+case(r, H, "the 15th working day", "2026-03-02 lead; 2026-03-23 filing", agency_id="AM")
+case(r, B, "the 16th", "2026-03-02 lead; 2026-03-24 filing", agency_id="AM")
+case(r, A, "no rule of the domain", "2026-03-02 lead; 2026-05-24 filing")
+
+r = "penalty.preservation.approved"
+case(r, H, "the day before", "2026-03-02 preservation @P; 2026-03-01 approval about:P")
+case(r, B, "urgent is no excuse", "2026-03-02T09:00 preservation @P urgent:yes; 2026-03-02T10:00 approval about:P")
+case(r, B, "at the same minute", "2026-03-02T09:00 preservation @P; 2026-03-02T09:00 approval about:P")
+r = "freezing.approval"
+case(r, H, "the day before", "2026-03-02 freezing @P; 2026-03-01 approval about:P", kind="other")
+case(r, B, "the day after", "2026-03-02 freezing @P; 2026-03-03 approval about:P", kind="other")
+
+for rule_, type_ in (("penalty.inquiry.recorded", "inquiry"), ("penalty.hearing.recorded", "hearing")):
+    paper = {"documents": [{"document_id": "D1", "event_id": "I", "kind": "笔录"}]}
+    case(rule_, H, "written", f"2026-03-02 {type_} @I", more=paper)
+    case(rule_, B, "not written", f"2026-03-02 {type_} @I; 2026-03-03 {type_}", more=paper)
+r = "penalty.deliberation.minutes"
+case(r, H, "a paper", "2026-03-02 deliberation @I", more={"documents": [{"document_id": "D1", "event_id": "I"}]})
+case(r, H, "a recording", "2026-03-02 deliberation @I", more={"media": [{"media_id": "M1", "event_id": "I"}]})
+case(r, B, "nothing", "2026-03-02 deliberation @I")
+
+r = "penalty.decision.after-report"
+case(r, H, "the day before", f"2026-03-09 investigation_report; {D}")
+case(r, B, "sent back", f"2026-03-09 investigation_report outcome:returned; {D}")
+case(r, N, "that day", f"2026-03-10 investigation_report; {D}")
+
+r = "penalty.legal-review.in-time"
+case(r, H, "the 5th working day", "2026-03-02 review_submission @S; 2026-03-09 legal_review about:S")
+case(r, B, "the 6th", "2026-03-02 review_submission @S; 2026-03-10 legal_review about:S")
+case(r, H, "the last day", "2026-03-02 review_submission", as_of="2026-03-09")
+case(r, B, "the day after", "2026-03-02 review_submission", as_of="2026-03-10")
+
+r = "penalty.deliberation.again-after-new-evidence"
+case(r, H, "asked before", f"2026-03-02 inquiry; 2026-03-03 deliberation; {D}")
+case(r, B, "asked after", f"2026-03-03 deliberation; 2026-03-04 inquiry; {D}")
+case(r, H, "talked again", f"2026-03-03 deliberation; 2026-03-04 inquiry; 2026-03-05 deliberation; {D}")
+
+r = "penalty.leniency.applied-or-reasoned"
+case(r, H, "lighter", D, leniency_matched=True, tier_departure="lighter")
+case(r, B, "heavier", D, leniency_matched=True, tier_departure="heavier")
+case(r, H, "a reason", D, leniency_matched=True, leniency_reason="一年内再次违法")
+case(r, N, "unknown", D)
+
+r = "penalty.non-coercive.first"
+TS = {"place": "370902", "non_coercive_first": True}
+case(r, H, "the day before", f"2026-03-09 restraint; {D}", **TS)
+case(r, B, "the day after", f"{D}; 2026-03-11 restraint", **TS)
+case(r, A, "elsewhere", D, non_coercive_first=True)
+
+r = "penalty.impact.assessed"
+RZ = {"place": "371100", "is_major": True}
+case(r, H, "the day before", f"2026-03-09 impact_assessment; {D}", **RZ)
+case(r, B, "never", D, **RZ)
+case(r, A, "a citizen", D, **RZ, party_id="P2")
+case(r, N, "who knows", D, **RZ, party_id="P0")
+
+r = "penalty.crime.handover.in-time"
+case(r, H, "the third day", "2026-03-02 police_filed @F; 2026-03-05 evidence_handover about:F")
+case(r, B, "the fourth", "2026-03-02 police_filed @F; 2026-03-06 evidence_handover about:F")
+r = "penalty.crime.returned.decided"
+case(r, H, "ninety days", "2026-03-03 case_returned; 2026-06-01 decision")
+case(r, B, "a day more", "2026-03-03 case_returned; 2026-06-02 decision")
+case(r, H, "given up", "2026-03-03 case_returned; 2026-06-01 withdrawal")
+
+r = "penalty.closing.after-service"
+case(r, H, "that day", f"{D}; 2026-03-20 service about:D; 2026-03-20 closing")
+case(r, B, "the day after", f"{D}; 2026-03-21 service about:D; 2026-03-20 closing")
+case(r, B, "never", f"{D}; 2026-03-20 closing")
+
+r = "seizure.officers.credential"
+case(r, H, "both valid", "2026-03-04 seizure handler:O1,OS")
+case(r, B, "one suspended from this day", "2026-03-05 seizure handler:O1,OS")
+for rule_, lists in (
+    (
+        "seizure.record.contents",
+        "credential_shown party_present reasons basis rights_told statement_heard party_signature",
+    ),
+    ("seizure.decision.contents", "party reasons basis term goods remedy_channel remedy_period agency dated"),
+    ("seizure.scope.declared", "goods scope_declared"),
+):
+    case(rule_, H, "all", "2026-03-02 seizure @S", more=told("S", lists))
+    case(rule_, B, "one less", "2026-03-02 seizure @S", more=told("S", lists.rpartition(" ")[0]))
+    case(rule_, N, "nobody looked", "2026-03-02 seizure @S")
+r = "seizure.handed-over"
+case(r, H, "that day", "2026-03-02 seizure @S; 2026-03-02 service about:S")
+case(r, B, "the day after", "2026-03-02 seizure @S; 2026-03-03 service about:S")
+r = "seizure.extension.in-time"
+case(r, H, "the 30th day", "2026-03-02 seizure @S; 2026-04-01 seizure_extension about:S")
+case(r, B, "the 31st", "2026-03-02 seizure @S; 2026-04-02 seizure_extension about:S")
+case(r, A, "tested", "2026-03-02 seizure @S; 2026-03-03 testing; 2026-04-02 seizure_extension about:S")
+r = "freezing.notice.in-time"
+case(r, H, "the third working day", "2026-03-02 freezing @S; 2026-03-05 service about:S")
+case(r, B, "the fourth", "2026-03-02 freezing @S; 2026-03-06 service about:S")
+r = "freezing.duration"
+case(r, H, "the 30th day", "2026-03-02 freezing @S; 2026-04-01 freezing_release about:S")
+case(r, B, "the 31st", "2026-03-02 freezing @S; 2026-04-02 freezing_release about:S")
+case(r, H, "longer, the 60th", "2026-03-02 freezing @S; 2026-03-30 freezing_extension; 2026-05-01 freezing_release")
+case(r, B, "longer, the 61st", "2026-03-02 freezing @S; 2026-03-30 freezing_extension; 2026-05-02 freezing_release")
+
+X = {"kind": "compulsory_execution"}
+r = "execution.demand.before-decision"
+case(r, H, "served the day before", f"2026-03-02 demand @M; 2026-03-09 service about:M; {D}", **X)
+case(r, B, "served the day after", f"2026-03-02 demand @M; 2026-03-11 service about:M; {D}", **X)
+case(r, A, "at once", f"{D}; 2026-03-10 substituted_performance urgent:yes", **X)
+r = "execution.demand.contents"
+case(r, H, "all", "2026-03-02 demand @M", more=told("M", "term manner statement_right defense_right"), **X)
+case(r, B, "one less", "2026-03-02 demand @M", more=told("M", "term manner statement_right"))
+r = "execution.decision.contents"
+XD = "party reasons basis manner term remedy_channel remedy_period agency dated"
+case(r, H, "all", D, more=told("D", XD), **X)
+case(r, B, "one less", D, more=told("D", XD.rpartition(" ")[0]), **X)
+r = "execution.not-at-rest"
+case(r, H, "a minute before ten", "2026-03-20T21:59 execution", **X)
+case(r, B, "ten", "2026-03-20T22:00 execution", **X)
+case(r, B, "a minute before six", "2026-03-20T05:59 execution", **X)
+case(r, H, "six", "2026-03-20T06:00 execution", **X)
+case(r, B, "Sunday, hour unknown", "2026-03-22 execution", **X)
+case(r, N, "Friday, hour unknown", "2026-03-20 execution", **X)
+case(r, H, "urgent", "2026-03-22T23:00 execution urgent:yes", **X)
+case(r, A, "a penalty", "2026-03-22T23:00 execution")
+r = "execution.substituted.urged"
+case(r, H, "the third working day", "2026-03-02 demand; 2026-03-05 substituted_performance", **X)
+case(r, B, "the second", "2026-03-02 demand; 2026-03-04 substituted_performance", **X)
+case(r, N, "no demand", "2026-03-04 substituted_performance", **X)
+r = "execution.additional-fine.cap"
+S2 = "2026-03-02 decision"
+case(r, H, "ten days, thirty percent", f"{S2}; 2026-03-27 additional_fine fen:3000", fine_fen=10000)
+case(r, B, "a fen more", f"{S2}; 2026-03-27 additional_fine fen:3001", fine_fen=10000)
+case(r, H, "the fine itself", f"{S2}; 2026-06-29 additional_fine fen:10000", fine_fen=10000)
+case(r, B, "more than the fine", f"{S2}; 2026-06-29 additional_fine fen:10001", fine_fen=10000)
+case(r, B, "on the last day of payment", f"{S2}; 2026-03-17 additional_fine fen:1", fine_fen=10000)
+r = "penalty.execution.after-remedies"
+case(r, H, "the day after half a year", f"{S2}; 2026-09-03 court_application", as_of="2026-12-31")
+case(r, B, "that day", f"{S2}; 2026-09-02 court_application", as_of="2026-12-31")
+case(
+    r,
+    A,
+    "they went to court",
+    f"{S2}; 2026-03-05 court_application",
+    more={"remedies": [{"remedy_id": "R1", "case_id": "C1"}]},
+)
+r = "penalty.execution.in-time"
+case(r, H, "nine months", f"{S2}; 2026-12-02 court_application", as_of="2026-12-31")
+case(r, B, "a day more", f"{S2}; 2026-12-03 court_application", as_of="2026-12-31")
+case(r, A, "in parts", f"{S2}; 2026-03-05 instalment; 2026-12-03 court_application", as_of="2026-12-31")
+
+Y = {"kind": "license"}
+G = "2026-03-10 grant @G"
+r = "license.correction.once"
+case(r, H, "once", "2026-03-02 correction_notice", **Y)
+case(r, B, "again the day after", "2026-03-02 correction_notice; 2026-03-03 correction_notice", **Y)
+r = "license.refusal.contents"
+case(r, H, "why and where to complain", "2026-03-10 refusal @G", more=told("G", "reasons remedy_channel"), **Y)
+case(r, B, "only why", "2026-03-10 refusal @G", more=told("G", "reasons"), **Y)
+r = "license.hearing.told"
+case(r, H, "the day before", f"2026-03-09 hearing_notice; {G}", affects_others=True, **Y)
+case(r, B, "never", G, affects_others=True, **Y)
+case(r, N, "unknown", G, **Y)
+r = "license.hearing.held-when-required"
+case(r, H, "the day before", f"2026-03-09 hearing; {G}", hearing_required=True, **Y)
+case(r, B, "never", G, hearing_required=True, **Y)
+r = "license.hearing.in-time"
+case(r, H, "the 20th working day", "2026-03-02 hearing_request; 2026-03-30 hearing", **Y)
+case(r, B, "the 21st", "2026-03-02 hearing_request; 2026-03-31 hearing", **Y)
+r = "license.hearing.notice-ahead"
+case(r, H, "the 7th working day", "2026-03-02 hearing_convened; 2026-03-11 hearing", **Y)
+case(r, B, "the 6th", "2026-03-02 hearing_convened; 2026-03-10 hearing", **Y)
+r = "license.check.two"
+case(r, H, "two, whoever they are", "2026-03-02 site_check handler:O1 recorder:R-old", **Y)
+case(r, B, "one", "2026-03-02 site_check handler:O1 server:O2", **Y)
+r = "license.renewal.before-expiry"
+case(r, H, "the last day", G, expires_on="2026-03-10", **Y)
+case(r, B, "the day after", G, expires_on="2026-03-09", **Y)
+r = "license.handed-to-regulator"
+case(r, H, "that day", f"{G}; 2026-03-20 regulation_handover; 2026-03-20 closing", place="371100", **Y)
+case(r, B, "the day after", f"{G}; 2026-03-21 regulation_handover; 2026-03-20 closing", place="371100", **Y)

@@ -43,6 +43,10 @@ REVIEW_ELEMENTS = (
     *("review_subject", "review_personnel", "review_facts", "review_evidence", "review_law", "review_discretion"),
     *("review_procedure", "review_authority", "review_documents", "review_crime"),
 )
+SEIZURE_ELEMENTS = (
+    *("credential_shown", "party_present", "reasons", "basis", "rights_told", "statement_heard", "party_signature"),
+    *("party", "term", "goods", "remedy_channel", "remedy_period", "agency", "dated", "scope_declared"),
+)
 AS_OF_DAYS = [
     date(2026, 6, 30),
     date(2026, 5, 8),
@@ -417,6 +421,7 @@ class Maker:
             model = rng.choice(earlier)
             for column in ("party_id", "item_id", "act_on"):
                 case[column] = model[column]
+        self.say_more(case)
         self.tables["cases"].append(case)
         team = [rng.choice(self.tables["officers"])["officer_id"] for _ in range(3)]
         self.in_a_hurry = self.chance(0.08)
@@ -442,6 +447,7 @@ class Maker:
             self.event(case_id, self.pick("mystery", "lead"), start)
         day = self.make_on_site(case, start, team)
         self.make_questions(case, day, team)
+        self.make_beforehand(case, start, day)
         for kind in ("testing", "appraisal", "suspension", "announcement"):
             if has(0.12):
                 self.spell(case_id, kind, self.pick(self.gap(day), self.near_days(start, 90)))
@@ -479,7 +485,9 @@ class Maker:
             day = self.make_reviews(case, day, team)
         if has(0.5):
             day = self.gap(day)
-            self.people(self.event(case_id, "deliberation", day), team, *["voter"] * self.rng.choice([0, 1, 3]))
+            talk = self.event(case_id, "deliberation", day)
+            self.people(talk, team, *["voter"] * self.rng.choice([0, 1, 3]))
+            self.make_record(talk, "集体讨论记录", "集体讨论记录")
             if has(0.15):
                 self.event(case_id, self.pick("statement", "hearing"), self.gap(day))
         if has(0.88):
@@ -524,7 +532,11 @@ class Maker:
             if has(0.85):
                 demand = self.event(case_id, "demand", self.gap(served))
                 asked = self.serve(demand, self.day_of(demand))
-            self.event(case_id, "court_application", self.pick(self.gap(asked), self.near_working_days(asked, 10)))
+            court = self.event(
+                case_id, "court_application", self.pick(self.gap(asked), self.near_working_days(asked, 10))
+            )
+            self.go_to_court_late(court, served)
+        self.add_to_fine(case, served)
         if has(0.5):
             self.event(case_id, "closing", self.pick(self.gap(served), self.near_days(served, 15)))
 
@@ -555,6 +567,8 @@ class Maker:
                 *self.rng.choices(["handler", "handler", "recorder"], k=self.rng.choice([0, 1, 2, 2, 3, 3])),
             )
             self.make_papers(event, day)
+            if kind == "preservation":
+                self.approve(event)
             if kind == "inquiry":
                 self.make_elements(event, ("credential_shown", "rights_told", "facts"))
             if kind == "preservation" and self.chance(0.8):
@@ -562,6 +576,7 @@ class Maker:
                 self.event(case_id, "preservation_disposal", self.near_working_days(day, 7), about_event_id=about)
             if kind == "seizure":
                 self.make_seizure(event, day)
+                self.hand_over(event)
         return day
 
     @apart
@@ -601,6 +616,171 @@ class Maker:
         )
 
     @apart
+    def say_more(self, case: Row) -> None:
+        """What the columns that came later say of a case."""
+        case["leniency_matched"] = self.maybe(self.chance(0.3))
+        case["leniency_reason"] = self.text("一年内再次违法", 0.3)
+        case["non_coercive_first"] = self.maybe(self.chance(0.4))
+        case["affects_others"] = self.maybe(self.chance(0.4))
+        case["hearing_required"] = self.maybe(self.chance(0.3))
+        case["expires_on"] = self.pick(None, None, self.day(400, 30))
+
+    @apart
+    def submit(self, review: Row) -> None:
+        """Send the case to the reviewer some days before the review."""
+        if not self.chance(0.6):
+            return
+        sent = self.day_of(review) - timedelta(days=self.rng.choice([0, 1, 5, 6, 7, 8, 9, 12]))
+        submission = self.event(review["case_id"], "review_submission", sent)
+        review["about_event_id"] = self.pick(submission["event_id"], submission["event_id"], None, "E-nowhere")
+
+    @apart
+    def make_record(self, event: Row, *kinds: str) -> None:
+        """Papers of a step, or none."""
+        for _ in range(self.rng.choice([0, 1, 1, 2])):
+            self.add(
+                "documents",
+                document_id=f"D{len(self.tables['documents'])}",
+                case_id=event["case_id"],
+                event_id=self.pick(event["event_id"], event["event_id"], event["event_id"], None),
+                kind=self.maybe(self.pick(*kinds)),
+            )
+
+    @apart
+    def approve(self, event: Row) -> None:
+        """Approve a measure before it, or after."""
+        day = self.day_of(event)
+        for _ in range(self.rng.choice([0, 1, 1])):
+            at = self.moment(day + timedelta(days=self.rng.choice([-2, -1, -1, 0, 0, 1])))
+            if isinstance(event["at"], datetime) and self.chance(0.5):
+                at = event["at"] + timedelta(minutes=self.rng.choice([-60, -1, 0, 60]))
+            self.event(
+                event["case_id"],
+                "approval",
+                day,
+                at=at,
+                about_event_id=self.pick(event["event_id"], event["event_id"], None),
+            )
+
+    @apart
+    def hand_over(self, seizure: Row) -> None:
+        """Papers of a seizure, and their service on the spot or later."""
+        self.make_elements(seizure, SEIZURE_ELEMENTS)
+        day = self.day_of(seizure)
+        if self.chance(0.8):
+            own = self.pick(seizure["event_id"], seizure["event_id"], None)
+            self.event(seizure["case_id"], "service", day + timedelta(days=self.pick(0, 0, 0, 1)), about_event_id=own)
+        if self.chance(0.3):
+            late = day + timedelta(days=self.pick(29, 30, 30, 31, 32))
+            self.event(seizure["case_id"], "seizure_extension", late, about_event_id=seizure["event_id"])
+
+    @apart
+    def make_measures(self, case: Row, day: date) -> None:
+        """Freeze, with approval, notice, extension, release; demand, hear and answer."""
+        case_id = case["case_id"]
+        if self.chance(0.35):
+            frozen = self.event(case_id, "freezing", self.gap(day))
+            begun, own = self.day_of(frozen), frozen["event_id"]
+            self.approve(frozen)
+            if self.chance(0.7):
+                about = self.pick(own, own, None)
+                self.event(case_id, "service", self.near_working_days(begun, 3), about_event_id=about)
+            if self.chance(0.3):
+                extends_to = self.pick(None, self.near_days(begun, 60))
+                about = self.pick(own, None, "E-nowhere")
+                self.event(case_id, "freezing_extension", self.gap(begun), about_event_id=about, extends_to=extends_to)
+            if self.chance(0.7):
+                released = self.near_days(begun, self.pick(30, 30, 60))
+                self.event(case_id, "freezing_release", released, about_event_id=self.pick(own, own, None))
+        for _ in range(self.rng.choice([0, 1, 1, 2])):
+            demand = self.event(case_id, "demand", self.gap(day))
+            self.make_elements(demand, ("term", "manner", "statement_right", "defense_right"))
+            self.serve(demand, self.day_of(demand))
+        if self.chance(0.4):
+            said = self.event(case_id, "statement", self.gap(day), outcome=self.pick(None, None, "waived"))
+            self.answer(said, "statement_review")
+
+    @apart
+    def carry_out(self, case: Row, decision: Row) -> None:
+        """Papers of a decision to execute, and its execution by day and night."""
+        self.make_elements(decision, DECISION_ELEMENTS + ("reasons",))
+        day = self.day_of(decision)
+        for kind, share in (("execution", 0.6), ("substituted_performance", 0.4)):
+            if not self.chance(share):
+                continue
+            done = self.gap(day)
+            clock = self.pick(time(10, 0), time(10, 0), time(21, 59), time(22, 0), time(5, 59), time(6, 0))
+            self.event(
+                case["case_id"],
+                kind,
+                done,
+                at=self.pick(datetime.combine(done, clock), datetime.combine(done, clock), done),
+                urgent=self.pick(None, False, False, True),
+            )
+            if kind == "substituted_performance" and self.chance(0.7):
+                demand = self.event(case["case_id"], "demand", self.near_working_days(done, -3))
+                self.serve(demand, self.day_of(demand))
+
+    @apart
+    def go_to_court_late(self, court: Row, served: date) -> None:
+        """Mostly half a year later at the least."""
+        if self.chance(0.6):
+            court["at"] = self.moment(self.beside(add_months(served, self.pick(6, 6, 9, 9))))
+
+    @apart
+    def add_to_fine(self, case: Row, served: date) -> None:
+        """Additional fines: at the limit, a fen above, or below."""
+        if not self.chance(0.2):
+            return
+        days = self.pick(1, 5, 20, 40)
+        fine = case["fine_fen"] or 100_000
+        most = min(fine * 3 * days // 100, fine)
+        at = DAYS.rolled(served + timedelta(days=15)) + timedelta(days=days)
+        event = self.event(case["case_id"], "additional_fine", at)
+        event["amount_fen"] = self.maybe(self.pick(most, most, most + 1, most // 2, fine, fine + 1))
+
+    @apart
+    def around_license(self, case: Row, said: Row, begun: date, team: list[str]) -> None:
+        """What belongs to a licence beside its periods."""
+        case_id, day = case["case_id"], self.day_of(said)
+        self.make_elements(said, ("reasons", "basis", "remedy_channel", "remedy_period"))
+        if case["expires_on"] is not None and self.chance(0.7):
+            case["expires_on"] = self.beside(day)
+        if self.chance(0.5):
+            notice = self.event(case_id, "hearing_notice", self.pick(begun, self.gap(begun), day))
+            self.serve(notice, self.day_of(notice))
+        if self.chance(0.4):
+            asked = self.event(case_id, "hearing_request", self.gap(begun))
+            convened = self.event(case_id, "hearing_convened", self.gap(self.day_of(asked)))
+            if self.chance(0.8):
+                heard = self.pick(
+                    self.near_working_days(self.day_of(convened), 7), self.near_working_days(self.day_of(asked), 20)
+                )
+                self.event(case_id, "hearing", heard)
+        if self.chance(0.4):
+            self.event(case_id, "correction_notice", self.gap(begun))
+        if self.chance(0.5):
+            check = self.event(case_id, "site_check", self.gap(begun))
+            self.people(check, team, *self.rng.choices(["handler", "recorder", "server"], k=self.pick(0, 1, 2, 2, 3)))
+        if self.chance(0.5):
+            self.event(case_id, "closing", self.gap(day))
+        if self.chance(0.5):
+            self.event(case_id, "regulation_handover", self.gap(day))
+
+    @apart
+    def make_beforehand(self, case: Row, start: date, day: date) -> None:
+        """Leads, measures without force, assessments, quarrels with the reviewer, clues for the discipline body."""
+        case_id = case["case_id"]
+        if self.chance(0.4):
+            self.event(case_id, "lead", start - timedelta(days=self.rng.choice([0, 1, 19, 20, 21, 22, 23, 30])))
+        for kind, share in (("persuasion", 0.1), ("guidance", 0.1), ("admonition", 0.1), ("impact_assessment", 0.5)):
+            if self.chance(share):
+                self.event(case_id, kind, self.pick(self.gap(day), self.gap(self.gap(self.gap(day)))))
+        for asked, answer in (("review_coordination", "approval"), ("discipline_clue", "discipline_referral")):
+            if self.chance(0.15):
+                self.answer(self.event(case_id, asked, self.gap(day)), answer)
+
+    @apart
     def make_questions(self, case: Row, day: date, team: list[str]) -> None:
         """What must be answered before the decision."""
         case_id = case["case_id"]
@@ -619,8 +799,17 @@ class Maker:
                 if reply is not None and answer == "recusal":
                     self.people(reply, team, "recused")
                 if reply is not None and answer == "referral" and self.chance(0.7):
-                    kind = self.pick("police_filed", "police_declined", "police_declined", "case_returned")
-                    self.event(case_id, kind, self.gap(self.day_of(reply)), about_event_id=reply["event_id"])
+                    kind = self.pick(
+                        "police_filed", "police_filed", "police_declined", "police_declined", "case_returned"
+                    )
+                    said = self.event(case_id, kind, self.gap(self.day_of(reply)), about_event_id=reply["event_id"])
+                    if kind == "police_filed" and self.chance(0.8):
+                        own = self.pick(said["event_id"], said["event_id"], None)
+                        handed = self.near_days(self.day_of(said), 3)
+                        self.event(case_id, "evidence_handover", handed, about_event_id=own)
+            if self.chance(0.25):  # long ago, so that the ninety days are over, or nearly
+                back = self.pick(day, self.near_days(day, -90))
+                self.event(case_id, "case_returned", back)
         if self.chance(0.08):
             self.event(case_id, "jurisdiction_transfer", self.gap(self.gap(day)))
 
@@ -682,6 +871,7 @@ class Maker:
                 outcome=self.pick(None, "approved", "approved", "approved", "rejected"),
             )
             self.make_elements(review, REVIEW_ELEMENTS)
+            self.submit(review)
             pool = reviewers if reviewers and self.chance(0.8) else team
             for officer in sorted(set(self.rng.choices(pool, k=self.rng.choice([0, 1, 1, 2])))):
                 self.add("participants", event_id=review["event_id"], officer_id=officer, role="reviewer")
@@ -704,7 +894,9 @@ class Maker:
                 convened = self.event(case_id, "hearing_convened", self.gap(day))
                 day = self.serve(convened, self.day_of(convened))
             day = self.pick(self.gap(day), self.near_working_days(day, 7), self.near_working_days(day, 7))
-            self.people(self.spell(case_id, "hearing", day), team, *["chair"] * self.rng.choice([0, 1, 1]))
+            hearing = self.spell(case_id, "hearing", day)
+            self.people(hearing, team, *["chair"] * self.rng.choice([0, 1, 1]))
+            self.make_record(hearing, "听证笔录", "听证笔录", "照片说明")
         return self.pick(day, served)
 
     def make_disclosures(self, case: Row, day: date, working_days: int, subject: str = "case") -> None:
@@ -758,16 +950,19 @@ class Maker:
                 limit += self.pick(0, 1, 2, 7)
         for _ in range(self.rng.choice([0, 1, 1, 1, 2])):
             granted = self.near_working_days(begun, limit)
-            self.event(case_id, self.pick("grant", "grant", "refusal"), granted)
+            said = self.event(case_id, self.pick("grant", "grant", "refusal"), granted)
+            self.around_license(case, said, begun, team)
             if has(0.8):
                 self.event(case_id, "delivery", self.pick(self.near_working_days(granted, 10), self.gap(granted)))
             self.make_disclosures(case, granted, 7, "license")
 
     def make_other(self, case: Row, start: date, team: list[str]) -> None:
         day = self.make_on_site(case, start, team)
+        self.make_measures(case, day)
         if self.chance(0.8):
             day = self.pick(self.gap(day), self.near_days(day, 30))
-            self.event(case["case_id"], "decision", day)
+            decision = self.event(case["case_id"], "decision", day)
+            self.carry_out(case, decision)
             self.make_disclosures(case, day, 20)
 
     def make_remedies(self, case: Row, start: date) -> None:

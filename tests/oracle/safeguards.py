@@ -1,10 +1,12 @@
 """Penalty cases: answers before the decision, contents of documents, jurisdiction, crime."""
 
+from tests.oracle.deadlines import closes, judged, working_day_deadline
 from tests.oracle.moments import (
     BROKEN,
     HOLDS,
     NOT_APPLICABLE,
     NOT_EVALUATED,
+    add_days,
     all3,
     any3,
     before,
@@ -12,6 +14,7 @@ from tests.oracle.moments import (
     status_of,
     worst,
 )
+from tests.oracle.penalty_steps import ends, nothing_between
 from tests.oracle.world import Case, Event, first, last, split
 
 
@@ -173,7 +176,175 @@ def service_together(case: Case) -> str:
     return found if kind is not None or found == NOT_APPLICABLE else NOT_EVALUATED
 
 
+def filing_in_time(case: Case) -> str:
+    lead = first(case.all("lead"))
+    filing = first(case.all("filing"))
+    if lead is None:
+        return NOT_APPLICABLE
+    return working_day_deadline(case, lead.day, None if filing is None else filing.day, "filing.days")
+
+
+def approved_before(case: Case, kind: str) -> str:
+    """Each of these was approved before it was done."""
+    approvals = case.effective("approval")
+    return worst(
+        status_of(any3(before(each.at, done.at) for each in approvals if each.about == done.id))
+        for done in case.all(kind)
+    )
+
+
+def preservation_approved(case: Case) -> str:
+    return approved_before(case, "preservation")
+
+
+def recorded(case: Case, kind: str) -> str:
+    """Each of these has a written record."""
+    return worst(
+        status_of(any("笔录" in (row.get("kind") or "") for row in case.world.documents.get(event.id, [])))
+        for event in case.all(kind)
+    )
+
+
+def inquiry_recorded(case: Case) -> str:
+    return recorded(case, "inquiry")
+
+
+def hearing_recorded(case: Case) -> str:
+    return recorded(case, "hearing")
+
+
+def deliberation_minutes(case: Case) -> str:
+    world = case.world
+    return worst(
+        status_of(bool(world.documents.get(event.id)) or bool(world.media_by_event.get(event.id)))
+        for event in case.all("deliberation")
+    )
+
+
+def decision_after_report(case: Case) -> str:
+    if case.penalty is None or is_summary(case):
+        return NOT_APPLICABLE
+    return status_of(any3(before(each.at, case.penalty.at) for each in case.effective("investigation_report")))
+
+
+def legal_review_in_time(case: Case) -> str:
+    statuses = []
+    for sent in case.all("review_submission"):
+        review = first(each for each in case.all("legal_review") if ends(each, sent))
+        end = None if review is None else review.day
+        statuses.append(working_day_deadline(case, sent.day, end, "legal_review.days"))
+    return worst(statuses)
+
+
+def legal_review_coordinated(case: Case) -> str:
+    return answered(case, case.effective("review_coordination"), case.effective("approval"), case.penalty)
+
+
+def deliberation_again(case: Case) -> str:
+    if case.penalty is None:
+        return NOT_APPLICABLE
+    deliberation, is_known = case.latest_before("deliberation", case.penalty)
+    if deliberation is None:
+        return NOT_APPLICABLE
+    if not is_known:
+        return NOT_EVALUATED
+    return nothing_between(deliberation, case.effective("evidence", "inquiry"), case.penalty)
+
+
+def leniency_applied(case: Case) -> str:
+    if case.penalty is None or case["leniency_matched"] is False:
+        return NOT_APPLICABLE
+    if case["leniency_matched"] is None:
+        return NOT_EVALUATED
+    return status_of(case["tier_departure"] in ("lighter", "mitigated") or case["leniency_reason"] is not None)
+
+
+def non_coercive_first(case: Case) -> str:
+    decision = case.penalty
+    if decision is None or not case.value("penalty.non_coercive.first", decision.day):
+        return NOT_APPLICABLE
+    if case["non_coercive_first"] is False:
+        return NOT_APPLICABLE
+    if case["non_coercive_first"] is None:
+        return NOT_EVALUATED
+    measures = case.all("persuasion", "guidance", "admonition", "restraint")
+    return status_of(any3(before(each.at, decision.at) for each in measures))
+
+
+def impact_assessed(case: Case) -> str:
+    decision = case.penalty
+    if decision is None or not case.value("penalty.impact.required", decision.day):
+        return NOT_APPLICABLE
+    kind = None if case.party is None else case.party.get("kind")
+    applies = all3([None if kind is None else kind != "citizen", case["is_major"]])
+    if applies is False:
+        return NOT_APPLICABLE
+    if applies is None:
+        return NOT_EVALUATED
+    return status_of(any3(before(each.at, decision.at) for each in case.all("impact_assessment")))
+
+
+def calendar_days(case: Case, start: Event, end: Event | None, parameter: str) -> str:
+    """A period in calendar days that does not roll."""
+    if closes(case, None if end is None else end.day):
+        return NOT_APPLICABLE
+    amount = case.value(parameter, start.day)
+    if amount is None:
+        return NOT_APPLICABLE
+    return judged(case.world.as_of, None if end is None else end.day, add_days(start.day, amount))
+
+
+def crime_handover_in_time(case: Case) -> str:
+    return worst(
+        calendar_days(
+            case,
+            filed,
+            first(each for each in case.all("evidence_handover") if ends(each, filed)),
+            "crime.handover.days",
+        )
+        for filed in case.all("police_filed")
+    )
+
+
+def crime_returned_decided(case: Case) -> str:
+    statuses = []
+    for back in case.all("case_returned"):
+        decided = [each for each in case.effective("decision", "no_penalty") if before(each.at, back.at) is not True]
+        given_up = [each for each in case.all("withdrawal") if ends(each, back)]
+        statuses.append(calendar_days(case, back, first(decided + given_up), "penalty.decision.days"))
+    return worst(statuses)
+
+
+def discipline_transferred(case: Case) -> str:
+    closing = last(case.all("closing"))
+    return answered(case, case.effective("discipline_clue"), case.effective("discipline_referral"), closing)
+
+
+def closing_after_service(case: Case) -> str:
+    closing = last(case.all("closing"))
+    if closing is None or case.penalty is None:
+        return NOT_APPLICABLE
+    service = first(each for each in case.all("service") if each.about == case.penalty.id)
+    return status_of(service is not None and service.day <= closing.day)
+
+
 RULES = {
+    "penalty.filing.in-time": filing_in_time,
+    "penalty.preservation.approved": preservation_approved,
+    "penalty.inquiry.recorded": inquiry_recorded,
+    "penalty.hearing.recorded": hearing_recorded,
+    "penalty.decision.after-report": decision_after_report,
+    "penalty.legal-review.in-time": legal_review_in_time,
+    "penalty.legal-review.coordinated": legal_review_coordinated,
+    "penalty.deliberation.minutes": deliberation_minutes,
+    "penalty.deliberation.again-after-new-evidence": deliberation_again,
+    "penalty.leniency.applied-or-reasoned": leniency_applied,
+    "penalty.non-coercive.first": non_coercive_first,
+    "penalty.impact.assessed": impact_assessed,
+    "penalty.crime.handover.in-time": crime_handover_in_time,
+    "penalty.crime.returned.decided": crime_returned_decided,
+    "penalty.discipline.transferred": discipline_transferred,
+    "penalty.closing.after-service": closing_after_service,
     "penalty.recusal.decided": recusal_decided,
     "penalty.recusal.kept-out": recusal_kept_out,
     "penalty.evidence.before-notice": evidence_before_notice,

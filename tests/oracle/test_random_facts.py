@@ -15,6 +15,21 @@ SEEDS = range(30)
 
 # Rules that never lack an answer: who is absent is not there, and the day of a step is always known.
 ALWAYS_EVALUATED = {
+    "seizure.officers.credential",
+    "seizure.handed-over",
+    "seizure.extension.in-time",
+    "freezing.duration",
+    "penalty.execution.in-time",
+    "license.correction.once",
+    "license.check.two",
+    "license.renewal.before-expiry",
+    "license.handed-to-regulator",
+    "penalty.inquiry.recorded",
+    "penalty.hearing.recorded",
+    "penalty.deliberation.minutes",
+    "penalty.crime.handover.in-time",
+    "penalty.crime.returned.decided",
+    "penalty.closing.after-service",
     "agency.fine-quota-signal",
     "officer.two-places",
     "penalty.approver.not-handler",

@@ -18,7 +18,10 @@ from tests.oracle.evaluate import RULE_IDS, evaluate
 AS_OF = date(2026, 11, 20)
 PLACE = "370831"
 Answer = set[tuple[str, str]]
-ELSEWHERE = {"penalty.service.together"}
+ELSEWHERE = {
+    *("penalty.service.together", "penalty.impact.assessed", "penalty.non-coercive.first"),
+    "license.handed-to-regulator",
+}
 """Rules of which the place of the demonstration asks nothing."""
 
 

@@ -21,6 +21,7 @@ BY_AMOUNT = {
     "item.fine-outlier",
     "penalty.crime.no-fine-meanwhile",
     "penalty.decision.within-notice",
+    "execution.additional-fine.cap",
     "penalty.closing.after-execution",
     "penalty.fine.within-tier",
     "penalty.hearing-notice.when-large",
@@ -295,7 +296,14 @@ def _pay(plan: Penalties, after: Aftermath) -> None:
 
 def _enforce(plan: Penalties, after: Aftermath, unpaid: Mask, served: Ints) -> None:
     setting, rows, work = plan.setting, plan.rows, plan.setting.work
-    base = np.where(unpaid, served + 95 + setting.some(rows, 0, 40), setting.start)
+    # the party may go to court for half a year
+    base = np.where(unpaid, served + 190 + setting.some(rows, 0, 30), setting.start)
+    aside = setting.aside
+    rash = plan.plants.choose(
+        unpaid & (base + 60 <= setting.as_of), "penalty.execution.after-remedies", rng=aside, among=90
+    )
+    slow = plan.plants.choose(unpaid & (base + 160 <= setting.as_of), "penalty.execution.in-time", rng=aside, among=90)
+    base = base + np.where(rash, -100, np.where(slow, 95, 0))
     base = np.minimum(base, setting.as_of + 300)
     first = work.ordinal(base)
     heard = first + setting.some(rows, 0, 3)
@@ -306,7 +314,7 @@ def _enforce(plan: Penalties, after: Aftermath, unpaid: Mask, served: Ints) -> N
     wait = np.where(early, setting.some(rows, 1, 10), wait)
     after.demand = np.where(unpaid & ~silent, setting.clock(work.day(first), 9), NONE)
     after.demand_served = np.where(after.demand >= 0, setting.clock(work.day(heard), 15), NONE)
-    asked = unpaid & (setting.chance(rows, 0.8) | early)
+    asked = unpaid & (setting.chance(rows, 0.8) | early | rash | slow)
     after.court = np.where(asked, setting.clock(work.day(heard + wait), 10), NONE)
     after.executed = np.where(
         asked & setting.chance(rows, 0.7), after.court + setting.some(rows, 30, 120) * MINUTES, NONE
@@ -340,8 +348,10 @@ def _leave_gaps(plan: Penalties, after: Aftermath) -> None:
     """Plant records that lack their number, their filing or the day of the act."""
     chosen = plan.plants.choose(_settled_by(plan, after, 0), "penalty.facts.complete")
     what = plan.setting.some(plan.rows, 0, 2)
-    after.no_number = chosen & (what == 0)
-    after.no_filing = chosen & (what == 1)
+    # what is decided on the spot needs no filing
+    spot = plan.procedure == SUMMARY
+    after.no_number = chosen & ((what == 0) | ((what == 1) & spot))
+    after.no_filing = chosen & (what == 1) & ~spot
     after.no_act = chosen & (what == 2)
 
 

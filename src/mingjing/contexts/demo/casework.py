@@ -22,7 +22,20 @@ from mingjing.contexts.demo.penalties import (
 )
 from mingjing.contexts.demo.seizures import Seizures, terms
 
-SITE_RECORD, INQUIRY_RECORD, NOTICE, DECISION, SEIZURE_RECORD, LIST, PLAIN_RECORD, OPINION = range(8)
+(
+    SITE_RECORD,
+    INQUIRY_RECORD,
+    NOTICE,
+    DECISION,
+    SEIZURE_RECORD,
+    LIST,
+    PLAIN_RECORD,
+    OPINION,
+    HEARING_RECORD,
+    TALK_RECORD,
+    DEMAND_PAPER,
+    REFUSAL_PAPER,
+) = range(12)
 PAPERS = (
     "现场检查笔录",
     "询问笔录",
@@ -32,6 +45,10 @@ PAPERS = (
     "查封扣押财物清单",
     "执法情况说明",
     "法制审核意见书",
+    "听证笔录",
+    "集体讨论记录",
+    "催告书",
+    "不予行政许可决定书",
 )
 NUMBER_DECISION, NUMBER_NOTICE, NUMBER_HEARING = range(3)
 

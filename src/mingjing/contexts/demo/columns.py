@@ -10,7 +10,7 @@ from mingjing.contexts.demo.days import MINUTES, Ints, Mask
 from mingjing.facts.schema import TABLES, ColumnType, Table
 
 SHARED_TEXTS = frozenset(
-    "source reason ended_ground disclosure_exempt cause exempt_reason unscanned_reason category device_no "
+    "source reason leniency_reason ended_ground disclosure_exempt cause exempt_reason unscanned_reason category device_no "
     "industry_code tier basis act_code single_officer_basis summary_cap_basis item_ids other_penalties penalties joint_id".split()
 )
 """Text columns of few distinct values; with every code they are stored through a dictionary."""

@@ -495,6 +495,13 @@ def _case_table(
     source = np.where(plan.linked, 0, rng.integers(0, len(words.SOURCES), plan.rows))
     departed = told & (after.departure >= 0)
     ended = after.ended & (after.closed >= 0) & (after.closed <= setting.last)
+
+    def permits(name: str) -> Ints:
+        """Spread what only licences have over all cases."""
+        result = np.full(count, NONE, np.int64)
+        result[rows[LICENSE]] = getattr(written[LICENSE][1], name)
+        return result
+
     number = np.arange(count)
     number[penal[after.no_number]] = NONE
     district.tables["cases"] = columns.table_of(
@@ -524,6 +531,11 @@ def _case_table(
             "disclosure_exempt": columns.coded(wide(after.exempt, told), words.DISCLOSURE_EXEMPT),
             "status": columns.coded(state, tuple(CASE_STATUSES)),
             "ended_ground": columns.coded(wide(rng.integers(0, 3, plan.rows), ended), words.ENDED_GROUNDS),
+            "affects_others": columns.flags(permits("affects")),
+            "hearing_required": columns.flags(permits("required")),
+            "expires_on": columns.dates(permits("expires")),
+            "leniency_matched": columns.flags(wide(plan.leniency)),
+            "leniency_reason": columns.coded(wide(plan.leniency_reason), ["一年内再次违法"]),
         },
     )
 

@@ -1,16 +1,21 @@
 """Licences: application, acceptance, examination, grant or refusal, delivery, disclosure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from mingjing.contexts.demo.aftermath import day_of
-from mingjing.contexts.demo.days import NONE, Ints
+from mingjing.contexts.demo.days import MINUTES, NONE, UNPLANNED, Ints, Mask
 from mingjing.contexts.demo.events import EventBook
+from mingjing.contexts.demo.safeguards import Steps
 from mingjing.contexts.demo.setting import Setting
 from mingjing.contexts.demo.truth import Plants, plants
+from mingjing.domain.rules.elements import ELEMENT_BITS
 
 RULES = 4
+MORE_RULES = 12
+REFUSAL_PAPER = 11
 
 
 @dataclass(slots=True)
@@ -21,6 +26,9 @@ class Licences:
     published: Ints
     status: Ints
     granted: Ints
+    affects: Ints = UNPLANNED
+    required: Ints = UNPLANNED
+    expires: Ints = UNPLANNED
 
 
 def write(setting: Setting, unit: Ints, applied: Ints) -> tuple[EventBook, Licences]:
@@ -85,4 +93,63 @@ def write(setting: Setting, unit: Ints, applied: Ints) -> tuple[EventBook, Licen
     published = np.where(published <= setting.last, published, NONE)
     closed = (delivered >= 0) & (work.day(np.maximum(delivered, 0) + 3) <= setting.as_of)
     status = np.where(left >= 0, 2, np.where(closed, 1, 0))
-    return book, Licences(plan, published, status, day_of(at(decided, 15)))
+    result = Licences(plan, published, status, day_of(at(decided, 15)))
+    _safeguards(setting, unit, book, result)
+    return book, result
+
+
+def _safeguards(setting: Setting, unit: Ints, book: EventBook, written: Licences) -> None:
+    """Hear, check and renew, in some of the cases; plant what is wrong with these."""
+    rng, rows = setting.aside, len(unit)
+    last, _ = Steps.of(book, "grant", "refusal").last(rows)
+    begun, _ = Steps.of(book, "acceptance").first(rows)
+    done = (last >= 0) & (begun >= 0)
+
+    def choose(eligible: Mask, *rules: str) -> Mask:
+        return written.plants.choose(eligible, *rules, rng=rng, among=MORE_RULES)
+
+    some = {share: rng.random(rows) < share for share in (0.03, 0.06, 0.1)}
+    corrected, _ = Steps.of(book, "correction_notice").first(rows)
+    twice = choose((corrected >= 0) & done, "license.correction.once")
+    book.add("correction_notice", twice, corrected + MINUTES)
+    _, refused = Steps.of(book, "refusal").last(rows)
+    poor = choose(refused >= 0, "license.refusal.contents")
+    there = np.flatnonzero(refused >= 0)
+    gone = np.where(rng.random(rows) < 0.5, ELEMENT_BITS["reasons"], ELEMENT_BITS["remedy_channel"])
+    masks = sum(ELEMENT_BITS[code] for code in ("reasons", "basis", "remedy_channel", "remedy_period"))
+    book.tell(refused[there], there, (masks - np.where(poor, gone, 0))[there], REFUSAL_PAPER)
+    roomy = done & (last - begun >= 2 * MINUTES)
+    untold = choose(roomy, "license.hearing.told")
+    told = roomy & some[0.06] & ~untold
+    book.add("hearing_notice", told, begun + 30)
+    written.affects = np.where(untold | told, 1, np.where(some[0.1], NONE, 0))
+    _hearings(setting, book, written, choose, begun, last)
+    alone = choose(done, "license.check.two")
+    check = book.add("site_check", alone | (done & some[0.1]), begun + 50)
+    book.staff(check, setting.staff.leaders[unit, 2], "handler")
+    book.staff(check, setting.staff.leaders[unit, 1], "recorder", ~alone)
+    late = choose(done, "license.renewal.before-expiry")
+    day = np.maximum(last, 0) // MINUTES
+    after = rng.choice([0, 3, 30, 300], rows)
+    written.expires = np.where(late, day - rng.integers(1, 20, rows), np.where(done & some[0.06], day + after, NONE))
+
+
+def _hearings(
+    setting: Setting, book: EventBook, written: Licences, choose: Callable[..., Mask], begun: Ints, last: Ints
+) -> None:
+    """Hear whoever must be or wants to be heard; plant hearings that were not held, too late or too soon announced."""
+    rng, rows, work = setting.aside, book.cases, setting.work
+    first = work.ordinal(np.maximum(begun // MINUTES, setting.start))
+    final = work.ordinal(np.maximum(last // MINUTES, setting.start))
+    roomy = (last >= 0) & (begun >= 0) & (final - first >= 12)
+    unheard = choose(roomy, "license.hearing.held-when-required")
+    wanted = choose((last >= 0) & (begun >= 0) & (begun + 60 * MINUTES <= book.last), "license.hearing.in-time")
+    book.add("hearing_request", wanted, begun + 20)
+    short = choose(roomy, "license.hearing.notice-ahead")
+    heard = roomy & (short | (rng.random(rows) < 0.2)) & ~unheard & ~wanted
+    heard &= short | ~written.plants.taken
+    book.add("hearing_request", heard, begun + 20)
+    convened = book.add("hearing_convened", heard, work.day(first + 1) * MINUTES + 9 * 60)
+    day = first + 1 + np.where(short, rng.integers(2, 7, rows), rng.choice([7, 8, 10], rows))
+    book.add("hearing", (convened >= 0) & heard, work.day(day) * MINUTES + 10 * 60)
+    written.required = np.where(unheard | (heard & (rng.random(rows) < 0.5)), 1, 0)

@@ -102,6 +102,8 @@ class Penalties:
     careless: int = NONE
     twin: Ints = UNPLANNED
     closing_of_other: Ints = UNPLANNED
+    leniency: Ints = UNPLANNED
+    leniency_reason: Ints = UNPLANNED
 
     @property
     def rows(self) -> int:

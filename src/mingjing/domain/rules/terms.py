@@ -60,6 +60,7 @@ def latest(name: str, *types: str, label: str, effective: bool = False, not_afte
     return Step(name=name, types=types, label=label, latest=True, effective=effective, not_after=not_after)
 
 
+LEAD: Final = first("lead", "lead", label="线索")
 FILING: Final = first("filing", "filing", label="立案")
 OUTCOME: Final = latest("outcome", "decision", "no_penalty", label="决定", effective=True)
 PENALTY: Final = latest("penalty", "decision", label="处罚决定", effective=True)
@@ -93,6 +94,15 @@ ACCEPTANCE: Final = first("acceptance", "acceptance", label="受理")
 LICENSE_DECISION: Final = latest("license_decision", "grant", "refusal", label="许可决定", effective=True)
 GRANT: Final = latest("grant", "grant", label="准予许可", effective=True)
 DELIVERY: Final = first("delivery", "delivery", label="送达证件", not_before=GRANT)
+
+ADDITIONAL_FINE: Final = latest("additional_fine", "additional_fine", label="加处罚款", effective=True)
+SEIZURE_EXTENDED: Final = latest("seizure_extended", "seizure_extension", label="延长查封扣押", effective=True)
+LAST_SEIZURE: Final = latest("last_seizure", "seizure", label="查封扣押", not_after=SEIZURE_EXTENDED)
+SUBSTITUTED: Final = first("substituted", "substituted_performance", label="代履行")
+LATEST_DEMAND: Final = latest("latest_demand", "demand", label="催告", not_after=SUBSTITUTED)
+FIRST_CORRECTION: Final = first("first_correction", "correction_notice", label="补正告知")
+REFUSED: Final = latest("refused", "refusal", label="不予许可", effective=True)
+HEARING_WANTED: Final = first("hearing_wanted", "hearing_request", label="要求听证", effective=True)
 
 
 # -- moments ----------------------------------------------------------------------------------------------------------
@@ -284,6 +294,16 @@ class Taken(Condition):
 
     def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
         return view.step(self.step) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened(Condition):
+    """A moment is there: the step was taken, its document was served, the case was published."""
+
+    moment: MomentTerm
+
+    def of(self, view: "CaseFacts", event: Event | None = None) -> bool | None:
+        return view.moment(self.moment, event) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from mingjing.domain.rules.kinds.case.records import Shown
 from mingjing.domain.rules.kinds.case.required import Complete, Required
 from mingjing.domain.rules.kinds.case.seizure import SeizureApproved
 from mingjing.domain.rules.kinds.case.steps import CLOSING_STATUSES
+from mingjing.domain.rules.kinds.case.surcharge import Surcharge
 from mingjing.domain.rules.kinds.case.tier import WithinTier
 from mingjing.domain.rules.kinds.case.waiting import Ahead, Window
 from mingjing.domain.rules.model import Rule
-from mingjing.domain.rules.terms import HANDLING, OUTCOME, PENALTY
+from mingjing.domain.rules.terms import ADDITIONAL_FINE, HANDLING, OUTCOME, PENALTY, Served
 from mingjing.engine.columns import columns, outcome
 from mingjing.engine.columns.frame import Frame, types_sql
 from mingjing.engine.context import Context, Timeline
@@ -318,19 +319,35 @@ def crew_table(context: Context) -> tuple[str, str]:
     )
 
 
+def _staff_table(kind: Quorum, context: Context) -> tuple[str, str]:
+    """How many people, whoever they are, took part in each step of these types."""
+    roles = ", ".join(map(str, CREW_ROLES))
+    present = (
+        f"SELECT p.e, count(DISTINCT p.officer) AS officers FROM participants p WHERE p.role IN ({roles}) "
+        f"AND {types_sql(kind.types, 'p')} AND p.m < {context.horizon} GROUP BY p.e"
+    )
+    return (
+        "staffed",
+        f"SELECT s.k, s.c, s.t, s.m, coalesce(n.officers, 0) AS officers, b.kind, b.agency FROM steps s "
+        f"JOIN case_base b ON b.c = s.c LEFT JOIN ({present}) n ON n.e = s.k WHERE {types_sql(kind.types)}",
+    )
+
+
 @columns.register
 def _(kind: Quorum, rule: Rule, context: Context) -> str:
-    _frame(context).table(*crew_table(context))
+    frame = _frame(context)
+    crew = "staffed" if kind.staff else "crew"
+    frame.table(*(_staff_table(kind, context) if kind.staff else crew_table(context)))
     present = "w.credentialed" if kind.credentialed else "w.officers"
     demanded = (
         "w.demanded"
         if kind.single_allowed
-        else context.parameter("officers.minimum", day=context.day("w.m"), agency="w.agency")
+        else context.parameter(kind.minimum, day=context.day("w.m"), agency="w.agency")
     )
     only = "" if kind.any_kind else f"AND w.kind = {PENALTY_KIND}"
     judged = (
         f"SELECT w.c, min({present} * {PACK} + w.k) AS packed, max(CASE WHEN {present} < {demanded} THEN 1 ELSE 0 END) "
-        f"AS broken FROM crew w WHERE {types_sql(kind.types, 'w')} {only} GROUP BY w.c"
+        f"AS broken FROM {crew} w WHERE {types_sql(kind.types, 'w')} {only} GROUP BY w.c"
     )
     key = f"j.packed % {PACK}"
     return outcome(
@@ -338,7 +355,7 @@ def _(kind: Quorum, rule: Rule, context: Context) -> str:
         s="CASE WHEN j.broken = 1 THEN 2 ELSE 1 END",
         values=(context.dialect.divide("j.packed", str(PACK)), demanded, "w.m"),
         evidence=(key,),
-        source=f"({judged}) j JOIN crew w ON w.k = {key}",
+        source=f"({judged}) j JOIN {crew} w ON w.k = {key}",
     )
 
 
@@ -620,20 +637,23 @@ def _(kind: Shown, rule: Rule, context: Context) -> str:
 @columns.register
 def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
     _frame(context)
-    seizure, approval = code_of("events.type", "seizure"), code_of("events.type", "approval")
-    hours = context.parameter("seizure.urgent_hours", day=context.day("s.m"), agency="b.agency")
+    seizure, approval = code_of("events.type", kind.type), code_of("events.type", "approval")
+    hours = "NULL"
+    if kind.urgent_hours is not None:
+        hours = context.parameter(kind.urgent_hours, day=context.day("s.m"), agency="b.agency")
     earlier = context.before("a.m", "s.m")
     # A difference of moment codes is twice the microseconds.
     soon = (
         f"CASE WHEN a.m % 2 = 1 AND s.m % 2 = 1 THEN coalesce(a.m - s.m <= {hours} * 7200000000, false) "
         f"WHEN {hours} IS NULL THEN false END"
     )
-    urgent = f"({soon}) AND s.urgent"
+    urgent = f"({soon}) AND s.urgent" if kind.urgent_hours is not None else "false"
+    only = f" AND b.kind = {PENALTY_KIND}" if kind.penalties_only else ""
     in_time = f"CASE WHEN a.k IS NULL THEN false ELSE ({earlier} OR ({urgent})) END"
     each = (
         f"SELECT s.c, s.k, s.m, bool_or({in_time}) AS yes, bool_or(({in_time}) IS NULL) AS maybe FROM steps s "
         f"JOIN case_base b ON b.c = s.c LEFT JOIN steps a ON a.c = s.c AND a.t = {approval} AND a.effective "
-        f"AND a.about = s.k WHERE s.t = {seizure} GROUP BY s.c, s.k, s.m"
+        f"AND a.about = s.k WHERE s.t = {seizure}{only} GROUP BY s.c, s.k, s.m"
     )
     status = "CASE WHEN coalesce(yes, false) THEN 1 WHEN coalesce(maybe, false) THEN 3 ELSE 2 END"
     ranked = (
@@ -676,6 +696,29 @@ def _(kind: Answered, rule: Rule, context: Context) -> str:
         values=("j.m", "j.acted"),
         evidence=("j.k", "j.act"),
         source=f"(SELECT * FROM ({ranked}) WHERE rank = 1) j",
+    )
+
+
+@columns.register
+def _(kind: Surcharge, rule: Rule, context: Context) -> str:
+    frame = _frame(context)
+    added, decided = frame.step(ADDITIONAL_FINE), frame.step(PENALTY)
+    amount = frame.amount_of(ADDITIONAL_FINE)
+    due = frame.due(Served(PENALTY), "payment.days", Unit.CALENDAR_DAY, rolls=True)
+    rate = context.parameter("additional_fine.percent", day=context.day(f"{added}_m"), agency="f.agency")
+    days = f"greatest({context.day(f'{added}_m')} - {due}, 0)"
+    most = f"least({context.dialect.divide(f'(f.fine * {rate} * {days})', '100')}, f.fine)"
+    return outcome(
+        k="f.c",
+        s=(
+            f"CASE WHEN f.kind <> {PENALTY_KIND} OR {added}_k IS NULL OR {decided}_k IS NULL THEN 0 "
+            f"WHEN ({rate}) IS NULL OR NOT {due}_set THEN 0 "
+            f"WHEN {due} IS NULL OR f.fine IS NULL OR {amount} IS NULL THEN 3 "
+            f"WHEN {amount} > {most} THEN 2 ELSE 1 END"
+        ),
+        values=(amount, most, days, f"{added}_m"),
+        evidence=(f"{added}_k",),
+        source="frame f",
     )
 
 

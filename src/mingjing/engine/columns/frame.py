@@ -26,6 +26,7 @@ from mingjing.domain.rules.terms import (
     FirstService,
     Flag,
     Given,
+    Happened,
     HasBenchmark,
     HasPenalty,
     Is,
@@ -231,6 +232,11 @@ class Frame:
         """The key of the step that a moment belongs to, whether taken or served."""
         return f"{self.step(term.step)}_k" if isinstance(term, At | Served | FirstService) else "NULL"
 
+    def amount_of(self, step: Step) -> str:
+        """Ask for the amount that a step's event speaks of."""
+        self._proposed.add(step.name)
+        return f"{self.step(step)}_a"
+
     def want_type(self, step: Step) -> None:
         """Ask for the type of a step's event as ``f.<name>_t``."""
         self._typed.add(step.name)
@@ -363,6 +369,10 @@ class Frame:
     @condition.register
     def _(self, condition: Taken) -> str:
         return f"({self.step(condition.step)}_k IS NOT NULL)"
+
+    @condition.register
+    def _(self, condition: Happened) -> str:
+        return f"({self.moment(condition.moment)} IS NOT NULL)"
 
     @condition.register
     def _(self, condition: Ended) -> str:

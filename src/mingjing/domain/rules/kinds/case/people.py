@@ -80,8 +80,9 @@ class Quorum(StepsKind):
     """
     Each step of these types needs a number of officers, distinct handlers and recorders who are officers that day.
 
-    With ``credentialed``, that many of them must hold a credential valid that day. ``any_kind`` looks at cases of every
-    kind, else at penalties. One officer is enough where the item names a legal basis, if ``single_allowed``.
+    With ``credentialed``, that many of them must hold a credential valid that day; with ``staff``, anybody counts.
+    ``any_kind`` looks at cases of every kind, else at penalties. One officer is enough where the item names a legal basis,
+    if ``single_allowed``. ``minimum`` is the parameter that says how many.
     """
 
     name: ClassVar[str] = "quorum"
@@ -91,6 +92,8 @@ class Quorum(StepsKind):
     credentialed: bool = False
     any_kind: bool = False
     single_allowed: bool = True
+    staff: bool = False
+    minimum: str = "officers.minimum"
     what: str = "执法人员"
 
     def check(self, subject: object, base: FactBase) -> Reckoning:
@@ -112,7 +115,8 @@ class Quorum(StepsKind):
         people = {
             person.officer_id
             for person in base.event_participants.get(event.id, ())
-            if person.role in ("handler", "recorder") and base.holds_role(person.officer_id, "officer", day)
+            if person.role in ("handler", "recorder")
+            and (self.staff or base.holds_role(person.officer_id, "officer", day))
         }
         if self.credentialed:
             people = {officer_id for officer_id in people if base.has_credential(officer_id, day)}
@@ -121,7 +125,7 @@ class Quorum(StepsKind):
     def _required(self, view: CaseFacts, day: date) -> int:
         if self.single_allowed and view.item is not None and view.item.single_officer_basis:
             return 1
-        value = view.parameter("officers.minimum", day)
+        value = view.parameter(self.minimum, day)
         assert isinstance(value, int)
         return value
 
@@ -132,11 +136,13 @@ class Quorum(StepsKind):
         )
 
     def needs(self) -> frozenset[str]:
-        base = {"cases", "events", "participants", "officer_roles", "officer_roles.from", "officer_roles.until"}
+        base = {"cases", "events", "participants"}
+        if not self.staff:
+            base |= {"officer_roles", "officer_roles.from", "officer_roles.until"}
         return frozenset(base | {"credentials"}) if self.credentialed else frozenset(base)
 
     def parameters(self) -> tuple[str, ...]:
-        return ("officers.minimum",)
+        return (self.minimum,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

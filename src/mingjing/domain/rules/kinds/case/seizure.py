@@ -1,4 +1,4 @@
-"""Approval of a seizure."""
+"""Approval of a seizure, of a preservation, of a freezing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,16 +17,24 @@ class SeizureApproved(StepsKind):
     """
     Each seizure was approved before; an urgent one within 24 hours after at the latest.
 
-    Source: 行政强制法第十八条、第十九条、第二十四条.
+    The same of other measures by their ``type``; without ``urgent_hours`` none may come before its approval.
+    Source: 行政强制法第十八条、第十九条、第二十四条、第三十条；行政处罚法（2021）第五十六条.
     """
 
     name: ClassVar[str] = "order"
     label: ClassVar[str] = "次序"
-    looks_at: ClassVar[frozenset[str]] = frozenset({"seizure", "approval"})
+    looks_at: ClassVar[frozenset[str]] = frozenset({"approval"})
+
+    type: str = "seizure"
+    what: str = "查封、扣押"
+    urgent_hours: str | None = "seizure.urgent_hours"
+    penalties_only: bool = False
 
     def check(self, subject: object, base: FactBase) -> Reckoning:
         assert isinstance(subject, CaseFacts)
-        seizures = [event for event in subject.events if event.type == "seizure"]
+        if self.penalties_only and subject.case.kind != "penalty":
+            return NOT_APPLICABLE
+        seizures = [event for event in subject.events if event.type == self.type]
         verdicts = [(self._approved(subject, event), event) for event in seizures]
         for wanted, status in ((False, Status.BROKEN), (None, Status.NOT_EVALUATED)):
             for verdict, event in verdicts:
@@ -34,13 +42,13 @@ class SeizureApproved(StepsKind):
                     return Reckoning(status, values=(event.at.code,), evidence=(("events", event.id),))
         return Reckoning(Status.HOLDS) if verdicts else NOT_APPLICABLE
 
-    @staticmethod
-    def _approved(view: CaseFacts, seizure: Event) -> bool | None:
-        hours = view.parameter("seizure.urgent_hours", seizure.at.day)
+    def _approved(self, view: CaseFacts, seizure: Event) -> bool | None:
+        hours = view.parameter(self.urgent_hours, seizure.at.day) if self.urgent_hours else None
 
         def in_time(approval: Event) -> bool | None:
             soon = _within_hours(seizure.at, approval.at, hours) if isinstance(hours, int) else False
-            return truth.any_of((before(approval.at, seizure.at), truth.all_of((seizure.urgent, soon))))
+            late = truth.all_of((seizure.urgent, soon)) if self.urgent_hours else False
+            return truth.any_of((before(approval.at, seizure.at), late))
 
         return truth.any_of(
             in_time(event)
@@ -50,15 +58,15 @@ class SeizureApproved(StepsKind):
 
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         return Words(
-            expected="查封、扣押前应当报经批准；情况紧急的，24小时内补办批准手续",
-            observed=f"{when_text(reckoning.values[0])}实施查封、扣押，没有按时批准的记录",
+            expected=f"{self.what}前应当报经批准" + ("；情况紧急的，24小时内补办批准手续" if self.urgent_hours else ""),
+            observed=f"{when_text(reckoning.values[0])}实施{self.what}，没有按时批准的记录",
         )
 
     def needs(self) -> frozenset[str]:
         return frozenset({"cases", "events", "events.about_event_id"})
 
     def parameters(self) -> tuple[str, ...]:
-        return ("seizure.urgent_hours",)
+        return (self.urgent_hours,) if self.urgent_hours else ()
 
 
 def _within_hours(start: Moment, end: Moment, hours: int) -> bool | None:

@@ -188,7 +188,9 @@ def approved_before(case: Case, kind: str) -> str:
     """Each of these was approved before it was done."""
     approvals = case.effective("approval")
     return worst(
-        status_of(any3(before(each.at, done.at) for each in approvals if each.about == done.id))
+        HOLDS
+        if done.outcome == "approved"
+        else status_of(any3(before(each.at, done.at) for each in approvals if each.about == done.id))
         for done in case.all(kind)
     )
 

@@ -121,6 +121,7 @@ def test_own_execution_after_demand(office: Office) -> None:
     office.go("demand")
     office.go("service", method="in_person")
     office.later(days=12).go("statement", outcome="approved")
+    office.later(minutes=30).go("statement_review")
     office.later(days=1).go("decision")
     office.go("service", method="in_person", about=office.case.events.get(type="decision").code)
     office.later(days=3).go("execution")

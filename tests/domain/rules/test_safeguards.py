@@ -113,3 +113,20 @@ class TestStrictness:
                 levels = {citation.source.level for citation in rule.citations}
                 assert levels & {"law", "administrative_regulation", "normative_document"}, rule.id
                 assert not all(citation.source.place for citation in rule.citations), rule.id
+
+
+def test_the_additional_fine_is_told_with_its_limit():
+    answer, words = judged(
+        "execution.additional-fine.cap", "2026-03-02 decision", "2026-03-27 additional_fine @加处 yuan:31"
+    )
+    assert answer.values[:3] == (3_100, 3_000, 10)
+    assert answer.evidence == (("events", "加处"),)
+    assert words.expected == "逾期10日，加处罚款累计不得超过30元"
+    assert words.observed == "2026-03-27加处罚款累计31元"
+
+
+def test_a_measure_other_than_a_seizure_is_told_by_its_name():
+    _, words = judged("freezing.approval", "2026-03-02 freezing")
+    assert words.expected == "冻结前应当报经批准"
+    _, words = judged("seizure.approval", "2026-03-02 seizure")
+    assert words.expected == "查封、扣押前应当报经批准；情况紧急的，24小时内补办批准手续"

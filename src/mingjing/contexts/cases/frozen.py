@@ -22,6 +22,9 @@ PEER_MONTHS: Final = 36
 """Months back within which decided cases are read; the rule itself says how far it looks."""
 MOST_PEERS: Final = 3_000
 
+ABSENT: Final = frozenset({"documents", "media"})
+"""What is not yet read here; rules that need it stay open."""
+
 
 def moment(value: datetime | None, *, hour_known: bool = True) -> Moment | None:
     """Return a stored moment as rules see it, in the time of the place."""
@@ -92,6 +95,7 @@ def fact_base(row: Case, *, on: date, more_officers: Iterable[str] = ()) -> fact
     base = facts.FactBase(
         as_of=on,
         place=row.unit.place[:6],
+        absent=ABSENT,
         agencies=agencies,
         parties=[facts.Party(id=row.party.code, kind=row.party.kind, risk_level=row.party.risk or None)],
         items=[item_facts(row)],

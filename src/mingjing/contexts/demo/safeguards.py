@@ -339,7 +339,7 @@ def _lenient(guard: Guard, after: Aftermath, done: Mask) -> None:
 
 def _afterwards(guard: Guard, after: Aftermath, done: Mask, fine: Ints) -> None:
     """Pass clues on, close, add to fines; plant what is forgotten, too early or too much."""
-    book, rng = guard.book, guard.rng
+    book, plan, rng = guard.book, guard.plan, guard.rng
     rows, last = guard.rows, book.last
     closing, _ = Steps.of(book, "closing").last(rows)
     first, _ = Steps.of(book, "inquiry", "inspection").first(rows)

@@ -11,10 +11,15 @@ def judge(rule: Rule, subject: object, base: FactBase) -> Reckoning:
     """
     Evaluate a rule for one subject.
 
+    What the facts cannot hold (``FactBase.absent``) leaves a rule that needs it open.
+
     A case with an unread step is *not evaluated* by the rules that rest on steps of that type: neither that the step is
     missing nor that everything is in order can be said. Where the rule does not apply by what is known, it does not.
     """
+    missing = tuple(sorted(need for need in rule.kind.needs() if {need, need.partition(".")[0]} & base.absent))
     found = rule.kind.check(subject, base)
+    if missing and found.status is not Status.NOT_APPLICABLE:
+        return Reckoning(Status.NOT_EVALUATED, missing=missing)
     if not isinstance(subject, CaseFacts) or found.status not in (Status.HOLDS, Status.BROKEN):
         return found
     unread, types = subject.case.unread, rule.kind.rests_on()

@@ -650,6 +650,9 @@ def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
     urgent = f"({soon}) AND s.urgent" if kind.urgent_hours is not None else "false"
     only = f" AND b.kind = {PENALTY_KIND}" if kind.penalties_only else ""
     in_time = f"CASE WHEN a.k IS NULL THEN false ELSE ({earlier} OR ({urgent})) END"
+    if kind.urgent_hours is None:
+        agreed = f"coalesce(s.outcome = {code_of('events.outcome', 'approved')}, false)"
+        in_time = f"CASE WHEN {agreed} THEN true ELSE {in_time} END"
     each = (
         f"SELECT s.c, s.k, s.m, bool_or({in_time}) AS yes, bool_or(({in_time}) IS NULL) AS maybe FROM steps s "
         f"JOIN case_base b ON b.c = s.c LEFT JOIN steps a ON a.c = s.c AND a.t = {approval} AND a.effective "

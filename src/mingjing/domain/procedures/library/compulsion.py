@@ -7,7 +7,7 @@ Source: 行政强制法第三章至第五章.
 from dataclasses import replace
 from typing import Final
 
-from mingjing.domain.procedures.library.penalty import ARCHIVING, STATEMENT
+from mingjing.domain.procedures.library.penalty import ARCHIVING, STATEMENT, STATEMENT_REVIEW
 from mingjing.domain.procedures.library.shared import (
     AGREED,
     APPROVER,
@@ -376,6 +376,7 @@ EXECUTION: Final = Procedure(
         DEMAND,
         service_step("demand", "carrying_out", about=("demand", "decision", "announcement")),
         replace(STATEMENT, stages=("demand",), about=("demand",), basis=("QZ 36",), label="听取陈述申辩"),
+        replace(STATEMENT_REVIEW, stages=("demand",), basis=("QZ 36",)),
         EXECUTION_DECISION,
         SUBSTITUTE_NOTICE,
         CARRYING_OUT,
@@ -400,6 +401,7 @@ COURT: Final = Procedure(
         DEMAND,
         service_step("demand", about=("demand",)),
         replace(STATEMENT, stages=("demand",), about=("demand",), basis=("QZ 36",), label="听取陈述申辩"),
+        replace(STATEMENT_REVIEW, stages=("demand",), basis=("QZ 36",)),
         Step(
             code="court_application",
             event="court_application",

@@ -40,6 +40,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         example("早一分钟批准", HOLDS, "2026-03-02T09:00 preservation @保存", "2026-03-02T08:59 approval about:保存"),
         example("批准的是别的环节", BROKEN, "2026-03-02 preservation @保存", "2026-03-01 approval"),
         example("同一日，先后不详", UNKNOWN, "2026-03-02 preservation @保存", "2026-03-02 approval about:保存"),
+        example("审批同意后实施的", HOLDS, "2026-03-02 preservation outcome:approved"),
         example("没有登记保存", APART, DECIDED),
         example("不是处罚案件", APART, "2026-03-02 preservation", kind="other"),
     ),

@@ -17,7 +17,8 @@ class SeizureApproved(StepsKind):
     """
     Each seizure was approved before; an urgent one within 24 hours after at the latest.
 
-    The same of other measures by their ``type``; without ``urgent_hours`` none may come before its approval.
+    The same of other measures by their ``type``; without ``urgent_hours`` none may come before its approval, and one that
+    was itself agreed to (its outcome) is approved.
     Source: 行政强制法第十八条、第十九条、第二十四条、第三十条；行政处罚法（2021）第五十六条.
     """
 
@@ -49,6 +50,9 @@ class SeizureApproved(StepsKind):
             soon = _within_hours(seizure.at, approval.at, hours) if isinstance(hours, int) else False
             late = truth.all_of((seizure.urgent, soon)) if self.urgent_hours else False
             return truth.any_of((before(approval.at, seizure.at), late))
+
+        if self.urgent_hours is None and seizure.outcome == "approved":
+            return True
 
         return truth.any_of(
             in_time(event)

@@ -88,7 +88,7 @@ class TestStrictness:
             ("penalty.legal-reviewer.not-handler", "371100", TODAY, Strictness.WARN),
             ("penalty.legal-reviewer.not-handler", "370831", TODAY, Strictness.BLOCK),
             ("penalty.tier.stated", "370902", TODAY, Strictness.BLOCK),
-            ("item.fine-outlier", "370902", TODAY, Strictness.RECORD),
+            ("agency.income-growth", "370902", TODAY, Strictness.RECORD),
         ],
     )
     def test_a_place_decides_by_its_plan_from_its_day(

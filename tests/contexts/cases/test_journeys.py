@@ -215,3 +215,16 @@ def test_referral_to_the_police_ends_the_case(office: Office) -> None:
     assert office.case.referrals.get().to == "police"
     office.later(days=5).go("handed_over")
     assert end_of(office) == ("closed", "transferred")
+
+
+def test_a_statement_never_makes_it_heavier(office: Office) -> None:
+    investigated(office)
+    office.later(days=1).go("prior_notice", tier="较轻", fine_fen="2000")
+    office.go("service", method="in_person")
+    office.later(days=2).go("statement", outcome="approved")
+    office.later(days=1).go("statement_review")
+    office.later(days=8)
+    with pytest.raises(GatesUnmetError, match="告知"):
+        office.go("decision", tier="较轻", fine_fen="2001")
+    office.go("decision", tier="较轻", fine_fen="2000")
+    assert office.case.fine_fen == 200_000

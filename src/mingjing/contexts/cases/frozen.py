@@ -1,6 +1,6 @@
 """Rows as the frozen facts that rules judge: one case, what belongs to it, and the registers around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -22,8 +22,8 @@ PEER_MONTHS: Final = 36
 """Months back within which decided cases are read; the rule itself says how far it looks."""
 MOST_PEERS: Final = 3_000
 
-ABSENT: Final = frozenset({"documents", "media"})
-"""What is not yet read here; rules that need it stay open."""
+ABSENT: Final = frozenset({"documents.elements"})
+"""What is not yet known here; rules that need it stay open."""
 
 
 def moment(value: datetime | None, *, hour_known: bool = True) -> Moment | None:
@@ -63,6 +63,17 @@ def case_facts(row: Case) -> facts.Case:
     )
 
 
+def proposed(kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a notice proposes, from the answers to its step."""
+    if kind != "prior_notice":
+        return {}
+    amount = words.get("fine_fen")
+    return {
+        "amount_fen": amount if isinstance(amount, int) else None,
+        "penalties": frozenset(words.get("other_penalties") or ()),
+    }
+
+
 def event_facts(row: Event, case: str, about: str | None) -> facts.Event:
     """Return a step."""
     at = moment(row.at, hour_known=row.hour_known)
@@ -79,6 +90,7 @@ def event_facts(row: Event, case: str, about: str | None) -> facts.Event:
         urgent=row.urgent,
         place=row.place or None,
         extends_to=row.extends_to,
+        **proposed(row.type, row.words),
     )
 
 

@@ -20,6 +20,20 @@ _CHINA: Final = timedelta(hours=8)
 """Moments are stored in UTC; the standard tells them in China Standard Time, which knows no summer."""
 
 
+# What a notice proposes stands among the answers to its step; each database reaches into them in its own way.
+_PROPOSED: Final = {
+    "sqlite": {
+        "{amount}": "CASE WHEN e.type = 'prior_notice' THEN json_extract(e.words, '$.fine_fen') END",
+        "{penalties}": "CASE WHEN e.type = 'prior_notice' THEN json_extract(e.words, '$.other_penalties') END",
+    },
+    "postgresql": {
+        "{amount}": "CASE WHEN e.type = 'prior_notice' THEN (e.words->>'fine_fen')::bigint END",
+        "{penalties}": "CASE WHEN e.type = 'prior_notice' THEN (e.words->'other_penalties')::text END",
+    },
+}
+_LISTS: Final = ("other_penalties", "penalties")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """How a table of the standard is copied: its columns, and the rest of the statement; ``c`` is the case."""
@@ -86,6 +100,8 @@ STATEMENTS: Final = (
             ("ended_at", "e.ended_at"),
             ("about_event_id", "o.code"),
             *_same("document_no", "outcome", "method", "urgent", "place", "extends_to", of="e"),
+            ("amount_fen", "{amount}"),
+            ("penalties", "{penalties}"),
         ),
         source=("cases_event e JOIN cases_case c ON c.id = e.case_id LEFT JOIN cases_event o ON o.id = e.about_id"),
         order="e.case_id, e.number",
@@ -137,6 +153,8 @@ def export_cases(folder: Path, *, changed_since: datetime | None = None, only: s
 
 def _rows(sql: str, values: list[Any]) -> Iterator[list[tuple[Any, ...]]]:
     with connection.chunked_cursor() as cursor:
+        for mark, expression in _PROPOSED[connection.vendor].items():
+            sql = sql.replace(mark, expression)
         cursor.execute(sql.replace(" AS to,", ' AS "to",'), values)
         while rows := cursor.fetchmany(ROWS):
             yield rows
@@ -144,9 +162,9 @@ def _rows(sql: str, values: list[Any]) -> Iterator[list[tuple[Any, ...]]]:
 
 def _lists(names: list[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Write lists as the standard has them, joined by a bar; the databases give them as JSON or as lists."""
-    if "other_penalties" not in names:
+    at = next((names.index(one) for one in _LISTS if one in names), None)
+    if at is None:
         return rows
-    at = names.index("other_penalties")
     return [(*row[:at], _joined(row[at]), *row[at + 1 :]) for row in rows]
 
 

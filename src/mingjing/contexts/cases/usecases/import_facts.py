@@ -238,6 +238,7 @@ def _events(
             urgent=row["urgent"],
             place=row["place"] or "",
             extends_to=row["extends_to"],
+            words=_proposed(row),
             taken_by=actor.code,
             taken_at=at,
         )
@@ -263,6 +264,16 @@ def _events(
         ),
         batch_size=500,
     )
+
+
+def _proposed(row: Row) -> dict[str, Any]:
+    """What a notice proposed, where the export of this room looks for it."""
+    if row["type"] != "prior_notice" or row.get("amount_fen") is None:
+        return {}
+    return {
+        "fine_fen": row["amount_fen"],
+        "other_penalties": row["penalties"].split("|") if row.get("penalties") else [],
+    }
 
 
 def _link(by_code: dict[str, Event], rows: list[Row]) -> None:

@@ -227,6 +227,7 @@ def weigh_step(
         urgent=_bool(read.step.get("urgent")),
         place=_text(read.step.get("place")) or None,
         extends_to=_day(read.step.get("extends_to")),
+        **frozen.proposed(step.event, read.case),
     )
     case = replace(before.case[row.code], **_case_columns(read.case), **_status(step, outcome))
     if step.event in _NUMBERS:

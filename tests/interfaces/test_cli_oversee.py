@@ -230,7 +230,10 @@ class TestForeignFiles:
         assert done.status == 0
         assert done.reading["problem_total"] == 0
         assert done.rules["penalty.decision.in-time"]["subjects"] == 1
-        assert done.findings == {"penalty.prior-notice.before-decision": ["C1"]}
+        assert done.findings == {
+            "penalty.prior-notice.before-decision": ["C1"],
+            "penalty.decision.after-report": ["C1"],
+        }
 
     def test_one_file_in_two_encodings_is_refused_and_the_rest_goes_on(self, oversee, tmp_path):
         folder = tmp_path / "混"

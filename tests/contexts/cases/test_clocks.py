@@ -37,7 +37,7 @@ def test_a_period_that_was_kept_runs_no_more(office: Office) -> None:
     for step in ("lead", "filing", "inspection", "inquiry"):
         office.go(step)
     office.go("investigation_report", tier="较轻", fine_fen="2000", is_major=False, is_complex=False)
-    office.go("prior_notice", tier="较轻", fine_fen="2000")
+    office.later(hours=1).go("prior_notice", tier="较轻", fine_fen="2000")
     office.go("service", method="in_person")
     office.later(days=8).go("statement", outcome="waived")
     office.go("decision", tier="较轻", fine_fen="2000")

@@ -155,7 +155,8 @@ class TestTodos:
         def kinds(name: str) -> list[str]:
             return [one.kind for one in todos.todos(office.people[name], today)]
 
-        assert kinds("one") == ["草稿"]
+        # a lead has its own period: it must be checked and filed in time
+        assert kinds("one") == ["草稿", "办案期限"]
         assert kinds("head") == []
         steps.propose_step(
             actor=office.people["one"],

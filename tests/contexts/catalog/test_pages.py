@@ -249,7 +249,9 @@ class TestCalculator:
         from mingjing.contexts.catalog import queries
 
         fines = [200_000, 300_000, 300_000, 1_200_000]
-        monkeypatch.setattr(queries, "_providers", [lambda code: (fines if code == item.code else [], "来自事实库")])
+        monkeypatch.setattr(
+            queries, "_providers", [lambda code, *_: (fines if code == item.code else [], "来自事实库")]
+        )
         shown = page(as_user("officer.market"), f"/catalog/calculator/{item.code}/")
         assert "4件同类案件罚款在2,000元至12,000元之间" in shown.replace("1.2万元", "12,000元")
         assert "来自事实库" in shown

@@ -161,7 +161,15 @@ class TestFacts:
 
     def test_end_on_the_day(self, facts: duckdb.DuckDBPyConnection) -> None:
         """Nothing that happened may lie after the day of the data; only terms may."""
-        terms = {"extends_to", "retained_until", "valid_until", "effective_until", "suspended_from", "suspended_until"}
+        terms = {
+            "extends_to",
+            "retained_until",
+            "valid_until",
+            "effective_until",
+            "suspended_from",
+            "suspended_until",
+            "expires_on",
+        }
         for name, table in TABLES.items():
             for column in table.columns:
                 if column.type in (ColumnType.DATE, ColumnType.MOMENT) and column.name not in terms:

@@ -45,15 +45,29 @@ _STAGES: Final = {
 
 _STAGE_OF: Final = {
     Stage.FILING: "lead filing application acceptance correction_notice",
-    Stage.INVESTIGATION: "inspection inquiry examination suspension resumption",
-    Stage.EVIDENCE: "evidence preservation preservation_disposal seizure seizure_extension seizure_release testing appraisal",
+    Stage.INVESTIGATION: (
+        "inspection inquiry examination suspension resumption site_check recusal_application recusal suspected_crime"
+        " persuasion guidance admonition restraint rectification jurisdiction_dispute jurisdiction_settled"
+        " jurisdiction_transfer"
+    ),
+    Stage.EVIDENCE: (
+        "evidence preservation preservation_disposal seizure seizure_extension seizure_release testing appraisal freezing"
+        " freezing_extension freezing_release evidence_handover"
+    ),
     Stage.REVIEW: (
         "investigation_report legal_review prior_notice statement hearing_notice hearing_request hearing_convened hearing"
-        " deliberation approval extension"
+        " deliberation approval extension statement_review review_submission review_coordination supervision_opinion"
+        " supervision_reply impact_assessment"
     ),
-    Stage.DECISION: "decision no_penalty grant refusal withdrawal ending referral",
-    Stage.SERVICE: "service announcement delivery",
-    Stage.EXECUTION: "payment instalment_application instalment demand execution court_application closing archiving",
+    Stage.DECISION: (
+        "decision no_penalty grant refusal withdrawal ending referral police_filed police_declined case_returned"
+        " discipline_clue discipline_referral"
+    ),
+    Stage.SERVICE: "service announcement delivery regulation_handover",
+    Stage.EXECUTION: (
+        "payment instalment_application instalment demand execution court_application closing archiving additional_fine"
+        " substituted_performance"
+    ),
 }
 _BY_STEP: Final = {step: stage for stage, steps in _STAGE_OF.items() for step in steps.split()}
 

@@ -343,6 +343,7 @@ class TestSubjects:
             if happening.act == "issue" and happening.document.step == "decision":
                 raise DocumentError("还没有经过法制审核。")
 
+        real = subjects.subject_of("case")
         subjects.register_subject(
             "case",
             subjects.Subject(
@@ -352,6 +353,8 @@ class TestSubjects:
         )  # fmt: skip
         yield {"seen": [], "done": done}
         subjects.forget_subject("case")
+        if real is not None:
+            subjects.register_subject("case", real)
 
     def test_documents_are_seen_as_their_case_is(self, officer: Actor, second: Actor, cases: object, letterhead: None):
         draft = draft_document(actor=officer, at=NOW, kind="inquiry_record", unit="market", subject="case:C1")

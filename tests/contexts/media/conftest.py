@@ -102,6 +102,7 @@ def cases(units: dict[str, Unit], party: Party) -> Iterator[Cases]:
             parties=["B0001"],
             steps=(Step(code="E1", kind="seizure", label="查封扣押"), Step(code="E2", kind="hearing", label="听证")),
         )
+    real = subjects.kind_of("case")
     subjects.register(
         SubjectKind(
             code="case",
@@ -114,6 +115,8 @@ def cases(units: dict[str, Unit], party: Party) -> Iterator[Cases]:
     )
     yield made
     subjects.unregister("case")
+    if real is not None:
+        subjects.register(real)
 
 
 def picture(color: str = "navy", size: tuple[int, int] = (640, 480), **exif: Any) -> bytes:

@@ -183,6 +183,8 @@ class TestAfterwards:
         assert row.state == UploadState.DONE  # the worker of tests works at once
 
     def test_what_stands_still_is_cleaned_away(self, begin: Any, officer: Actor, at: datetime) -> None:
+        for left in uploads.uploads_folder().iterdir():
+            left.unlink()  # of other tests in this process
         row, fresh = begin(), begin(CONTENT + b"2")
         part(officer, at, row, 0, CONTENT[:100])
         later = at + timedelta(days=3, minutes=1)

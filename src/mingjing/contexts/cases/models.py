@@ -6,7 +6,7 @@ here, and the export only copies. State changes through :mod:`mingjing.contexts.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -30,6 +30,17 @@ from mingjing.facts.schema import (
 )
 
 _OF_CASE: Mapping[Reach, str] = {Reach.UNIT: "case__unit__path", Reach.PLACE: "case__unit__place"}
+
+SOURCES: Final = {
+    "inspection": "检查发现",
+    "complaint": "投诉举报",
+    "transferred": "其他机关移送",
+    "assigned": "上级交办",
+    "media": "媒体、网络信息",
+    "self": "自行发现",
+    "application": "依申请",
+}
+"""Where cases come from: stable codes and what people call them."""
 
 
 class Case(models.Model):

@@ -4,7 +4,7 @@ Documents that a step makes: drafted with what the case and the step already say
 What the case does not know is left empty; the document says itself what is missing before it is issued.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +14,7 @@ from django.utils.timezone import localdate, localtime
 
 from mingjing.contexts.accounts.access import Actor, actor_of
 from mingjing.contexts.accounts.models import User
-from mingjing.contexts.cases.models import Case, Event
+from mingjing.contexts.cases.models import SOURCES, Case, Event
 from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.documents.usecases import draft_document
@@ -25,27 +25,12 @@ from mingjing.domain.documents.values import cleaned
 from mingjing.domain.procedures.model import Paper, Step
 from mingjing.domain.rules import facts
 from mingjing.domain.rules.terms import CaseFacts
+from mingjing.facts.schema import SERVICE_METHODS
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.money import in_yuan
 
 EDIT: Final = "documents.document.edit"
 
-_SOURCES: Final = {
-    "inspection": "检查发现",
-    "complaint": "投诉举报",
-    "transferred": "其他机关移送",
-    "assigned": "上级交办",
-    "media": "媒体、网络信息",
-    "self": "自行发现",
-    "application": "依申请",
-}
-_METHODS: Final = {
-    "in_person": "直接送达",
-    "left": "留置送达",
-    "post": "邮寄送达",
-    "electronic": "电子送达",
-    "announcement": "公告送达",
-}
 _IDENTITY: Final = {"citizen": "身份证号码"}
 
 
@@ -231,7 +216,7 @@ def _decision_no(one: _Context) -> str | None:
 _FILL: Final[Mapping[str, Callable[[_Context], Any]]] = {
     "case_no": lambda one: one.row.case_no or None,
     "cause": lambda one: one.row.title,
-    "source": lambda one: _SOURCES.get(one.row.source, one.row.source) or None,
+    "source": lambda one: SOURCES.get(one.row.source, one.row.source) or None,
     "party": lambda one: one.party,
     "applicant": lambda one: one.party,
     "license_item": lambda one: one.row.item.name,
@@ -286,7 +271,7 @@ _FILL: Final[Mapping[str, Callable[[_Context], Any]]] = {
     "education": lambda one: one.words.get("education"),
     "result": lambda one: one.words.get("result") or one.words.get("content"),
     "executed": lambda one: one.words.get("result"),
-    "method": lambda one: _METHODS.get(one.event.method),
+    "method": lambda one: SERVICE_METHODS.get(one.event.method),
     "receiver": lambda one: one.row.party.name,
     "addressee": lambda one: one.words.get("recipient") or one.words.get("court"),
     "unit": lambda one: one.row.agency.review_section or one.row.unit.name,
@@ -313,8 +298,3 @@ def data_for(kind: Kind, context: _Context) -> dict[str, Any]:
         except (DomainError, TypeError, ValueError, AttributeError):
             continue
     return found
-
-
-def names(kinds: Iterable[str]) -> list[str]:
-    """Return the names of kinds."""
-    return [kind_of(one).name for one in kinds]

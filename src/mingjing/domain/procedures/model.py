@@ -166,8 +166,11 @@ class Step:
 
     def leads_to(self, stage: str, outcome: str | None) -> str:
         """Return the stage that follows."""
-        chosen = next((one.to for one in self.outcomes if one.code == outcome and one.to), None)
-        return chosen or self.to or stage
+        return self.stage_of(outcome) or self.to or stage
+
+    def stage_of(self, outcome: str | None) -> str | None:
+        """Return the stage that an outcome itself names, if it names one."""
+        return next((one.to for one in self.outcomes if one.code == outcome and one.to), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def replay(procedure: Procedure, events: Sequence[Event], status: str | None) ->
     for event in events:
         step = _step(procedure, event.type, stage)
         steps.append(step.code if step else event.type)
-        if step is None or (not event.is_effective and not _named(step, event.outcome)):
+        if step is None or (not event.is_effective and not step.stage_of(event.outcome)):
             continue
         stage = step.leads_to(stage, event.outcome)
     if status not in (None, "open") and not procedure.stage(stage).final and stage != "closed":
@@ -59,7 +59,3 @@ def _step(procedure: Procedure, kind: str, stage: str) -> Step | None:
     found = [step for step in procedure.steps if step.event == kind]
     here = [step for step in found if stage in step.stages]
     return next(iter(here or found), None)
-
-
-def _named(step: Step, outcome: str | None) -> bool:
-    return any(one.code == outcome and one.to for one in step.outcomes)

@@ -30,16 +30,6 @@ from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty
 
-SOURCES: Final = {
-    "inspection": "检查发现",
-    "complaint": "投诉举报",
-    "transferred": "其他机关移送",
-    "assigned": "上级交办",
-    "media": "媒体、网络信息",
-    "self": "自行发现",
-    "application": "依申请",
-}
-
 EDITABLE: Final = frozenset(
     {"title", "facts", "act_on", "act_ended_on", "found_on", "limitation_class", "circumstances", "source_ref"}
 )

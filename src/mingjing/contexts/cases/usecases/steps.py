@@ -453,9 +453,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         _number(actor, at, case, step)
         _move(case, weighed)
     else:
-        case.stage = (
-            step.leads_to(case.stage, weighed.event.outcome) if _named(step, weighed.event.outcome) else case.stage
-        )
+        case.stage = step.stage_of(weighed.event.outcome) or case.stage
     if procedure_for(case).stage(case.stage).final and case.status == "open":
         case.status = "withdrawn"
     if step.event == "referral" and not undone:
@@ -543,10 +541,6 @@ def note_due(case: Case, on: date) -> bool:
     changed = (case.due_on, case.due_why) != (due, why)
     case.due_on, case.due_why = due, why
     return changed
-
-
-def _named(step: Step, outcome: str | None) -> bool:
-    return any(one.code == outcome and one.to for one in step.outcomes)
 
 
 def _open_again(row: Draft, step: Step, at: datetime) -> None:

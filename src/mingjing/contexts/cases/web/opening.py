@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.cases.usecases.opening import SOURCES, NewCase, open_case
+from mingjing.contexts.cases.models import SOURCES
+from mingjing.contexts.cases.usecases.opening import NewCase, open_case
 from mingjing.contexts.catalog import queries as catalog
 from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.registry.models import Officer, Party

@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from mingjing.contexts.cases import frozen, queries
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Referral
+from mingjing.contexts.cases.models import SOURCES, Case, Draft, DraftState, Event, Referral
 from mingjing.contexts.cases.usecases import opening, steps
-from mingjing.contexts.cases.usecases.opening import SOURCES
 from mingjing.contexts.cases.web import look, records
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge

@@ -83,6 +83,15 @@ class Scope:
                 found |= Q(**{f"{fields[Reach.PLACE]}__startswith": place})
         return found
 
+    def reaches(self, *, path: str, place: str) -> bool:
+        """Say of something not yet in a table, with the path of its unit and its place, whether it would lie within."""
+        return (
+            self.everything
+            or path in self.units
+            or any(path.startswith(branch) for branch in self.branches)
+            or any(place.startswith(prefix) for prefix in self.places)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:

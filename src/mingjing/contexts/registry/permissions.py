@@ -30,7 +30,7 @@ declare(
     round_view="查看清理轮次",
     round_edit="组织清理",
     round_decide="办理清理明细",
-    import_run="导入台账",
+    import_run="导入台账和名册",
     difference_view="查看差异比对",
     difference_resolve="处理差异",
     care_view="查看保险和关怀服务",

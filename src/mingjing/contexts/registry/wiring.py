@@ -1,11 +1,16 @@
 """What the room tells the shell: menu, to-dos, search, jobs."""
 
+from functools import partial
+
+from django.urls import reverse
+
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
 
 
 def register() -> None:
     """Register everything."""
+    from mingjing.contexts.accounts.web import imports
     from mingjing.contexts.registry import background, searching
     from mingjing.contexts.registry.todos import provide
     from mingjing.contexts.work import todos
@@ -121,3 +126,5 @@ def register() -> None:
     todos.register(provide)
     searching.register()
     background.register()
+    for name in ("units", "users"):
+        imports.register(name, partial(reverse, "registry_import", args=[name]))

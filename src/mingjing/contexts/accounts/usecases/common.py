@@ -1,5 +1,6 @@
 """What several acts on accounts ask first."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from mingjing.contexts.accounts.models import Grant, User
@@ -22,6 +23,13 @@ def require_reason(reason: str, example: str) -> str:
     if not reason.strip():
         raise ReasonMissingError(f"请写明事由，例如“{example}”。")
     return reason.strip()
+
+
+def parts(values: Iterable[str], most: int = 500) -> Iterator[list[str]]:
+    """Give the different values in parts that a query can hold."""
+    wanted = sorted(set(values))
+    for start in range(0, len(wanted), most):
+        yield wanted[start : start + most]
 
 
 def administers(user: User, *, on: date) -> bool:

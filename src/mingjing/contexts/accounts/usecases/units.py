@@ -1,16 +1,19 @@
 """Units: founded, changed, moved under another, abolished; every step stays in the unit's history."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Value
-from django.db.models.functions import Concat, Substr
+from django.db.models.functions import Concat, Lower, Substr
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Grant, Unit, UnitChange, UnitKind, User
+from mingjing.contexts.accounts.usecases.common import parts
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.kernel.errors import DomainError
@@ -28,7 +31,20 @@ class UnitError(DomainError):
     code = "accounts.unit"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUnit:
+    """A unit to be founded; ``parent`` is the code of the unit above, which may be one founded with it."""
+
+    code: str
+    name: str
+    kind: str
+    place: str
+    parent: str = ""
+    short_name: str = ""
+    valid_from: date | None = None
+    document: str = ""
+
+
 def found_unit(
     *,
     actor: Actor,
@@ -48,22 +64,85 @@ def found_unit(
 
     :raises UnitError: if code, kind or place are malformed, or the code is taken
     :raises MissingError: if there is no such parent
+    :raises ForbiddenError: if the place is beyond the actor's scope
     """
+    unit = NewUnit(
+        code=code,
+        name=name,
+        kind=kind,
+        place=place,
+        parent=parent,
+        short_name=short_name,
+        valid_from=valid_from,
+        document=document,
+    )
+    return found_units(actor=actor, at=at, units=[unit], reason=reason)[0]
+
+
+@transaction.atomic
+def found_units(*, actor: Actor, at: datetime, units: Sequence[NewUnit], reason: str = "") -> list[Unit]:
+    """
+    Enter units, all or none; each under one that is there or stands above it in the list.
+
+    :raises DomainError: the first refusal of :func:`judge_units`
+    """
+    founded: list[Unit] = []
+    for one, found in zip(units, _build(actor, units, lock=True), strict=True):
+        if isinstance(found, DomainError):
+            raise found
+        found.save()
+        _remember(found, UnitChange.Kind.FOUNDED, at, actor, {}, one.document, reason)
+        fields = {"name": found.name, "kind": found.kind, "place": found.place, "parent": one.parent}
+        _log(actor, at, "found_unit", found, fields, reason)
+        founded.append(found)
+    return founded
+
+
+def judge_units(actor: Actor, units: Sequence[NewUnit]) -> list[DomainError | None]:
+    """Say of each whether :func:`found_units` would refuse it, and why; writes nothing."""
+    return [found if isinstance(found, DomainError) else None for found in _build(actor, units, lock=False)]
+
+
+def _build(actor: Actor, units: Sequence[NewUnit], *, lock: bool) -> list[Unit | DomainError]:
+    """Build the row of each, or the refusal; a parent that is there may be locked until the transaction ends."""
     scope = require(actor, "accounts.unit.edit")
-    if not _CODE.fullmatch(code) or code == "new":
-        raise UnitError("单位代码只能用字母、数字、点、横线和下划线，最长 32 位，例如统一社会信用代码。")
-    if Unit.objects.filter(code__iexact=code).exists():
-        raise UnitError(f"单位代码“{code}”已经有了。")
-    above = _parent(parent) if parent else None
-    unit = Unit(code=code, parent=above, path=f"{above.path if above else ''}{code}/", valid_from=valid_from)
-    _describe(unit, name=name, kind=kind, place=place, short_name=short_name)
-    _check_path(unit.path)
-    unit.save()
-    if not Unit.objects.filter(scope.condition(Unit.scope_fields), pk=unit.pk).exists():
-        raise ForbiddenError("您不能在这个地方设立单位。")
-    _remember(unit, UnitChange.Kind.FOUNDED, at, actor, {}, document, reason)
-    _log(actor, at, "found_unit", unit, {"name": name, "kind": kind, "place": place, "parent": parent}, reason)
-    return unit
+    above: dict[str, Unit] = {}
+    taken: set[str] = set()
+    standing = Unit.objects.filter(valid_to=None)
+    for some in parts([one.parent for one in units]):
+        rows = standing.select_for_update() if lock else standing
+        above |= {row.code: row for row in rows.filter(code__in=some)}
+    for some in parts([one.code.lower() for one in units]):
+        rows = Unit.objects.annotate(lower_code=Lower("code")).filter(lower_code__in=some)
+        taken |= set(rows.values_list("lower_code", flat=True))
+    built: list[Unit | DomainError] = []
+    for one in units:
+        try:
+            row = _built(one, taken, above)
+            if not scope.reaches(path=row.path, place=row.place):
+                raise ForbiddenError("您不能在这个地方设立单位。", field="place")
+        except DomainError as error:
+            built.append(error)
+        else:
+            built.append(row)
+            taken.add(row.code.lower())
+            above[row.code] = row
+    return built
+
+
+def _built(one: NewUnit, taken: set[str], above: Mapping[str, Unit]) -> Unit:
+    if not _CODE.fullmatch(one.code) or one.code == "new":
+        raise UnitError("单位代码只能用字母、数字、点、横线和下划线，最长 32 位，例如统一社会信用代码。", field="code")
+    if one.code.lower() in taken:
+        raise UnitError(f"单位代码“{one.code}”已经有了。", field="code")
+    parent = above.get(one.parent)
+    if one.parent and parent is None:
+        raise _no_parent(one.parent)
+    path = f"{parent.path if parent else ''}{one.code}/"
+    row = Unit(code=one.code, parent=parent, path=path, valid_from=one.valid_from)
+    _describe(row, name=one.name, kind=one.kind, place=one.place, short_name=one.short_name)
+    _check_path(row.path)
+    return row
 
 
 @transaction.atomic
@@ -169,25 +248,29 @@ def _locked(actor: Actor, code: str, version: int) -> Unit:
 def _parent(code: str) -> Unit:
     found = Unit.objects.select_for_update().filter(code=code, valid_to=None).first()
     if found is None:
-        raise MissingError(f"没有代码为“{code}”的上级单位，或者它已经撤销。")
+        raise _no_parent(code)
     return found
+
+
+def _no_parent(code: str) -> MissingError:
+    return MissingError(f"没有代码为“{code}”的上级单位，或者它已经撤销。", field="parent")
 
 
 def _describe(unit: Unit, *, name: str, kind: str, place: str, short_name: str) -> None:
     if not name.strip() or len(name) > _NAME:
-        raise UnitError(f"单位名称必须填写，最长 {_NAME} 个字。")
+        raise UnitError(f"单位名称必须填写，最长 {_NAME} 个字。", field="name")
     if len(short_name) > _SHORT:
-        raise UnitError(f"单位简称最长 {_SHORT} 个字。")
+        raise UnitError(f"单位简称最长 {_SHORT} 个字。", field="short_name")
     if kind not in UnitKind:
-        raise UnitError(f"没有“{kind}”这个单位类别，可选：{'、'.join(UnitKind.values)}。")
+        raise UnitError(f"没有“{kind}”这个单位类别，可选：{'、'.join(UnitKind.values)}。", field="kind")
     if not _PLACE.fullmatch(place):
-        raise UnitError("行政区划代码是 6 位数字，镇街 9 位，村居 12 位，例如 370831。")
+        raise UnitError("行政区划代码是 6 位数字，镇街 9 位，村居 12 位，例如 370831。", field="place")
     unit.name, unit.kind, unit.place, unit.short_name = name.strip(), kind, place, short_name.strip()
 
 
 def _check_path(path: str) -> None:
     if len(path) > _LONGEST:
-        raise UnitError("单位层级太深。")
+        raise UnitError("单位层级太深。", field="parent")
 
 
 def _state(unit: Unit) -> dict[str, str]:

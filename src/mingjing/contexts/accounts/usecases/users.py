@@ -2,17 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require
 from mingjing.contexts.accounts.models import Grant, Token, Unit, User
-from mingjing.contexts.accounts.usecases.common import administers, require_reason
+from mingjing.contexts.accounts.usecases.common import administers, parts, require_reason
 from mingjing.contexts.accounts.usecases.passwords import digest_of_initial, initial_password
 from mingjing.contexts.accounts.usecases.sessions import end_sessions
 from mingjing.contexts.records.usecases import append
@@ -29,6 +32,19 @@ class AccountError(DomainError):
     """An account that cannot be so."""
 
     code = "accounts.account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """Somebody who gets an account; ``unit`` is a unit's code, ``code`` the sign-in name where it is empty."""
+
+    username: str
+    name: str
+    unit: str
+    code: str = ""
+    mobile: str = ""
+    email: str = ""
+    provider_subject: str = ""
 
 
 def make_user(
@@ -48,26 +64,116 @@ def make_user(
 
     :raises AccountError: if a field is malformed, or the name or code are taken
     :raises MissingError: if there is no such unit
+    :raises ForbiddenError: if the unit is beyond the actor's scope
+    """
+    person = NewUser(
+        username=username,
+        name=name,
+        unit=unit,
+        code=code,
+        mobile=mobile,
+        email=email,
+        provider_subject=provider_subject,
+    )
+    return make_users(actor=actor, at=at, people=[person])[0]
+
+
+def make_users(*, actor: Actor, at: datetime, people: Sequence[NewUser]) -> list[tuple[User, str]]:
+    """
+    Make accounts, all or none; each comes with its initial password.
+
+    :raises DomainError: the first refusal of :func:`judge_users`
     """
     require(actor, "accounts.user.edit")
-    made = initial_password()
-    digest = digest_of_initial(made)
+    passwords = [initial_password() for _ in people]
+    digests = [digest_of_initial(made) for made in passwords]
+    rows: list[User] = []
     with transaction.atomic():
-        username = plain_username(username)
-        code = code.strip() or username
-        if not _CODE.fullmatch(code) or code == "new":
-            raise AccountError("用户代码只能用字母、数字、点、横线、下划线和 @，最长 64 位。")
-        if User.objects.filter(username=username).exists():
-            raise AccountError(f"登录名“{username}”已经有人用了。")
-        if User.objects.filter(code__iexact=code).exists():
-            raise AccountError(f"用户代码“{code}”已经有了。")
-        user = User(code=code, username=username, password=digest, must_change_password=True, password_changed_at=at)
-        _describe(user, name=name, unit=unit, mobile=mobile, email=email, provider_subject=provider_subject)
-        user.save()
-        # the actor's scope holds for what is made, too
-        access(User.objects.all(), actor, "accounts.user.edit", pk=user.pk)
-        _log(actor, at, "make_user", user, {"username": username, "name": user.name, "unit": unit})
-    return user, made
+        for found, digest in zip(_build(actor, people), digests, strict=True):
+            if isinstance(found, DomainError):
+                raise found
+            found.password, found.must_change_password, found.password_changed_at = digest, True, at
+            rows.append(found)
+        User.objects.bulk_create(rows, batch_size=500)
+        for row in rows:
+            unit = row.unit.code if row.unit else ""
+            _log(actor, at, "make_user", row, {"username": row.username, "name": row.name, "unit": unit})
+    return list(zip(rows, passwords, strict=True))
+
+
+def judge_users(actor: Actor, people: Sequence[NewUser]) -> list[DomainError | None]:
+    """Say of each whether :func:`make_users` would refuse it, and why; writes nothing."""
+    require(actor, "accounts.user.edit")
+    return [found if isinstance(found, DomainError) else None for found in _build(actor, people)]
+
+
+class _Taken:
+    """Names, codes (whatever their case) and identities at the provider that are given out."""
+
+    def __init__(self, people: Sequence[NewUser]) -> None:
+        names = [_folded(one.username) for one in people]
+        codes = [one.code.strip().lower() or _folded(one.username) for one in people]
+        subjects = [subject for one in people if (subject := one.provider_subject.strip())]
+        self.usernames = self._of("username", names)
+        self.codes = {code.lower() for code in self._of("lower_code", codes)}
+        self.subjects = self._of("provider_subject", subjects)
+
+    def add(self, row: User) -> None:
+        """Note that a row takes its names."""
+        self.usernames.add(row.username)
+        self.codes.add(row.code.lower())
+        if row.provider_subject:
+            self.subjects.add(row.provider_subject)
+
+    @staticmethod
+    def _of(field: str, values: Sequence[str]) -> set[str]:
+        rows = User.objects.annotate(lower_code=Lower("code"))
+        return {
+            found
+            for some in parts(values)
+            for found in rows.filter(**{f"{field}__in": some}).values_list(field, flat=True)
+        }
+
+
+def _build(actor: Actor, people: Sequence[NewUser]) -> list[User | DomainError]:
+    """Build the row of each, or the refusal. What is taken is asked for in a few queries, however many they are."""
+    scope = require(actor, "accounts.user.edit")
+    taken = _Taken(people)
+    units: dict[str, Unit] = {}
+    for some in parts([one.unit.strip() for one in people]):
+        units |= {row.code: row for row in Unit.objects.filter(code__in=some, valid_to=None)}
+    built: list[User | DomainError] = []
+    for one in people:
+        try:
+            row = _built(one, taken, units)
+            if row.unit is None or not scope.reaches(path=row.unit.path, place=row.unit.place):
+                raise ForbiddenError("您不能在这个单位建立账号。", field="unit")
+        except DomainError as error:
+            built.append(error)
+        else:
+            built.append(row)
+            taken.add(row)
+    return built
+
+
+def _built(one: NewUser, taken: _Taken, units: Mapping[str, Unit]) -> User:
+    username = plain_username(one.username)
+    code = one.code.strip() or username
+    if not _CODE.fullmatch(code) or code == "new":
+        raise AccountError("用户代码只能用字母、数字、点、横线、下划线和 @，最长 64 位。", field="code")
+    if username in taken.usernames:
+        raise AccountError(f"登录名“{username}”已经有人用了。", field="username")
+    if code.lower() in taken.codes:
+        raise AccountError(f"用户代码“{code}”已经有了。", field="code")
+    subject = one.provider_subject.strip()
+    if subject and subject in taken.subjects:
+        raise _subject_taken()
+    row = User(code=code, username=username, provider_subject=subject or None)
+    _describe(row, name=one.name, mobile=one.mobile, email=one.email)
+    row.unit = units.get(one.unit.strip())
+    if row.unit is None:
+        raise _no_unit(one.unit)
+    return row
 
 
 @transaction.atomic
@@ -98,7 +204,15 @@ def change_user(
     if provider_subject.strip() != before["provider_subject"] and administers(user, on=timezone.localdate(at)):
         # whoever holds that identity would be let in as this administrator
         raise ForbiddenError("三员的统一身份认证标识不能由另一员修改；请在授予角色之前填好。")
-    _describe(user, name=name, unit=unit, mobile=mobile, email=email, provider_subject=provider_subject)
+    _describe(user, name=name, mobile=mobile, email=email)
+    user.unit = Unit.objects.filter(code=unit, valid_to=None).first()
+    if user.unit is None:
+        raise _no_unit(unit)
+    user.provider_subject = provider_subject.strip() or None
+    if user.provider_subject and (
+        User.objects.filter(provider_subject=user.provider_subject).exclude(pk=user.pk).exists()
+    ):
+        raise _subject_taken()
     changed = {field: value for field, value in _state(user).items() if before[field] != value}
     if not changed:
         return user
@@ -164,10 +278,16 @@ def plain_username(text: str) -> str:
 
     :raises AccountError: if it is none
     """
-    name = unicodedata.normalize("NFKC", text).strip().lower()
+    name = _folded(text)
     if not _USERNAME.fullmatch(name):
-        raise AccountError("登录名用 2 到 64 位小写字母、数字、点、横线、下划线和 @，以字母或者数字开头。")
+        raise AccountError(
+            "登录名用 2 到 64 位小写字母、数字、点、横线、下划线和 @，以字母或者数字开头。", field="username"
+        )
     return name
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 def _locked(actor: Actor, code: str, version: int) -> User:
@@ -176,24 +296,26 @@ def _locked(actor: Actor, code: str, version: int) -> User:
     return user
 
 
-def _describe(user: User, *, name: str, unit: str, mobile: str, email: str, provider_subject: str) -> None:
+def _describe(user: User, *, name: str, mobile: str, email: str) -> None:
     name, mobile, email = name.strip(), mobile.strip(), email.strip()
     if not name or len(name) > _NAME:
-        raise AccountError(f"姓名必须填写，最长 {_NAME} 个字。")
+        raise AccountError(f"姓名必须填写，最长 {_NAME} 个字。", field="name")
     if mobile and not _MOBILE.fullmatch(mobile):
-        raise AccountError("手机号码是 11 位数字，以 1 开头。")
+        raise AccountError("手机号码是 11 位数字，以 1 开头。", field="mobile")
     if email:
         try:
             validate_email(email)
         except ValidationError as error:
-            raise AccountError(f"邮箱“{email}”写得不对，例如 zhangwei@example.cn。") from error
-    subject = provider_subject.strip() or None
-    if subject and User.objects.filter(provider_subject=subject).exclude(pk=user.pk).exists():
-        raise AccountError("这个统一身份认证标识已经对应另一个账号。")
-    place = Unit.objects.filter(code=unit, valid_to=None).first()
-    if place is None:
-        raise MissingError(f"没有代码为“{unit}”的单位，或者它已经撤销。")
-    user.name, user.mobile, user.email, user.unit, user.provider_subject = name, mobile, email, place, subject
+            raise AccountError(f"邮箱“{email}”写得不对，例如 zhangwei@example.cn。", field="email") from error
+    user.name, user.mobile, user.email = name, mobile, email
+
+
+def _no_unit(code: str) -> MissingError:
+    return MissingError(f"没有代码为“{code}”的单位，或者它已经撤销。", field="unit")
+
+
+def _subject_taken() -> AccountError:
+    return AccountError("这个统一身份认证标识已经对应另一个账号。", field="provider_subject")
 
 
 def _state(user: User) -> dict[str, str]:

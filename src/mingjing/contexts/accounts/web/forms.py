@@ -245,12 +245,6 @@ class EndGrantForm(forms.Form):
     reason = _reason("调离")
 
 
-class SheetForm(forms.Form):
-    """A workbook to be read."""
-
-    file = forms.FileField(label="XLSX 文件")
-
-
 def _tree(units: Sequence[Unit]) -> list[tuple[str, str]]:
     """Show units with their depth, which a list of choices cannot."""
     return [(one.code, "　" * (one.path.count("/") - 1) + one.name) for one in units]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from mingjing.contexts.accounts.access import Actor, access, visible
 from mingjing.contexts.accounts.models import Unit, UnitChange, UnitKind, User
 from mingjing.contexts.accounts.usecases import units
+from mingjing.contexts.accounts.web import imports
 from mingjing.contexts.accounts.web.acts import ActPage, FormPage
 from mingjing.contexts.accounts.web.forms import CloseUnitForm, MoveUnitForm, NewUnitForm, UnitForm
 from mingjing.contexts.ui.components import Badge, Crumb, Event, Fact, Tone
@@ -85,7 +86,7 @@ class UnitsPage(TableView[Actor]):
             return ()
         return [
             ("设立单位", reverse("unit_new"), "plus"),
-            ("从 XLSX 导入", reverse("sheet", args=["units"]), "file-upload"),
+            *imports.buttons("units"),
         ]
 
 

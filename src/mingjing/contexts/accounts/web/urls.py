@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingjing.contexts.accounts.web import grants, logs, mine, sheets, signing_in, units, users
+from mingjing.contexts.accounts.web import grants, logs, mine, signing_in, units, users
 
 urlpatterns = [
     path("sign-in/", signing_in.SignInView.as_view(), name="sign_in"),
@@ -42,5 +42,4 @@ urlpatterns = [
     path("roles/", grants.RolesPage.as_view(), name="roles"),
     path("roles/separation/", grants.SeparationPage.as_view(), name="separation"),
     path("sign-ins/", logs.SignInsPage.as_view(), name="sign_ins"),
-    path("accounts/import/<str:kind>/", sheets.SheetPage.as_view(), name="sheet"),
 ]

@@ -13,6 +13,7 @@ from mingjing.contexts.accounts.access import Actor, access, visible
 from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.accounts.permissions import roles
 from mingjing.contexts.accounts.usecases import factors, passwords, users
+from mingjing.contexts.accounts.web import imports
 from mingjing.contexts.accounts.web.acts import ActPage, FormPage
 from mingjing.contexts.accounts.web.forms import NewUserForm, ReasonForm, UserForm
 from mingjing.contexts.accounts.web.stepup import DangerousPage
@@ -81,7 +82,7 @@ class UsersPage(TableView[Actor]):
             return ()
         return [
             ("建立账号", reverse("user_new"), "user-plus"),
-            ("从 XLSX 导入", reverse("sheet", args=["users"]), "file-upload"),
+            *imports.buttons("users"),
         ]
 
 

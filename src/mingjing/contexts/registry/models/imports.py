@@ -41,6 +41,8 @@ class ImportRun(models.Model):
     problems = models.JSONField("问题", default=list, blank=True)
     message = models.TextField("说明", blank=True)
     job = models.CharField("后台任务", max_length=64, blank=True)
+    slips = models.BinaryField("初始密码（密封）", null=True, editable=False)
+    slips_until = models.DateTimeField("初始密码保留到", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     scope_fields: ClassVar[Mapping[Reach, str]] = {

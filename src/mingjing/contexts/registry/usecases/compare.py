@@ -16,7 +16,7 @@ from mingjing.contexts.registry.models import Difference, DifferenceReport
 from mingjing.contexts.registry.usecases import agencies, officers, parties, social
 from mingjing.contexts.registry.usecases.base import InvalidError, log, save
 from mingjing.contexts.registry.usecases.imports import register_of
-from mingjing.contexts.registry.usecases.sheets.reading import cell_text, read_sheet
+from mingjing.contexts.registry.usecases.sheets.reading import SheetError, cell_text, read_sheet
 from mingjing.contexts.registry.usecases.sheets.registers import Register
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry.obstacles import obstacle, refuse
@@ -33,6 +33,8 @@ def compare(*, actor: Actor, at: datetime, register: str, source: str, file: Upl
     :raises SheetError: if the file is no sheet of this register
     """
     kind = register_of(register)
+    if not kind.compared:
+        raise SheetError(f"“{kind.table.label}”只在本平台维护，不与外部比对。")
     require(actor, SEE)
     unit = Unit.objects.filter(path=actor.unit_path).first()
     if unit is None:

@@ -4,9 +4,10 @@ Import in two steps: a file is read and judged row by row, then somebody says wh
 Nothing is written before. Both steps run in a job of the worker where there is one, and the same way without.
 """
 
+import json
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,9 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from mingjing.contexts.accounts.access import Actor, access, require
+from mingjing.contexts.accounts.access import Actor, MissingError, access, require
 from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.sealing import seal, unseal
 from mingjing.contexts.registry.models import ImportRun
 from mingjing.contexts.registry.usecases.base import log
 from mingjing.contexts.registry.usecases.sheets.reading import Line, SheetError, read_sheet, write_bad_rows
@@ -28,6 +30,9 @@ type Progress = Callable[[int, int, str], None]
 RUN: Final = "registry.import.run"
 KEPT: Final = 2_000
 """Troubles kept for the page; the workbook of bad rows has them all."""
+SLIPS: Final = "initial passwords of an import"
+SLIPS_HOURS: Final = 24
+"""So long the initial passwords of imported accounts can be fetched; the first sign-in changes each anyway."""
 LARGEST_BYTES: Final = 50 * 1024 * 1024
 
 
@@ -141,13 +146,48 @@ def write(*, actor: Actor, at: datetime, run: int, version: int, progress: Progr
     with transaction.atomic():
         row = fetch(actor, run, lock=True)
         require_fresh(row, version)
-        row.written = kind.write(actor, at, good)
+        taken = kind.write(actor, at, good)
+        row.written = len(taken)
+        if kind.slips:
+            row.slips = seal(json.dumps(kind.slips(taken), ensure_ascii=False).encode(), purpose=SLIPS)
+            row.slips_until = at + timedelta(hours=SLIPS_HOURS)
         row.status = "written"
         row.version += 1
         row.save()
         log(actor, at, "write_import", f"import:{row.pk}", {"register": row.register, "rows": row.written})
     progress(len(good), len(good), "已写入")
     return row
+
+
+@transaction.atomic
+def fetch_slips(*, actor: Actor, at: datetime, run: int) -> list[list[str]]:
+    """
+    Return what is handed to the people of an import: unit, name, sign-in name, initial password; the log keeps that.
+
+    :raises MissingError: if there are none, or their time is over
+    """
+    row = fetch(actor, run)
+    if row.slips is None or row.slips_until is None or row.slips_until <= at:
+        raise MissingError("没有可以领取的初始密码，或者已经过期、已经删除。过期的请在账号页逐个重置。")
+    slips: list[list[str]] = json.loads(unseal(bytes(row.slips), purpose=SLIPS))
+    log(actor, at, "fetch_initial_passwords", f"import:{row.pk}", {"rows": len(slips)})
+    return slips
+
+
+@transaction.atomic
+def drop_slips(*, actor: Actor, at: datetime, run: int) -> None:
+    """Delete the initial passwords of an import, once they are handed out."""
+    row = fetch(actor, run, lock=True)
+    row.slips = row.slips_until = None
+    row.version += 1
+    row.save()
+    log(actor, at, "drop_initial_passwords", f"import:{row.pk}")
+
+
+@transaction.atomic
+def forget_slips(*, at: datetime) -> int:
+    """Delete the initial passwords whose time is over; return of how many imports."""
+    return ImportRun.objects.filter(slips_until__lte=at).update(slips=None, slips_until=None)
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
-from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
+from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
 from mingjing.contexts.registry import background
 from mingjing.contexts.registry.models import Difference, DifferenceReport, ImportRun
 from mingjing.contexts.registry.usecases import compare, imports
@@ -20,10 +22,13 @@ from mingjing.contexts.registry.usecases.sheets.registers import REGISTERS, Regi
 from mingjing.contexts.registry.web.framework import choice, form_of, words
 from mingjing.contexts.ui.components import Badge, Crumb, Tone
 from mingjing.contexts.ui.tables import BulkAct, ChoiceFilter, Column, Table, TableView
+from mingjing.contexts.ui.tables.exports import as_xlsx
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.kernel.errors import DomainError
 
 LISTS = {
+    "units": "units",
+    "users": "users",
     "agencies": "registry_agency_list",
     "officers": "registry_officer_list",
     "credentials": "registry_officer_list",
@@ -60,11 +65,13 @@ class ImportPage(Page[Actor]):
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Show the form."""
+        require(self.actor, _register(str(self.kwargs["register"])).edit)
         return self._show(UploadForm())
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Take the file in, and have it read."""
         kind = _register(str(self.kwargs["register"]))
+        require(self.actor, kind.edit)
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._show(form, status=422)
@@ -129,6 +136,9 @@ class ImportRunPage(Page[Actor]):
             "bad_href": reverse("registry_import_bad", args=[run.pk]) if run.bad_file else "",
             "list_href": reverse(LISTS[run.register]),
             "waiting": run.status in ("reading", "writing"),
+            "slips_href": reverse("registry_import_slips", args=[run.pk])
+            if run.slips_until and run.slips_until > self.now
+            else "",
         }
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -157,6 +167,26 @@ class ImportBadPage(Page[Actor]):
         return FileResponse(
             run.bad_file.open("rb"), as_attachment=True, filename=f"退回修改-{Path(run.file_name).stem}.xlsx"
         )
+
+
+@method_decorator(never_cache, name="dispatch")
+class ImportSlipsPage(Page[Actor]):
+    """The initial passwords of imported accounts: a workbook to cut into slips; then deleted."""
+
+    permission = imports.RUN
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer with the workbook, or delete them."""
+        pk = int(self.kwargs["pk"])
+        if "drop" in request.POST:
+            imports.drop_slips(actor=self.actor, at=self.now, run=pk)
+            messages.success(request, "初始密码已经删除。")
+            return HttpResponseRedirect(reverse("registry_import_run", args=[pk]))
+        slips = imports.fetch_slips(actor=self.actor, at=self.now, run=pk)
+        answer = as_xlsx("初始密码", ["单位", "姓名", "登录名", "初始密码"], slips)
+        assert isinstance(answer, HttpResponseBase)
+        return answer
 
 
 def _workbook(kind: Register, rows: list[dict[str, Any]], name: str, *, guide: bool) -> HttpResponseBase:
@@ -251,7 +281,9 @@ class DifferenceNewPage(Page[Actor]):
     def _form(self) -> forms.Form:
         return form_of(
             {
-                "register": choice("台账", [(name, each.table.label) for name, each in REGISTERS.items()]),
+                "register": choice(
+                    "台账", [(name, each.table.label) for name, each in REGISTERS.items() if each.compared]
+                ),
                 "source": words("比对来源", "如“山东省行政执法平台2026年11月导出”。", longest=128),
                 "file": forms.FileField(label="对方导出的文件", help_text="XLSX 或 CSV，按列名认列。", max_length=200),
             }

@@ -87,6 +87,7 @@ urlpatterns = [
     path("registers/<slug:register>/export/", imports.ImportExportPage.as_view(), name="registry_import_export"),
     path("imports/<int:pk>/", imports.ImportRunPage.as_view(), name="registry_import_run"),
     path("imports/<int:pk>/bad-rows/", imports.ImportBadPage.as_view(), name="registry_import_bad"),
+    path("imports/<int:pk>/initial-passwords/", imports.ImportSlipsPage.as_view(), name="registry_import_slips"),
     path("differences/", imports.DifferencesPage.as_view(), name="registry_difference_list"),
     path("differences/new/", imports.DifferenceNewPage.as_view(), name="registry_difference_new"),
     path("differences/<int:pk>/", imports.DifferencePage.as_view(), name="registry_difference"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from mingjing.contexts.accounts.models import UnitKind
 from mingjing.domain.registry.credentials import (
     CATEGORY_LABELS,
     EMPLOYMENT_LABELS,
@@ -43,6 +44,35 @@ def _col(
 
 SHEETS: Final[Mapping[str, Table]] = MappingProxyType(
     {
+        "units": Table(
+            name="units",
+            label="单位",
+            key=("code",),
+            columns=(
+                _col("code", "单位代码", required=True, description="如统一社会信用代码"),
+                _col("name", "单位名称", required=True),
+                _col("short_name", "简称"),
+                _col("kind", "类别", C, required=True, codes=_codes(dict(UnitKind.choices))),
+                _col("place", "行政区划代码", required=True),
+                _col("parent", "上级单位代码", description="可以是本表上面的行"),
+                _col("valid_from", "设立日期", D),
+                _col("document", "文件依据"),
+            ),
+        ),
+        "users": Table(
+            name="users",
+            label="账号",
+            key=("username",),
+            columns=(
+                _col("username", "登录名", required=True),
+                _col("name", "姓名", required=True),
+                _col("unit", "所属单位代码", required=True, aliases=("单位代码",)),
+                _col("code", "用户代码", description="不填则与登录名相同"),
+                _col("mobile", "手机", aliases=("手机号",)),
+                _col("email", "邮箱"),
+                _col("provider_subject", "统一身份认证标识"),
+            ),
+        ),
         "agencies": Table(
             name="agencies",
             label="执法主体",

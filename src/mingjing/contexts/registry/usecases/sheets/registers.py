@@ -9,9 +9,11 @@ from typing import Any, Final
 from django.db.models import Model, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.registry.models import Agency, Credential, Device, Officer, Party, Supervisor
 from mingjing.contexts.registry.usecases import agencies, credentials, devices, officers, parties, social
 from mingjing.contexts.registry.usecases.base import InvalidError, check_fields, reachable_units
+from mingjing.contexts.registry.usecases.sheets import people
 from mingjing.contexts.registry.usecases.sheets.columns import SHEETS
 from mingjing.contexts.registry.usecases.sheets.reading import Line
 from mingjing.facts.schema import DOMAINS, Table
@@ -33,7 +35,11 @@ _WHERE: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """A register that is imported, exported and compared."""
+    """
+    A register that is imported, exported and, where others keep it too, compared.
+
+    ``write`` returns what came of each row; ``slips`` what is handed to the people of these, once.
+    """
 
     name: str
     model: type[Model]
@@ -41,9 +47,11 @@ class Register:
     edit: str
     see: str
     judge: Callable[[Actor, Sequence[Line], Step], None]
-    write: Callable[[Actor, datetime, Sequence[Line]], int]
+    write: Callable[[Actor, datetime, Sequence[Line]], Sequence[Any]]
     values: Callable[[Any], dict[str, Any]]
     related: Sequence[str] = ()
+    compared: bool = True
+    slips: Callable[[Sequence[Any]], list[list[str]]] | None = None
 
     @property
     def table(self) -> Table:
@@ -227,12 +235,13 @@ def _judge_supervisors(actor: Actor, lines: Sequence[Line], step: Step) -> None:
     _each(lines, step, "编号", lambda line: social.build(units[line.values["unit"]], line.values["code"], line.values))
 
 
-def _write_agencies(actor: Actor, at: datetime, lines: Sequence[Line]) -> int:
-    for line in lines:
+def _write_agencies(actor: Actor, at: datetime, lines: Sequence[Line]) -> list[Agency]:
+    return [
         agencies.register_agency(
             actor=actor, at=at, unit=line.values["unit"], code=line.values["code"], values=line.values
         )
-    return len(lines)
+        for line in lines
+    ]
 
 
 def _triples(lines: Sequence[Line], first: str, second: str) -> list[tuple[str, str, Mapping[str, Any]]]:
@@ -249,6 +258,37 @@ def _names(sheet: str, without: Sequence[str] = ()) -> list[str]:
 
 REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
     {
+        "units": Register(
+            name="units",
+            model=Unit,
+            key="code",
+            edit="accounts.unit.edit",
+            see="accounts.unit.view",
+            judge=people.judge_units_of,
+            write=people.write_units,
+            values=lambda row: {
+                "parent": row.parent.code if row.parent else "",
+                **_of(row, _names("units", ["parent", "document"])),
+            },
+            related=("parent",),
+            compared=False,
+        ),
+        "users": Register(
+            name="users",
+            model=User,
+            key="username",
+            edit="accounts.user.edit",
+            see="accounts.user.view",
+            judge=people.judge_users_of,
+            write=people.write_users,
+            slips=people.slips_of,
+            values=lambda row: {
+                "unit": row.unit.code if row.unit else "",
+                **_of(row, _names("users", ["unit"])),
+            },
+            related=("unit",),
+            compared=False,
+        ),
         "agencies": Register(
             name="agencies",
             model=Agency,
@@ -267,8 +307,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             edit=officers.EDIT,
             see=officers.SEE,
             judge=_judge_officers,
-            write=lambda actor, at, lines: len(
-                officers.register_officers(actor=actor, at=at, people=_triples(lines, "unit", "code"))
+            write=lambda actor, at, lines: officers.register_officers(
+                actor=actor, at=at, people=_triples(lines, "unit", "code")
             ),
             values=lambda row: {"unit": row.unit.code, **_of(row, _names("officers", ["unit", "identity_number"]))},
             related=("unit",),
@@ -280,10 +320,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             edit="registry.credential.ask",
             see=officers.SEE,
             judge=_judge_credentials,
-            write=lambda actor, at, lines: len(
-                credentials.take_over_credentials(
-                    actor=actor, at=at, cards=[(line.values["officer"], line.values) for line in lines]
-                )
+            write=lambda actor, at, lines: credentials.take_over_credentials(
+                actor=actor, at=at, cards=[(line.values["officer"], line.values) for line in lines]
             ),
             values=lambda row: {"officer": row.officer.code, **_of(row, _names("credentials", ["officer"]))},
             related=("officer",),
@@ -295,8 +333,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             edit=devices.EDIT,
             see=devices.SEE,
             judge=_judge_devices,
-            write=lambda actor, at, lines: len(
-                devices.register_devices(actor=actor, at=at, devices=_triples(lines, "unit", "number"))
+            write=lambda actor, at, lines: devices.register_devices(
+                actor=actor, at=at, devices=_triples(lines, "unit", "number")
             ),
             values=lambda row: {"unit": row.unit.code, **_of(row, _names("devices", ["unit"]))},
             related=("unit",),
@@ -308,8 +346,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             edit=parties.EDIT,
             see=parties.SEE,
             judge=_judge_parties,
-            write=lambda actor, at, lines: len(
-                parties.register_parties(actor=actor, at=at, parties=_triples(lines, "code", "place"))
+            write=lambda actor, at, lines: parties.register_parties(
+                actor=actor, at=at, parties=_triples(lines, "code", "place")
             ),
             values=lambda row: _of(row, _names("parties", ["identity_number"])),
         ),
@@ -320,8 +358,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             edit=social.EDIT,
             see=social.SEE,
             judge=_judge_supervisors,
-            write=lambda actor, at, lines: len(
-                social.appoint_supervisors(actor=actor, at=at, people=_triples(lines, "unit", "code"))
+            write=lambda actor, at, lines: social.appoint_supervisors(
+                actor=actor, at=at, people=_triples(lines, "unit", "code")
             ),
             values=lambda row: {"unit": row.unit.code, **_of(row, _names("supervisors", ["unit"]))},
             related=("unit",),

@@ -132,6 +132,7 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "mingjing.contexts.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 86_400  # at the very most; accounts/data/security.yaml ends sessions long before
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 
 from mingjing.contexts.accounts.models import Grant, User
 from mingjing.contexts.accounts.permissions import Reach, permission, roles
+from mingjing.contexts.operations.statements import Statement
 from mingjing.kernel.errors import DomainError
 
 _GB_2260: Final = 6
@@ -139,22 +140,29 @@ class Actor:
         )
 
 
+_GRANTS: Final = Statement(
+    lambda user, since, until: (
+        Grant.objects.filter(user_id=user, valid_from__lte=since)
+        .exclude(valid_to__lte=until)
+        .order_by("id")
+        .values_list("role", "unit_id", "unit__path", "unit__place")
+    ),
+    int,
+    date,
+    date,
+)
+
+
 def actor_of(user: User, *, on: date, only: Iterable[str] | None = None) -> Actor:
     """
     Return the user as an actor of that day: with the grants that hold on it, delegated ones among them.
 
     ``only`` are the permissions to which a token narrows it.
     """
-    grants = (
-        Grant.objects.filter(user=user, valid_from__lte=on)
-        .exclude(valid_to__lte=on)
-        .order_by("id")
-        .values_list("role", "unit_id", "unit__path", "unit__place")
-    )
     known = roles()
     paths: dict[int | None, str] = {}
     held: list[Held] = []
-    for role, unit, path, place in grants:
+    for role, unit, path, place in _GRANTS(user.pk, on, on):
         paths[unit] = path
         if role in known:
             held.append(Held(role=role, unit_path=path, place=place))

@@ -1,8 +1,9 @@
 """What the pages of this room read; rows of others always through ``visible`` and ``access``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -14,9 +15,11 @@ from mingjing.contexts.accounts.models import (
     SignInEvent,
     Token,
     Unit,
+    User,
 )
 from mingjing.contexts.accounts.permissions import Reach, permissions, roles
 from mingjing.contexts.accounts.policy import policy
+from mingjing.contexts.operations.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,22 @@ def lent_by(user_id: int, *, on: date) -> QuerySet[Grant]:
 def sign_ins_of(user_id: int, *, limit: int) -> Sequence[SignInEvent]:
     """Return the latest lines of the sign-in log about a user."""
     return list(SignInEvent.objects.filter(user_id=user_id).order_by("-id")[:limit])
+
+
+_AT_ONCE: Final = 8
+_NAMES: Final = Statement(
+    lambda *codes: User.objects.filter(code__in=codes).values_list("code", "name"), *([str] * _AT_ONCE)
+)
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of users by their codes; a code of nobody (a part of the system) is left out."""
+    wanted = sorted(set(codes))
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        found |= dict(_NAMES(*some, *some[-1:] * (_AT_ONCE - len(some))))
+    return found
 
 
 def running(on: date) -> Q:

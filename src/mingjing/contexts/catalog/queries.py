@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from mingjing.contexts.accounts.access import Actor, MissingError, visible
 from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.catalog.models import (
     Benchmark,
     BenchmarkEdition,
@@ -535,9 +536,7 @@ class Names:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        from mingjing.contexts.accounts.models import User
-
-        return dict(User.objects.filter(code__in=self._codes).values_list("code", "name"))
+        return names_of(self._codes)
 
     def __getitem__(self, code: str) -> str:
         return self._names.get(code, code)

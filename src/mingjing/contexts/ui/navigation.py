@@ -70,6 +70,16 @@ def counter_of(url_name: str) -> Counter | None:
     return _counters.get(url_name)
 
 
+def counted() -> tuple[str, ...]:
+    """Return the addresses beside which a number stands."""
+    return tuple(_counters)
+
+
+def open_to(viewer: Viewer) -> list[Entry]:
+    """Return the entries that the viewer may use, in order."""
+    return [one for one in _entries if _open_to(viewer, one)]
+
+
 def entries() -> tuple[Entry, ...]:
     """Return all registered entries, in order."""
     return tuple(_entries)
@@ -78,15 +88,15 @@ def entries() -> tuple[Entry, ...]:
 def menu(viewer: Viewer) -> Iterable[tuple[str, list[Entry]]]:
     """Return the groups of the menu with the entries that the viewer may use, in order."""
     groups: dict[str, list[Entry]] = {}
-    for one in entries():
-        if one.group != PERSONAL and _open_to(viewer, one):
+    for one in open_to(viewer):
+        if one.group != PERSONAL:
             groups.setdefault(one.group, []).append(one)
     return groups.items()
 
 
 def personal(viewer: Viewer) -> list[Entry]:
     """Return the entries under the viewer's name."""
-    return [one for one in entries() if one.group == PERSONAL and _open_to(viewer, one)]
+    return [one for one in open_to(viewer) if one.group == PERSONAL]
 
 
 def _open_to(viewer: Viewer, entry: Entry) -> bool:

@@ -1,7 +1,8 @@
 """What the base template shows around every page: the menu, the counters, the viewer, how large and how plain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Final
 
 from django.conf import settings
@@ -25,6 +26,10 @@ PREFERENCES: Final = {CARE: False, SHORTCUTS: True}
 
 PLACES: Final = ("home", "search", "notifications", "sign_in", "sign_out", "preferences", "keys", "menu", "save_view")
 """The addresses that the frame itself leads to; where a room is not there, so is its address."""
+
+_MOST_KEPT: Final = 512
+_kept: dict[tuple[object, ...], SafeString] = {}
+"""Drawn parts of the frame."""
 
 preference_changed = Signal()
 """Sent with ``request``, ``name`` and ``value`` when a viewer sets a preference; a room above may keep it."""
@@ -90,17 +95,17 @@ class Shell:
     @cached_property
     def menu(self) -> SafeString:
         """The menu, drawn."""
-        return _drawn("menu", tuple((group, tuple(links)) for group, links in self.groups))
+        return self._drawn("menu", lambda: self.groups)
 
     @cached_property
     def own_menu(self) -> SafeString:
         """What stands under the viewer's name, drawn."""
-        return _drawn("personal", tuple(self.personal))
+        return self._drawn("personal", lambda: self.personal)
 
     @cached_property
     def foot_bar(self) -> SafeString:
         """What stands in the bar at the foot of a phone, drawn."""
-        return _drawn("bar", tuple(self.bar))
+        return self._drawn("bar", lambda: self.bar)
 
     @cached_property
     def unread(self) -> int:
@@ -114,6 +119,21 @@ class Shell:
         hrefs = [self._address(one.url_name) for one in navigation.entries()]
         over = [one for one in hrefs if one and (path == one or (one != "/" and path.startswith(one)))]
         return max(over, key=len, default="")
+
+    @cached_property
+    def _alike(self) -> tuple[object, ...]:
+        """What the drawn frame depends on: where it stands, the entries open to the viewer, how much waits."""
+        open_to = tuple((one.label, one.url_name) for one in navigation.open_to(self.viewer)) if self.viewer else ()
+        return (self._site, open_to, self._here, tuple(self._waiting(name) for name in navigation.counted()))
+
+    def _drawn(self, part: str, links: Callable[[], object]) -> SafeString:
+        key = (part, self._alike)
+        drawn = _kept.get(key)
+        if drawn is None:
+            if len(_kept) >= _MOST_KEPT:
+                _kept.clear()
+            drawn = _kept[key] = render_to_string(f"ui/shell/{part}.html", {"links": links()})
+        return drawn
 
     def _link(self, entry: Entry) -> Link:
         href = self._address(entry.url_name)
@@ -157,8 +177,3 @@ def _address(url_name: str, _urlconf: str, _prefix: str) -> str:
         return reverse(url_name)
     except NoReverseMatch:
         return ""
-
-
-@lru_cache(maxsize=512)
-def _drawn(part: str, links: tuple[object, ...]) -> SafeString:
-    return render_to_string(f"ui/shell/{part}.html", {"links": links})

@@ -2,11 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Count
 
 from mingjing.contexts.accounts.access import Actor, MissingError
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.work.models import Notification
+
+_UNREAD: Final = Statement(
+    lambda user: (
+        Notification.objects.filter(user_id=user, read_at=None)
+        .order_by()
+        .values("user_id")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    ),
+    int,
+)
 
 
 def notify(user_ids: Iterable[int], title: str, href: str, at: datetime) -> None:
@@ -18,7 +32,7 @@ def notify(user_ids: Iterable[int], title: str, href: str, at: datetime) -> None
 
 def unread(user_id: int) -> int:
     """Return how many the user has not read."""
-    return Notification.objects.filter(user_id=user_id, read_at=None).count()
+    return next((int(count) for (count,) in _UNREAD(user_id)), 0)
 
 
 def latest(actor: Actor, most: int = 5) -> list[Notification]:

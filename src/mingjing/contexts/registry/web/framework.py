@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.accounts.models import Unit, User
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.records import queries as log
 from mingjing.contexts.registry.words import ACTS
 from mingjing.contexts.ui.components import Badge, Crumb, Event, Fact, Step, Tone
@@ -141,8 +142,7 @@ def history(subjects: Sequence[str], *, limit: int = 50) -> list[Event]:
     if not subjects:
         return []
     rows = log.doings(*subjects, most=limit)
-    codes = {row.actor for row in rows}
-    names = dict(User.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    names = names_of({row.actor for row in rows})
     return [
         Event(
             at=row.at,

@@ -5,13 +5,27 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, access, visible
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen, queries
-from mingjing.contexts.registry.models import Appraisal, Credential, CredentialRequest, Officer, Role, choices
+from mingjing.contexts.registry.models import (
+    Appraisal,
+    CareCase,
+    Credential,
+    CredentialRequest,
+    Device,
+    Exam,
+    Insurance,
+    Officer,
+    OfficerEvent,
+    Role,
+    Transfer,
+    choices,
+)
 from mingjing.contexts.registry.usecases import care as care_acts
 from mingjing.contexts.registry.usecases import credentials as card_acts
 from mingjing.contexts.registry.usecases import officers as acts
@@ -237,6 +251,27 @@ class OfficersPage(TableView[Actor]):
         return found
 
 
+def _of_officer[M: Model](model: type[M], *order: str, most: int = 200) -> Statement[M]:
+    """Rows of a person, asked for with each page."""
+    rows: QuerySet[M] = QuerySet(model)
+    return Statement(lambda officer: rows.filter(officer_id=officer).order_by(*order)[:most], int)
+
+
+_REQUESTS = _of_officer(CredentialRequest, "-id", most=30)
+_EXAMS = _of_officer(Exam, "held_on", "id")
+_EVENTS = _of_officer(OfficerEvent, "-on", "-id", most=30)
+_APPRAISALS = _of_officer(Appraisal, "-year", "id")
+_INSURANCES = _of_officer(Insurance, "-valid_until", "id")
+_CARE = _of_officer(CareCase, "-opened_on", "-id")
+_DEVICES = Statement(lambda officer: Device.objects.filter(holder_id=officer).order_by("number"), int)
+_MOVES = Statement(
+    lambda officer: (
+        Transfer.objects.filter(officer_id=officer).select_related("from_unit", "to_unit").order_by("on", "id")
+    ),
+    int,
+)
+
+
 def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
     roles = [each for each in row.roles.all() if each.valid_until is None or each.valid_until >= today]
     yield Section(
@@ -279,7 +314,7 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
             title="证件办理",
             icon="clipboard-list",
             heads=("申请时间", "事项", "理由", "申请人", "状态", "审批"),
-            lines=[_request_line(each, actor) for each in row.requests.all()[:30]],
+            lines=[_request_line(each, actor) for each in _REQUESTS(row.pk)],
             empty="没有办理过证件事项。",
         )
         yield Section(
@@ -293,7 +328,7 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
                     each.score,
                     Badge(text="合格", tone=Tone.GOOD) if each.passed else "不合格",
                 )
-                for each in row.exams.all()
+                for each in _EXAMS(row.pk)
             ],
             empty="没有考试记录。",
         )
@@ -301,10 +336,7 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
         title="日常管理",
         icon="notebook",
         heads=("日期", "类别", "内容", "数量"),
-        lines=[
-            (each.on, each.get_kind_display(), each.text, each.amount)
-            for each in row.events.order_by("-on", "-pk")[:30]
-        ],
+        lines=[(each.on, each.get_kind_display(), each.text, each.amount) for each in _EVENTS(row.pk)],
         empty="没有日常管理记录。",
     )
     yield Section(
@@ -313,13 +345,13 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
         heads=("年度", "结果", "评语", "评定人"),
         lines=[
             (str(each.year), each.get_result_display(), each.opinion, each.decided_by_name)
-            for each in row.appraisals.all()
+            for each in _APPRAISALS(row.pk)
         ],
         empty="还没有考核结果。",
     )
     if actor.may(care_acts.SEE):
         yield from _care(row, actor, today)
-    devices = list(row.devices.all())
+    devices = _DEVICES(row.pk)
     if devices:
         yield Section(
             title="领用装备",
@@ -336,7 +368,7 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
                 for each in devices
             ],
         )
-    moves = list(row.transfers.select_related("from_unit", "to_unit"))
+    moves = _MOVES(row.pk)
     if moves:
         yield Section(
             title="调动",
@@ -347,7 +379,9 @@ def _sections(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
 
 
 def _care(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
-    if not visible(Officer.objects.filter(pk=row.pk), actor, care_acts.SEE).exists():
+    scope = actor.scope(care_acts.SEE)
+    own = row.user_id is not None and row.user_id == scope.user_id
+    if not (own or scope.reaches(path=row.unit.path, place=row.unit.place)):
         return
     yield Section(
         title="保险",
@@ -361,7 +395,7 @@ def _care(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
                 f"{each.valid_from}至{each.valid_until}",
                 Badge(text="在保", tone=Tone.GOOD) if each.valid_from <= today <= each.valid_until else "不在保",
             )
-            for each in row.insurances.all()
+            for each in _INSURANCES(row.pk)
         ],
         empty="没有保险。一线执法人员应当办理保险。",
     )
@@ -379,7 +413,7 @@ def _care(row: Officer, actor: Actor, today: date) -> Iterable[Section]:
                 if actor.may("registry.care.read")
                 else "保密",
             )
-            for each in row.care_cases.all()
+            for each in _CARE(row.pk)
         ],
         empty="没有服务记录。",
     )

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, access, visible
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import personal
 from mingjing.contexts.registry.models import Party, PartyMerge, choices
 from mingjing.contexts.registry.usecases import parties as acts
@@ -106,6 +107,21 @@ class PartiesPage(TableView[Actor]):
         return found
 
 
+_MERGED = (
+    *("survivor_id", "survivor__code", "survivor__name", "merged__code", "merged__name"),
+    *("at", "reason", "actor_name", "undone_at", "undone_by_name", "undone_reason"),
+)
+_MERGES = Statement(
+    lambda survivor, merged: (
+        PartyMerge.objects.filter(Q(survivor_id=survivor) | Q(merged_id=merged))
+        .order_by("-pk")
+        .values_list(*_MERGED)[:50]
+    ),
+    int,
+    int,
+)
+
+
 def _sections(row: Party, actor: Actor, _today: date) -> Iterable[Section]:
     full = actor.may("registry.party.edit")
     yield Section(
@@ -130,11 +146,9 @@ def _sections(row: Party, actor: Actor, _today: date) -> Iterable[Section]:
             Fact(label="企业联系点", value=row.contact_point),
         ],
     )
-    merges = PartyMerge.objects.filter(Q(survivor=row) | Q(merged=row)).order_by("-pk")
-    sides = ("survivor_id", "survivor__code", "survivor__name", "merged__code", "merged__name")
-    told = ("at", "reason", "actor_name", "undone_at", "undone_by_name", "undone_reason")
     lines = []
-    for each in merges.values(*sides, *told)[:50]:
+    for found in _MERGES(row.pk, row.pk):
+        each = dict(zip(_MERGED, found, strict=True))
         into_this = each["survivor_id"] == row.pk
         other = "merged" if into_this else "survivor"
         code, name = each[f"{other}__code"], each[f"{other}__name"]

@@ -1,0 +1,104 @@
+"""
+Queries that are asked with every page: their statement is built once for each connection.
+
+The mapper takes longer to write a small SELECT than the database to answer it; a page of ten small tables spends half its
+time so. Declare the query once, with the values that change as parameters, and call it:
+
+    EXAMS = Statement(lambda officer: Exam.objects.filter(officer_id=officer).order_by("-held_on"), int)
+    exams = EXAMS(row.pk)
+
+The query may be one of rows, also with ``select_related``, or of ``values_list``; the order, the columns and the limit
+are fixed. Each parameter must stand in the statement as it is: no ``contains``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
+
+_STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
+    int: lambda place: 2_000_000_001 + place,
+    str: lambda place: f"parameter-{place}-of-a-statement",
+    date: lambda place: date(9000 + place, 1, 1),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """A statement on one connection: its text, its parameters (a place among the values, or a constant), what it selects."""
+
+    text: str
+    parameters: tuple[tuple[int | None, Any], ...]
+    compiler: Any
+    converters: dict[int, Any]
+
+
+class Statement[R]:
+    """A query whose statement is built once; ``kinds`` are the types of its values: ``int``, ``str``, ``date``."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any, R]], *kinds: type) -> None:
+        self._make, self._kinds = make, kinds
+        self._queryset: Any = None
+
+    def __call__(self, *values: Any) -> list[R]:
+        """Ask with these values; return the rows."""
+        queryset, built = self._built()
+        connection = connections[queryset.db]
+        given = [_plain(connection, value) for value in values]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                built.text, [constant if place is None else given[place] for place, constant in built.parameters]
+            )
+            rows: Any = cursor.fetchall()
+        if built.converters:
+            rows = list(built.compiler.apply_converters(rows, built.converters))
+        if queryset._iterable_class is ValuesListIterable:  # noqa: SLF001 - there is no public name for it
+            return [tuple(row) for row in rows]  # type: ignore[misc]
+        return list(_instances(queryset, built.compiler, rows))
+
+    def _built(self) -> tuple[Any, _Built]:
+        stand_ins = [_STAND_INS[kind](place) for place, kind in enumerate(self._kinds)]
+        if self._queryset is None:
+            self._queryset = self._make(*stand_ins)
+        queryset = self._queryset
+        # a connection belongs to one thread; what was built with it is of use to that thread only
+        connection = connections[queryset.db]
+        kept: dict[int, _Built] = connection.__dict__.setdefault("_mingjing_statements", {})
+        if id(self) not in kept:
+            kept[id(self)] = self._build(queryset, connection, [_plain(connection, one) for one in stand_ins])
+        return queryset, kept[id(self)]
+
+    def _build(self, queryset: Any, connection: Any, stand_ins: list[Any]) -> _Built:
+        if queryset._iterable_class not in (ModelIterable, ValuesListIterable):  # noqa: SLF001 - as above
+            raise TypeError("a Statement is a query of rows or of values_list")
+        compiler = queryset.query.get_compiler(using=connection.alias)
+        text, parameters = compiler.as_sql()
+        places = tuple((stand_ins.index(one), None) if one in stand_ins else (None, one) for one in parameters)
+        if {place for place, _ in places if place is not None} != set(range(len(stand_ins))):
+            raise TypeError("a value of a Statement does not stand in it as it is")
+        converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
+        return _Built(text=text, parameters=places, compiler=compiler, converters=converters)
+
+
+def _plain(connection: Any, value: Any) -> Any:
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def _instances(queryset: Any, compiler: Any, rows: Any) -> Any:
+    """Make the rows' models: what ``ModelIterable`` does with rows that a compiler has fetched."""
+    klass_info, select = compiler.klass_info, compiler.select
+    fields = klass_info["select_fields"]
+    start, end = fields[0], fields[-1] + 1
+    names = [one[0].target.attname for one in select[start:end]]
+    populators = get_related_populators(klass_info, select, queryset.db, queryset._fetch_mode)  # noqa: SLF001
+    for row in rows:
+        made = klass_info["model"].from_db(queryset.db, names, row[start:end])
+        for populator in populators:
+            populator.populate(row, made)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(made, name, row[place])
+        yield made

@@ -40,6 +40,12 @@ def numbers(table: pa.Table, name: str, missing: int = -1) -> Integers:
     return values
 
 
+def distinct(values: Integers) -> Integers:
+    """The different values in order; by sorting, which rows that lie nearly in order are quick to go through."""
+    ordered = np.sort(values, kind="stable")
+    return ordered[np.diff(ordered, prepend=ordered[0] - 1) != 0] if len(ordered) else ordered
+
+
 class Places:
     """Where each key of a table lies: the place of the row with that key, -1 where there is none."""
 

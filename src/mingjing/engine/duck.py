@@ -44,6 +44,8 @@ from mingjing.law.calendars import calendar as stored_calendar
 CHUNK_CASES: Final = 125_000
 WORKERS: Final = 2
 """So many chunks are judged at once."""
+LEAST_CASES: Final = 30_000
+"""Fewer cases than this are not parted among the workers: planning the queries of a chunk would cost more than it saves."""
 STORE_TABLES: Final = (
     "agencies",
     "officers",
@@ -302,7 +304,8 @@ class DuckEngine:
         """What cuts the cases into chunks: conditions to stand behind the column of the case's key."""
         row = self.connection.execute(f"SELECT coalesce(max(k) + 1, 0) FROM {self.store.rows('cases')}").fetchone()
         total = max(row[0] if row else 0, 1)
-        return [f"BETWEEN {start} AND {start + self.chunk_cases - 1}" for start in range(0, total, self.chunk_cases)]
+        size = min(self.chunk_cases, max(LEAST_CASES, -(-total // WORKERS)))
+        return [f"BETWEEN {start} AND {start + size - 1}" for start in range(0, total, size)]
 
     def relation(self, table: str) -> str:
         """The query of a table of the store, as the rules see it."""

@@ -259,15 +259,20 @@ class _Source:
         return f"SELECT case_id, {mask} AS mask, {further} AS more FROM ({rows}) WHERE case_id IS NOT NULL GROUP BY case_id"
 
     def bits(self, table: str, column: str, known: Mapping[str, int]) -> str:
-        """A list of codes as bits, null where nothing is written; the highest bit for codes that are not known."""
+        """
+        What each different text of a column of lists says, as bits: ``(text, bits)``, without blank ones.
+
+        The highest bit is for codes that are not known.
+        """
         if not self.has(table, column):
-            return "NULL::BIGINT"
+            return "SELECT NULL::VARCHAR AS text, NULL::BIGINT AS bits WHERE false"
         mask = " | ".join(f"CASE WHEN list_contains(p, '{code}') THEN {bit} ELSE 0 END" for code, bit in known.items())
         names = ", ".join(f"'{code}'" for code in known)
+        texts = f"SELECT DISTINCT {self.text(table, column)} AS text FROM {self.rows(table)} t WHERE {self.filled(table, column)}"
         return (
-            f"CASE WHEN NOT {self.filled(table, column)} THEN NULL ELSE list_transform("
-            f"[string_split(t.\"{column}\", '|')], lambda p: ({mask})::BIGINT | CASE WHEN len(list_filter(p, lambda x: "
-            f"x NOT IN ({names}))) > 0 THEN {1 << len(known)}::BIGINT ELSE 0 END)[1] END"
+            f"SELECT text, list_transform([string_split(text, '|')], lambda p: ({mask})::BIGINT | CASE WHEN "
+            f"len(list_filter(p, lambda x: x NOT IN ({names}))) > 0 THEN {1 << len(known)}::BIGINT ELSE 0 END)[1] AS bits "
+            f"FROM ({texts})"
         )
 
     def code(self, table: str, column: str) -> str:
@@ -321,13 +326,14 @@ def build_store(
         if table in _KEYED:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE keys_{table} AS {_KEYED[table](source)}")
         if table == "events":
-            connection.execute(_LINKS)
+            for resolving in _resolved(source):
+                connection.execute(resolving)
         connection.execute(
             f"COPY ({query}) TO '{_quoted(into / f'{table}.parquet')}' "
             "(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
         )
-    for table in _KEYED:
-        connection.execute(f"DROP TABLE IF EXISTS keys_{table}")
+    for name in (*(f"keys_{table}" for table in _KEYED), "event_cases"):
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
     row = connection.execute(
         f"SELECT bool_or(unread <> 0 OR unread_more <> 0) FROM '{_quoted(into / 'cases.parquet')}'"
     ).fetchone()
@@ -384,29 +390,50 @@ def _keys(table: str, id_column: str) -> Callable[[_Source], str]:
     return query
 
 
-def _event_keys(source: _Source) -> str:
-    """Number events by case, then moment, then the order of the file; with all that the store keeps of them."""
-    s = source
+def _event_cases(source: _Source) -> str:
+    """For each row of the events its case and moment, by case, then moment, then the order of the file."""
     return (
-        f"SELECT (row_number() OVER () - 1 + {s.first_key('events')})::INTEGER AS k, * EXCLUDE (r) FROM ("
-        f"SELECT {s.text('events', 'event_id')} AS id, c.k AS c, {s.code('events', 'type')} AS t, NULL::INTEGER AS about, "
-        f"{s.moment('events', 'at')} AS m, {s.moment('events', 'ended_at')} AS ended, "
-        f"{s.text('events', 'about_event_id')} AS about_id, {s.code('events', 'outcome')} AS outcome, "
-        f"{s.number('events', 'urgent', 'BOOLEAN')} AS urgent, nullif(trim({s.text('events', 'place')}), '') AS place, "
-        f"{s.day('events', 'extends_to')} AS extends_to, {s.number('events', 'amount_fen', 'BIGINT')} AS sum_fen, "
-        f"coalesce({s.bits('events', 'penalties', PENALTY_BITS)}, 0)::INTEGER AS proposed, t.file_row_number AS r "
-        f"FROM {s.rows('events')} t JOIN keys_cases c ON c.id = {s.text('events', 'case_id')} "
-        f"WHERE {s.text('events', 'at')} IS NOT NULL ORDER BY c, m, r)"
+        f"SELECT t.file_row_number AS r, c.k AS c, {source.moment('events', 'at')} AS m FROM {source.rows('events')} t "
+        f"LEFT JOIN keys_cases c ON c.id = {source.text('events', 'case_id')} ORDER BY c, m, r"
     )
 
 
-_LINKS: Final = (
-    # In place, so that the events stay in their order; said outright, or the planner carries every row through the join.
-    "UPDATE keys_events SET about = link.about FROM (SELECT a.k, min(b.k) AS about FROM "
-    "(SELECT k, about_id FROM keys_events WHERE about_id IS NOT NULL) a "
-    "JOIN keys_events b ON b.id = a.about_id GROUP BY a.k) link WHERE link.k = keys_events.k"
-)
-"""Resolves which event an event is about."""
+def _event_keys(source: _Source) -> str:
+    """
+    Number events by case, then moment, then the order of the file; with all that the store keeps of them.
+
+    A join does not keep the order of a file, and to put whole events in order costs more than all else. Most files lie in
+    order already: what was looked up apart is laid beside their rows by position, and leaves them as they are.
+    """
+    s = source
+    s.connection.execute(f"CREATE OR REPLACE TEMP TABLE event_cases AS {_event_cases(s)}")
+    row = s.connection.execute("SELECT count(*) FROM event_cases WHERE rowid <> r").fetchone()
+    in_order = row is not None and row[0] == 0
+    beside = "event_cases" if in_order else "(SELECT * FROM event_cases ORDER BY r)"
+    return (
+        f"SELECT (row_number() OVER () - 1 + {s.first_key('events')})::INTEGER AS k, * EXCLUDE (r) FROM ("
+        f"SELECT {s.text('events', 'event_id')} AS id, e.c, {s.code('events', 'type')} AS t, NULL::INTEGER AS about, "
+        f"e.m, {s.moment('events', 'ended_at')} AS ended, "
+        f"{s.text('events', 'about_event_id')} AS about_id, {s.code('events', 'outcome')} AS outcome, "
+        f"{s.number('events', 'urgent', 'BOOLEAN')} AS urgent, nullif(trim({s.text('events', 'place')}), '') AS place, "
+        f"{s.day('events', 'extends_to')} AS extends_to, {s.number('events', 'amount_fen', 'BIGINT')} AS sum_fen, "
+        f"0::INTEGER AS proposed, {s.text('events', 'penalties')} AS penalties, e.r "
+        f"FROM {s.rows('events')} t POSITIONAL JOIN {beside} e WHERE e.c IS NOT NULL AND e.m IS NOT NULL "
+        f"{'' if in_order else 'ORDER BY e.c, e.m, e.r'})"
+    )
+
+
+def _resolved(source: _Source) -> Iterable[str]:
+    """What resolves which event an event is about, and the penalties that it names; in place, so that the order stays."""
+    yield (
+        # Said outright, or the planner carries every row through the join.
+        "UPDATE keys_events SET about = link.about FROM (SELECT a.k, min(b.k) AS about FROM "
+        "(SELECT k, about_id FROM keys_events WHERE about_id IS NOT NULL) a "
+        "JOIN keys_events b ON b.id = a.about_id GROUP BY a.k) link WHERE link.k = keys_events.k"
+    )
+    named = source.bits("events", "penalties", PENALTY_BITS)
+    yield f"UPDATE keys_events SET proposed = named.bits FROM ({named}) named WHERE named.text = keys_events.penalties"
+
 
 _KEYED: Final[Mapping[str, Callable[[_Source], str]]] = MappingProxyType(
     {
@@ -433,7 +460,8 @@ def _layouts(source: _Source) -> dict[str, str]:
     def own(name: str) -> str:
         return f"FROM {s.rows(name)} t JOIN keys_{name} self ON self.first_row = t.file_row_number"
 
-    penalties = f"coalesce({s.bits('cases', 'other_penalties', PENALTY_BITS)}, 0)"
+    penalties = s.bits("cases", "other_penalties", PENALTY_BITS)
+    elements = s.bits("documents", "elements", ELEMENT_BITS)
     return {
         "agencies": (
             f"SELECT self.k, self.id, {s.text('agencies', 'name')} AS name, "
@@ -478,7 +506,7 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"{s.code('cases', 'procedure')} AS procedure, a.k AS agency, i.k AS item, p.k AS party, "
             f"{s.day('cases', 'act_on')} AS act, {s.day('cases', 'act_ended_on')} AS act_ended, {s.day('cases', 'found_on')} AS found, "
             f"{s.number('cases', 'fine_fen', 'BIGINT')} AS fine, {s.number('cases', 'confiscated_fen', 'BIGINT')} AS confiscated, "
-            f"({penalties})::INTEGER AS penalties, nullif(trim({s.text('cases', 'tier')}), '') AS tier, "
+            f"coalesce(listed.bits, 0)::INTEGER AS penalties, nullif(trim({s.text('cases', 'tier')}), '') AS tier, "
             f"({s.filled('cases', 'tier_departure')} AND {s.filled('cases', 'reason')}) AS departs, "
             f"{s.number('cases', 'is_major', 'BOOLEAN')} AS is_major, {s.number('cases', 'is_complex', 'BOOLEAN')} AS is_complex, "
             f"{s.code('cases', 'limitation_class')} AS limitation_class, {s.code('cases', 'credit_class')} AS credit_class, "
@@ -487,7 +515,8 @@ def _layouts(source: _Source) -> dict[str, str]:
             f"coalesce(u.more, 0)::BIGINT AS unread_more, {s.code('cases', 'tier_departure')} AS tier_departure, "
             f"{', '.join(f'{s.number("cases", name, "BOOLEAN")} AS {name}' for name in CASE_FLAGS)}, "
             f"{s.filled('cases', 'leniency_reason')} AS leniency_reason, {s.day('cases', 'expires_on')} AS expires "
-            f"{own('cases')} LEFT JOIN ({s.unread()}) u ON u.case_id = self.id {key('agencies', s.text('cases', 'agency_id'), 'a')} "
+            f"{own('cases')} LEFT JOIN ({penalties}) listed ON listed.text = {s.text('cases', 'other_penalties')} "
+            f"LEFT JOIN ({s.unread()}) u ON u.case_id = self.id {key('agencies', s.text('cases', 'agency_id'), 'a')} "
             f"{key('items', s.text('cases', 'item_id'), 'i')} {key('parties', s.text('cases', 'party_id'), 'p')} ORDER BY self.k"
         ),
         "events": (
@@ -501,8 +530,9 @@ def _layouts(source: _Source) -> dict[str, str]:
         ),
         "documents": (
             f"SELECT e.c, e.k AS e, coalesce({s.text('documents', 'kind')} LIKE '%笔录%', false) AS is_record, "
-            f"{s.bits('documents', 'elements', ELEMENT_BITS)} AS elements "
-            f"FROM {s.rows('documents')} t JOIN keys_events e ON e.id = {s.text('documents', 'event_id')} ORDER BY e.k"
+            f"told.bits AS elements FROM {s.rows('documents')} t "
+            f"LEFT JOIN ({elements}) told ON told.text = {s.text('documents', 'elements')} "
+            f"JOIN keys_events e ON e.id = {s.text('documents', 'event_id')} ORDER BY e.k"
         ),
         "media": (
             f"SELECT (row_number() OVER (ORDER BY t.file_row_number) - 1 + {s.first_key('media')})::INTEGER AS k, {s.text('media', 'media_id')} AS id, "

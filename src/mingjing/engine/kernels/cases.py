@@ -138,6 +138,8 @@ class Chunk:
         self.cases = Places(self.keys)
         self.steps = Steps(events, self.cases)
         self.frame = base
+        self.handling: Integers | None = None
+        """The pairs of case and handler, once somebody asked for them."""
         self._people = people
 
     @cached_property

@@ -10,7 +10,7 @@ import pyarrow as pa
 from mingjing.domain.rules.kinds.case.people import Separation
 from mingjing.domain.rules.model import Rule, Status
 from mingjing.domain.rules.terms import HANDLING
-from mingjing.engine.arrays import Flags, Integers, Places, batched_table, numbers, whole
+from mingjing.engine.arrays import Flags, Integers, Places, batched_table, distinct, numbers, whole
 from mingjing.engine.columns.case import CREW_ROLES, CREW_TYPES, HANDLER, PENALTY_KIND, demand
 from mingjing.engine.context import Context
 from mingjing.engine.kernels import Database, Kernel, kernel, verdicts
@@ -24,8 +24,7 @@ DAYS: Final = 22
 
 def _pairs(case: Integers, officer: Integers) -> Integers:
     """The different pairs of case and officer, as whole numbers in order."""
-    pairs: Integers = np.unique((case.astype(np.int64) << 32) | officer)
-    return pairs
+    return distinct((case.astype(np.int64) << 32) | officer)
 
 
 def _among(pairs: Integers, case: Integers, officer: Integers) -> Flags:
@@ -37,9 +36,12 @@ def _among(pairs: Integers, case: Integers, officer: Integers) -> Flags:
 
 
 def _handling(database: Database, context: Context) -> Integers:
-    people = database.chunk.people
-    rows = people.of((HANDLER,), HANDLING, context.horizon)
-    return _pairs(people.case[rows], people.officer[rows])
+    """The pairs of case and handler of a chunk."""
+    chunk = database.chunk
+    if chunk.handling is None:
+        rows = chunk.people.of((HANDLER,), HANDLING, context.horizon)
+        chunk.handling = _pairs(chunk.people.case[rows], chunk.people.officer[rows])
+    return chunk.handling
 
 
 def handlers(database: Database, context: Context) -> pa.Table:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from mingjing.domain.rules.kinds.people import TwoPlaces
 from mingjing.domain.rules.model import Rule, Status
-from mingjing.engine.arrays import Integers, Places, numbers, whole
+from mingjing.engine.arrays import Integers, Places, distinct, numbers, whole
 from mingjing.engine.columns.people import spans
 from mingjing.engine.context import Context
 from mingjing.engine.kernels import Database, Kernel, kernel, verdicts
@@ -34,7 +34,7 @@ def _(kind: TwoPlaces, rule: Rule, context: Context) -> Kernel:
 
 
 def _judged(database: Database, acts: pa.Table) -> pa.Table:
-    officers = np.unique(numbers(acts, "officer"))
+    officers = distinct(numbers(acts, "officer"))
     acts = _overlapping(acts)
     order = np.lexsort(tuple(numbers(acts, name) for name in ("k", "visit", "begins", "officer")))
     officer, begins, ends, visit, k = (
@@ -97,7 +97,7 @@ def _places(database: Database, rows: Integers, visit: Integers, k: Integers) ->
     found = []
     for which, table in enumerate(("events", "inspections")):
         these = rows[visit[rows] == which]
-        database.show(SOUGHT, pa.table({"k": pa.array(np.unique(k[these]))}))
+        database.show(SOUGHT, pa.table({"k": pa.array(distinct(k[these]))}))
         found.append((these, database.ask(f"SELECT t.k, t.place FROM {table} t JOIN {SOUGHT} s ON s.k = t.k")))
     places = pa.chunked_array([chunk for _, one in found for chunk in one["place"].chunks], pa.string())
     codes = whole(places).dictionary_encode().indices.to_numpy(zero_copy_only=False)

@@ -24,7 +24,7 @@ from tests.engine.support import TABLE_OF
 from tests.oracle.evaluate import Statuses, evaluate
 from tests.oracle.random_facts import write_random_facts
 
-SEEDS = (3, 7, 11, 19, 23, 42, 58, 77, 101, 137, 211, 307)
+SEEDS = (3, 7, 11, 19, 23, 42, 58, 77, 101, 137, 211, 307, 3_913_733)
 DRAWN = int(os.environ.get("MINGJING_SEED", random.SystemRandom().randrange(1_000, 10_000_000)))
 CASES = 80
 CHUNK = 90

@@ -89,6 +89,9 @@ MINOR: Final = Allows("penalty.disclosure.minor_exempt", PENALTY) & (
     )
 )
 
+NOTICE_KNOWN: Final = Ordered(At(HEARING_NOTICE), At(PENALTY))
+"""It is known whether the notice of the right to a hearing came before the decision."""
+
 MAJOR_OR_HEARD: Final = Any(
     (
         Flag("is_major"),
@@ -331,11 +334,14 @@ RULES: Final = (
                 Any(
                     (
                         ~Taken(HEARING_NOTICE),
+                        # A request out of time says nothing while it is not known whether the notice came before the
+                        # decision: without it the request would bind.
                         All(
                             (
                                 Taken(HEARING_NOTICE),
-                                Ordered(At(HEARING_NOTICE), At(PENALTY)),
-                                Within(This(), Served(HEARING_NOTICE), "hearing.request.days"),
+                                PeriodSet(Served(HEARING_NOTICE), "hearing.request.days"),
+                                NOTICE_KNOWN & Within(This(), Served(HEARING_NOTICE), "hearing.request.days")
+                                | ~NOTICE_KNOWN,
                             )
                         ),
                     )

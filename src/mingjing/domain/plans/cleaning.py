@@ -4,8 +4,10 @@ import re
 from typing import Final
 
 from mingjing.domain.plans.folding import fold
-from mingjing.domain.plans.labels import INLINE_LABEL, label_line
-from mingjing.domain.plans.outline import is_marked
+from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
+from mingjing.domain.plans.outline import is_marked, mark_of
+from mingjing.domain.plans.timing import TimeContext
+from mingjing.domain.plans.units import is_deadline_text, is_unit_list
 
 _ODD: Final = re.compile(r"^#{1,6}\s+|\*\*|\[bookmark:[^\]]*\]|[\u200b\u200c\u200d\ufeff\u00ad]")
 # 牵 头 单 位：
@@ -54,6 +56,22 @@ _ENDS: Final = re.compile(r"[。；;！!？?:：…)）】》”」]\s*$")
 _END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
 
 
+# [牵头单位]县司法局, and 牵头单位    县司法局
+_BRACKETED_LABEL: Final = re.compile(r"^\s*[\[【〔(（](?P<label>[一-鿿]{2,6})[\]】〕)）]\s*[:：]?\s*(?=\S)")
+_GAPPED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})(?: {2,}|\t+|　+)(?=[^\s:：]+\s*$|[^\s:：]+、)")
+
+
+def _with_colon(match: re.Match[str]) -> str:
+    """Write a label of who, when or what with its colon; other words stay as they are."""
+    field = field_of(match["label"])
+    rest = match.string[match.end() :].strip()
+    if field not in UNIT_FIELDS | {Field.DEADLINE, Field.TITLE} or field_of(rest) is not None:
+        return match.group()
+    if field is Field.TITLE and not match["label"].endswith("名称"):
+        return match.group()
+    return f"{match['label']}："
+
+
 class Cleaned:
     """The lines that are left, and whether a note of the site says that the text is cut off."""
 
@@ -67,6 +85,8 @@ def clean_lines(lines: list[str]) -> Cleaned:
     out, is_cut = list[str](), False
     for line in lines:
         line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
+        line = _BRACKETED_LABEL.sub(_with_colon, line, count=1)
+        line = _GAPPED_LABEL.sub(_with_colon, line, count=1)
         line = _ODD.sub("", line).replace("\xa0", " ").rstrip(" \r\n　")
         if not line.strip():
             out.append(line)
@@ -113,11 +133,15 @@ def _glue(left: str, right: str) -> str:
 
 def _is_open(line: str) -> bool:
     """Say whether a bracket with a label is still open at the end of the line."""
-    folded = fold(line)
-    at = max(folded.rfind("("), folded.rfind("["))
-    if at < 0 or ")" in folded[at:] or "]" in folded[at:]:
+    folded, opened = fold(line), list[int]()
+    for at, char in enumerate(folded):
+        if char in "([":
+            opened.append(at)
+        elif char in ")]" and opened:
+            opened.pop()
+    if not opened:
         return False
-    inside = folded[at + 1 :]
+    inside = folded[opened[0] + 1 :]
     return bool(INLINE_LABEL.match(inside) or re.match(r"(?:牵|牵头|责|责任|完|完成|配|配合)(?:单|部|时)?$", inside))
 
 
@@ -128,9 +152,12 @@ def _goes_on(left: str, right: str) -> bool:
         return False
     if _END_OF_LIST.search(left):
         return True
+    if is_unit_list(left) or is_deadline_text(right, TimeContext()):
+        return False
     if _ENDS.search(left) or len(left) < 12:
         return False
-    return bool(re.search(r"[，,、；;。]", left)) and not _looks_formal(right)
+    mark = mark_of(left)
+    return bool(re.search(r"[，,、；;。]", left[mark.length :] if mark else left)) and not _looks_formal(right)
 
 
 def _looks_formal(line: str) -> bool:

@@ -101,7 +101,11 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
         if not line.strip():
             end += 1
             continue
-        if "\t" in line:
+        if "\t" in line and _goes_on_in_row(rows[-1], line, head):
+            first, *rest = _split_row(line, r"\t")
+            rows[-1][-1] += f"\n{first}"
+            rows[-1] += rest
+        elif "\t" in line:
             rows.append(_split_row(line, r"\t")[: len(head)])
         elif _STOP.fullmatch(fold(line)) or (
             (mark := mark_of(line)) is not None and mark.rank is Rank.CHINESE and _no_more_tabs(lines, end)
@@ -115,6 +119,14 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
             rows[-1][-1] += line.strip()
         end += 1
     return _Found([_table(rows)], end) if len(rows) > 1 else None
+
+
+def _goes_on_in_row(row: list[str], line: str, head: list[str]) -> bool:
+    """Say whether a line is the rest of a numbered row that a break within a cell cut off."""
+    if column_field(head[0]) is not Field.NUMBER or row is head or number_of(row[0]) is None:
+        return False
+    first, *rest = _split_row(line, r"\t")
+    return bool(first) and number_of(first) is None and 1 < len(row) < len(head) and len(row) + len(rest) <= len(head)
 
 
 def _no_more_tabs(lines: list[str], at: int) -> bool:
@@ -258,7 +270,7 @@ def _regrouped(cells: list[str], fields: list[Field | None]) -> list[str]:
 
 def _cell_lines(lines: list[str], at: int) -> _Found | None:
     head, start = _head_run(lines, at)
-    if len(head) < 3:
+    if len(head) < 2:
         return None
     fields = header_fields(head)
     if fields is None or len([one for one in fields if one is None]) > 1:
@@ -266,7 +278,11 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     body, end = _body(lines, start, head)
     if not body:
         return None
-    rows = _rows(body, fields)
+    if re.search(r"(?:清单|台账|台帐|表)$", head[0]) and fields.count(Field.TITLE) > 1 and len(head) < 4:
+        # the title of the table stands above its heads
+        return None
+    # two columns alone are too little to go by, unless every line is what its column says
+    rows = _rows(body, fields) if len(head) > 2 else _whole_rows(body, fields, share=1)
     return _Found([_table([head, *rows])], end) if rows else None
 
 
@@ -311,6 +327,8 @@ def _rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
         return whole
     if fields[0] is Field.NUMBER:
         return _numbered_rows(body, fields)
+    if fields[0] is Field.GROUP and fields[1] is Field.NUMBER:
+        return [[""] * (len(row) > 1) + row for row in _numbered_rows(body, fields[1:], has_groups=True)]
     starts = [at for at, line in enumerate(body) if (mark := mark_of(line)) and mark.rank is Rank.ARABIC]
     if len(starts) >= 2:
         return _marked_rows(body, fields)
@@ -328,7 +346,7 @@ def _fits(text: str, field: Field | None) -> bool | None:
     return None
 
 
-def _whole_rows(body: list[str], fields: list[Field | None]) -> list[list[str]] | None:
+def _whole_rows(body: list[str], fields: list[Field | None], *, share: float = 0.9) -> list[list[str]] | None:
     """Every row has all its cells: cut after each so many lines, if then every column holds what it should."""
     width = len(fields)
     rows, at = list[list[str]](), 0
@@ -349,7 +367,7 @@ def _whole_rows(body: list[str], fields: list[Field | None]) -> list[list[str]] 
         for cell, one in zip(row, fields, strict=True)
         if (fit := _fits(cell, one)) is not None
     ]
-    if not tested or sum(tested) < len(tested) * 0.9:
+    if not tested or sum(tested) < len(tested) * share:
         return None
     numbered = [row[0] for row in rows if len(row) == width] if fields[0] is Field.NUMBER else []
     return rows if all(number_of(one) is not None for one in numbered) else None
@@ -362,12 +380,25 @@ def _is_section(body: list[str], at: int, fields: list[Field | None]) -> bool:
     return fields[0] is Field.NUMBER or (at + 1 < len(body) and mark_of(body[at + 1]) is not None)
 
 
-def _numbered_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
+def _numbered_rows(body: list[str], fields: list[Field | None], *, has_groups: bool = False) -> list[list[str]]:
+    """
+    Cut at the numbers that go on; a heading of its own stands between two rows.
+
+    ``has_groups`` says that the groups have a column in front: a line between a whole row and the next number is one.
+    """
     rows, row, number = list[list[str]](), list[str](), 0
     groups: list[tuple[str, list[str]]] = []
-    for text in body:
-        value = number_of(text) if len(text) <= 4 and fold(text).strip().isdecimal() else None
-        if value is not None and (value == number + 1 or (value == 1 and number)):
+    for at, text in enumerate(body):
+        value = _number_alone(text)
+        if (
+            has_groups
+            and value is None
+            and _complete(row, fields[1:])
+            and _number_alone("".join(body[at + 1 : at + 2])) == number + 1
+        ):
+            row = []
+            groups.append(("", [text]))
+        elif value is not None and (value == number + 1 or (value == 1 and number)):
             row = []
             groups.append((text, row))
             number = value
@@ -387,6 +418,10 @@ def _numbered_rows(body: list[str], fields: list[Field | None]) -> list[list[str
         else:
             rows.append([label, *_typed(cells, fields[1:])])
     return rows
+
+
+def _number_alone(text: str) -> int | None:
+    return number_of(text) if len(text) <= 4 and fold(text).strip().isdecimal() else None
 
 
 def _complete(row: list[str], fields: list[Field | None]) -> bool:

@@ -26,7 +26,7 @@ def number_tasks(tasks: list[tuple[Task, Node | None]]) -> list[str]:
 def _simple(task: Task, node: Node | None, at: int) -> str:
     if node is None:
         return task.no or str(at)
-    if node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
+    if node.label and node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
         return node.label.rstrip("、.．,，:： ")
     return str(node.number)
 
@@ -36,7 +36,7 @@ def _path(task: Task, node: Node | None, label: str, depth: int) -> str:
         mark = mark_of(task.section)
         return f"{_short(mark.label)}-{label}" if mark is not None else label
     parts = [_short(one.label) for one in reversed(list(node.ancestors())[:depth])]
-    own = str(node.number) if node.rank is Rank.ARABIC else _short(node.label)
+    own = str(node.number) if node.rank is Rank.ARABIC or not node.label else _short(node.label)
     return "-".join([*parts, own])
 
 

@@ -23,6 +23,7 @@ class Rank(IntEnum):
     BRACKETED_CHINESE = 5
     ARABIC = 6
     BRACKETED_ARABIC = 7
+    PLAIN = 8
 
 
 _MARKS: Final = (
@@ -79,6 +80,7 @@ class Node:
     tables: list[Table] = field(default_factory=list)
     parent: "Node | None" = None
     gives_to_children: bool = False
+    says: dict[int, list[Assignment]] = field(default_factory=dict)
     is_cut: bool = False
 
     def walk(self) -> Iterator["Node"]:

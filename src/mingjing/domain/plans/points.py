@@ -1,15 +1,23 @@
 """The points of a plan: its numbered paragraphs, with what brackets and lines say of who does them and by when."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
 from mingjing.domain.plans.model import Assignment, Block, Mode, Table
-from mingjing.domain.plans.outline import Node, Rank, mark_of, split_heading
-from mingjing.domain.plans.timing import TimeContext
-from mingjing.domain.plans.units import find_brackets, is_unit_list, parse_unit_field, read_bracket, read_labels
+from mingjing.domain.plans.outline import Mark, Node, Rank, mark_of, split_heading
+from mingjing.domain.plans.timing import TimeContext, parse_deadline_field
+from mingjing.domain.plans.units import (
+    FIELD_MODES,
+    find_brackets,
+    is_deadline_text,
+    is_unit_list,
+    parse_unit_field,
+    read_bracket,
+    read_labels,
+)
 
 _ANNEX: Final = re.compile(
     r"\s*附\s*件\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2})?\s*(?:[-.]\d+)?\s*(?P<colon>:)?\s*(?P<title>.{0,60})\s*"
@@ -17,6 +25,8 @@ _ANNEX: Final = re.compile(
 _HEADED: Final = re.compile(
     r"(?P<unit>[^,。:;]{2,40}?)(?P<role>牵头负责|牵头|负责|主办)(?:推进|落实|办理|承担|实施)?(?:的)?(?:重点|主要)?(?:工作|任务|事项|项目|工作任务|工作事项)(?:清单)?(?:[(][^()]{1,12}[)])?$"
 )
+_BULLET: Final = re.compile(r"^\s*[●•■◆▪★◇□○➢►▶√—-]+\s*")
+_COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
 _SIGNED: Final = re.compile(
     r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*"
 )
@@ -47,6 +57,7 @@ class Builder:
     regions: list[Region] = field(default_factory=list)
     stack: list[Node] = field(default_factory=list)
     pending: Field | None = None
+    listing: Mode | None = None
     has_text: bool = False
     in_annex_list: bool = False
 
@@ -74,17 +85,42 @@ class Builder:
             return
         if self._annex(text) or self._signed(text):
             return
-        mark = mark_of(text)
+        mark = mark_of(text) or self._mark_before_figure(text)
         if mark is None:
             self._paragraph(text)
             return
+        self.listing = None
         while self.stack[-1].rank >= mark.rank:
             self.stack.pop()
+        if self._numbered_label(text[mark.length :]):
+            return
         node = Node(rank=mark.rank, number=mark.number, label=mark.label)
         self.top.add(node)
         self.stack.append(node)
         self.pending = None
         self._heading(node, text[mark.length :].strip())
+
+    def _numbered_label(self, text: str) -> bool:
+        """``3.责任单位：县司法局`` among the points of a task says who does the task above."""
+        labelled = label_line(text)
+        if self.top.rank is Rank.ROOT or labelled is None or labelled[0] not in _WHO_LABELS or not labelled[1]:
+            return False
+        found = read_labels(text.strip(), self.context)
+        if found is None or not (found.units or found.deadlines or found.persons):
+            return False
+        self.top.assignments.append(found)
+        return True
+
+    def _mark_before_figure(self, text: str) -> Mark | None:
+        """``11.121人才梯队项目``: a number that goes on from the point before is a mark, whatever figure follows."""
+        found = re.match(r"(?P<n>\d{1,3})[.]\s*(?=\d+[一-鿿])", fold(text))
+        if not found:
+            return None
+        before = next((one.number for one in reversed(self.stack) if one.rank is Rank.ARABIC), 0)
+        is_year = re.match(r"20\d{2}年", fold(text)[found.end() :])
+        if int(found["n"]) != before + 1 or (before == 0 and not is_year):
+            return None
+        return Mark(Rank.ARABIC, int(found["n"]), found.group().strip(), found.end())
 
     def _annex(self, text: str) -> bool:
         found = _ANNEX.fullmatch(fold(text))
@@ -133,9 +169,16 @@ class Builder:
 
     def _paragraph(self, text: str) -> None:
         node = self.top
+        listing, self.listing = self.listing, None
+        if listing is not None and node.assignments and is_unit_list(text) and not label_line(text):
+            self._list_more(node, text, listing)
+            return
         if self.pending is not None:
             text, self.pending = f"{_PENDING_LABEL[self.pending]}：{text}", None
         labelled = label_line(text)
+        if labelled is not None and labelled[0] is Field.TITLE and labelled[1] and self._opens_card(text):
+            self._card(labelled[1])
+            return
         if labelled is not None and labelled[0] in _WHO_LABELS:
             if not labelled[1]:
                 self.pending = labelled[0]
@@ -143,19 +186,48 @@ class Builder:
             found = read_labels(text, self.context)
             if found is not None and (found.units or found.deadlines or found.persons):
                 node.assignments.append(found)
+                self.listing = FIELD_MODES.get(labelled[0]) if not found.deadlines and not found.open_list else None
                 return
         if node.rank is not Rank.ROOT and is_unit_list(text) and re.search(r"牵头|配合|负责", text) and len(text) < 200:
             units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
             node.assignments.append(Assignment(raw=text, units=units, open_list=is_open))
             return
+        known = len(node.assignments)
         rest = self._take_assignments(node, text, is_heading=False)
         if rest.strip("。；; "):
+            node.says[len(node.paragraphs)] = node.assignments[known:]
             node.paragraphs.append(rest)
+
+    def _opens_card(self, text: str) -> bool:
+        """``任务名称：…`` opens a task of its own where tasks have no numbers."""
+        is_card = self.top.rank is Rank.NAMED and not self.top.label
+        named = bool(re.match(r"\s*(?:任务|项目|事项|工作|措施)名称\s*:", fold(text)))
+        return is_card or self.top.rank is Rank.ROOT or (named and self.top.rank <= Rank.CHINESE)
+
+    def _card(self, title: str) -> None:
+        if self.top.rank is Rank.NAMED:
+            self.stack.pop()
+        number = 1 + sum(not one.label for one in self.top.children)
+        node = Node(rank=Rank.NAMED, number=number)
+        self.top.add(node)
+        self.stack.append(node)
+        self._heading(node, title)
+
+    def _list_more(self, node: Node, text: str, mode: Mode) -> None:
+        """A list of units below a labelled line goes on with it."""
+        units, is_open = parse_unit_field(text, mode)
+        last = node.assignments[-1]
+        node.assignments[-1] = replace(last, raw=f"{last.raw}\n{text}", units=last.units + units, open_list=is_open)
+        self.listing = mode
 
     def _take_assignments(self, node: Node, text: str, *, is_heading: bool) -> str:
         """Take the brackets and labels that say who and when out of a text."""
         pieces, at = list[str](), 0
+        labels_from = _bare_labels(text)
         for bracket in find_brackets(text):
+            if bracket.start >= labels_from:
+                # a bracket within the labels at the end is a part of a unit's name
+                break
             tail = text[bracket.end :]
             at_end = not re.sub(r"[。；;.\s]", "", tail)
             # the bracket of a heading stands at the end of its first sentence
@@ -175,13 +247,25 @@ class Builder:
         folded = fold(text)
         for found in INLINE_LABEL.finditer(folded):
             before = folded[: found.start()].rstrip()
-            if field_of(found["label"]) not in _WHO_LABELS or (before and before[-1] not in "。;;)]"):
+            if field_of(found["label"]) not in _WHO_LABELS or (before and before[-1] not in "。;)]-"):
                 continue
             assignment = read_labels(text[found.start() :], self.context)
             if assignment is not None and assignment.units:
                 node.assignments.append(assignment)
-                return text[: found.start()].rstrip()
+                return text[: found.start()].rstrip("—－- \u3000")
         return text
+
+
+def _bare_labels(text: str) -> int:
+    """Where labels stand at the end of a paragraph without a bracket around them; the length of the text if nowhere."""
+    folded = fold(text)
+    inside = [(one.start, one.end) for one in find_brackets(text)]
+    for found in INLINE_LABEL.finditer(folded):
+        before = folded[: found.start()].rstrip()
+        is_bare = not any(start <= found.start() < end for start, end in inside)
+        if is_bare and field_of(found["label"]) in _WHO_LABELS and (not before or before[-1] in "。;)]-"):
+            return found.start()
+    return len(text)
 
 
 _PENDING_LABEL: Final = {
@@ -203,13 +287,88 @@ def is_table_mark(text: str) -> bool:
     return text.startswith("\x00")
 
 
+def take_bare_lines(root: Node, context: TimeContext) -> None:
+    """
+    Read lines that are a list of units, or a deadline, and nothing more, below the points of a copied table.
+
+    One line of that kind may be anything; where several points end in such lines, these say who and when.
+    """
+    nodes = [node for node in root.walk() if node.rank is not Rank.ROOT and not node.children and not node.tables]
+    ending = [node for node in nodes if _bare_tail(node, context) < len(node.paragraphs)]
+    if len(ending) < 2 or len(ending) * 2 < len(nodes):
+        return
+    for node in ending:
+        start = _bare_tail(node, context)
+        for line in node.paragraphs[start:]:
+            if is_deadline_text(line, context):
+                node.assignments.append(Assignment(raw=line, deadlines=parse_deadline_field(line, context)))
+            else:
+                units, is_open = parse_unit_field(line, Mode.RESPONSIBLE)
+                node.assignments.append(Assignment(raw=line, units=units, open_list=is_open))
+        del node.paragraphs[start:]
+
+
+def _bare_tail(node: Node, context: TimeContext) -> int:
+    """Where the lines of units and deadlines at the end of a point begin."""
+    at = len(node.paragraphs)
+    while at and not is_table_mark(node.paragraphs[at - 1]):
+        line = node.paragraphs[at - 1]
+        if not (is_deadline_text(line, context) or (is_unit_list(line) and len(line) > 3)):
+            break
+        at -= 1
+    return at
+
+
+def part_paragraphs(root: Node) -> None:
+    """
+    Make points of paragraphs that stand without numbers under a heading and say each who does it.
+
+    One such paragraph alone speaks for its heading; so do several where the headings beside it have one only.
+    """
+    number, parted = 0, list[Node]()
+    for node in list(root.walk()):
+        if not _lists_paragraphs(node, least=1):
+            continue
+        beside = [one for one in (node.parent.children if node.parent else [node]) if one.rank is node.rank]
+        listing = sum(_lists_paragraphs(one, least=2) or one in parted for one in beside)
+        if not listing or listing * 2 < len([one for one in beside if one.assignments or one in parted]):
+            continue
+        parted.append(node)
+        intro = list[str]()
+        for at, text in enumerate(node.paragraphs):
+            found = node.says.get(at, [])
+            if not any(one.units for one in found):
+                intro.append(text)
+                continue
+            number += 1
+            head, rest = split_heading(_BULLET.sub("", text))
+            node.add(
+                Node(rank=Rank.PLAIN, number=number, heading=head, paragraphs=[rest] if rest else [], assignments=found)
+            )
+        taken = [one for child in node.children for one in child.assignments]
+        node.paragraphs, node.assignments = intro, [one for one in node.assignments if one not in taken]
+        node.says = {}
+
+
+def _lists_paragraphs(node: Node, *, least: int) -> bool:
+    """Say whether nearly all paragraphs of a heading say who does them (one in front may introduce them)."""
+    if node.children or node.tables or node.rank > Rank.BRACKETED_CHINESE or node.rank is Rank.NAMED:
+        return False
+    says = [any(one.units for one in node.says.get(at, [])) for at in range(len(node.paragraphs))]
+    said = sum(len(found) for found in node.says.values())
+    return sum(says) >= least and sum(says) >= len(says) - 1 and said == len(node.assignments)
+
+
 def give_from_headings(root: Node) -> None:
     """Where all headings of a level are units, what stands under each is that unit's work."""
     for node in list(root.walk()):
         kids = [one for one in node.children if one.rank <= Rank.BRACKETED_CHINESE]
-        if len(kids) < 2 or not all(one.children and is_unit_list(one.heading) and not one.assignments for one in kids):
+        names = [_COUNTED.sub("", one.heading) for one in kids]
+        if len(kids) < 2 or not all(
+            one.children and is_unit_list(name) and not one.assignments for one, name in zip(kids, names, strict=True)
+        ):
             continue
-        for one in kids:
-            units, is_open = parse_unit_field(one.heading, Mode.RESPONSIBLE)
+        for one, name in zip(kids, names, strict=True):
+            units, is_open = parse_unit_field(name, Mode.RESPONSIBLE)
             one.assignments.append(Assignment(raw=one.heading, units=units, open_list=is_open))
             one.gives_to_children = True

@@ -34,7 +34,14 @@ from mingjing.domain.plans.model import (
 )
 from mingjing.domain.plans.numbering import number_tasks
 from mingjing.domain.plans.outline import Node, Rank, shown_heading
-from mingjing.domain.plans.points import Builder, Region, give_from_headings, is_table_mark
+from mingjing.domain.plans.points import (
+    Builder,
+    Region,
+    give_from_headings,
+    is_table_mark,
+    part_paragraphs,
+    take_bare_lines,
+)
 from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
 from mingjing.domain.plans.tasktables import TableState, read_task_table
@@ -46,15 +53,16 @@ from mingjing.domain.plans.units import (
 )
 
 _GENERAL: Final = re.compile(
-    r"(?:总体|指导|工作|基本|主要|目标|总|发展|思路|任务|行动|提升)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
-    r"(?:要求|思想|目标|原则|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|思路目标|目标要求|时间范围|重要意义|愿景)"
-    r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}适用范围|.{0,4}(?:编制|制定)依据"
+    r"(?:总体|指导|工作|基本|主要|目标|总|发展|思路|任务|行动|提升|活动|整治|检查|实施|时间)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
+    r"(?:要求|思想|目标|原则|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|时间|思路目标|目标要求|时间范围|重要意义|愿景)"
+    r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
 _GUARANTEE: Final = re.compile(
     r"(?:强化|加强|完善|健全|落实|抓好|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
 )
 _STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
+_COUNTING: Final = frozenset(rank for rank in Rank if rank is not Rank.BRACKETED_ARABIC)
 _DATED: Final = re.compile(
     r"(?P<when>.{3,24}?)(?:完成|办结|落实|实施|推进|见效)?的?(?:重点|主要|具体)?(?:任务|事项|工作|项目|工作任务|举措)(?:清单)?(?:[（(].{1,8}[)）])?"
 )
@@ -67,12 +75,14 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
     """Read a plan from the blocks of its document."""
     prepared, lines, is_cut = _prepare(blocks)
     head = read_head(lines)
-    context = TimeContext(issued_on=head.date, title_year=_year_of_title(head))
+    context = TimeContext(issued_on=head.date, title_year=_year_of_title(head), number_year=_year_of_number(head))
     builder = Builder(context)
     for block in prepared:
         builder.take(block)
     for region in builder.regions:
         give_from_headings(region.root)
+        take_bare_lines(region.root, context)
+        part_paragraphs(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
 
 
@@ -80,6 +90,11 @@ def _year_of_title(head: Head) -> int | None:
     years = re.findall(r"(20\d{2})\s*年", fold(head.title))
     spans = re.search(r"20\d{2}\s*年?\s*[-~至到]", fold(head.title))
     return int(years[0]) if len(set(years)) == 1 and not spans else None
+
+
+def _year_of_number(head: Head) -> int | None:
+    found = re.search(r"[(\[]\s*(20\d{2})\s*[)\]]", fold(head.number))
+    return int(found[1]) if found else None
 
 
 def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
@@ -219,7 +234,10 @@ class _Reader:
         if self._is_no_work(node):
             return False
         if _STEPS.fullmatch(node.heading):
-            return any(find_prose_deadlines(_whole_text(one), self.context) for one in node.walk())
+            return any(
+                find_prose_deadlines(_whole_text(one), self.context) or any(say.deadlines for say in one.assignments)
+                for one in node.walk()
+            )
         if node.rank in kinds and not node.children:
             return True
         numbers = [one.number for one in root.walk() if one.rank in kinds and one.has_assignment]
@@ -231,7 +249,7 @@ class _Reader:
         )
 
     def _under(self, node: Node, *, assigned: bool, inherited: tuple[Assignment, ...] = ()) -> list[_Found]:
-        kids = [one for one in node.children if one.rank <= Rank.ARABIC or self._arabic_tasks(node)]
+        kids = [one for one in node.children if one.rank in _COUNTING or self._arabic_tasks(node)]
         own = tuple(node.assignments)
         if not kids:
             return [_Found(node, inherited=inherited)]
@@ -243,7 +261,7 @@ class _Reader:
                 return [found for one in kids for found in self._under(one, assigned=assigned, inherited=own)]
             return [_Found(node, inherited=inherited)]
         if (
-            len(kids) > 1
+            (len(kids) > 1 or self.lifts_at(node))
             and with_units == [kids[-1]]
             and not kids[-1].children
             and self.last_only
@@ -254,12 +272,20 @@ class _Reader:
         kids = [one for one in kids if one.has_assignment or not self._is_no_work(one)]
         return [found for one in kids for found in self._under(one, assigned=assigned, inherited=down)]
 
+    def lifts_at(self, node: Node) -> bool:
+        """Say whether a heading beside this one has several points of which only the last says who."""
+        siblings = node.parent.children if node.parent is not None else []
+        return any(_is_last_only(one) for one in siblings if one.rank is node.rank)
+
     def _arabic_tasks(self, node: Node) -> bool:
         """Points （1） are tasks only where they say themselves who does them, or where nothing stands between."""
         small = [one for one in node.children if one.rank is Rank.BRACKETED_ARABIC]
         says = [one for one in small if one.has_assignment]
         # alone at the last of them, the units are those of the heading above
         if says and not (len(says) == 1 and says[0] is small[-1]):
+            return True
+        if small and self._continuing(small):
+            # （1）…（4） go on over the headings: they are what is counted
             return True
         if says:
             return False
@@ -488,16 +514,24 @@ def _mostly_last_only(root: Node) -> bool:
     """Say whether the brackets stand mostly at the last of several points, and so belong to the heading above them."""
     last, other = 0, 0
     for node in root.walk():
-        kids = [one for one in node.children if not one.children]
-        if len(kids) < 2 or len(kids) != len(node.children):
-            continue
-        says = [_has_units(tuple(one.assignments)) for one in kids]
+        says = _who_says(node)
         if any(says):
-            if says[-1] and sum(says) == 1:
-                last += 1
-            else:
-                other += 1
+            last += _is_last_only(node)
+            other += not _is_last_only(node)
     return last > 0 and last > other
+
+
+def _who_says(node: Node) -> list[bool]:
+    """Which of several plain points under a heading say who does them."""
+    kids = [one for one in node.children if not one.children]
+    if len(kids) < 2 or len(kids) != len(node.children):
+        return []
+    return [_has_units(tuple(one.assignments)) for one in kids]
+
+
+def _is_last_only(node: Node) -> bool:
+    says = _who_says(node)
+    return bool(says) and says[-1] and sum(says) == 1
 
 
 def _ends_open(lines: list[str]) -> bool:

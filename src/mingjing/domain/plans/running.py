@@ -19,6 +19,11 @@ def split_inline(line: str) -> list[str]:
         if found and not re.search(r"[。，；]", line[mark.length : mark.length + found.start()]):
             at = mark.length + found.start()
             return [line[:at], *split_inline(line[at:])]
+    if mark.rank in (Rank.CHINESE, Rank.BRACKETED_CHINESE):
+        begun = re.search(r"(?<=[。：:])\s*1[.．、](?!\d)", line)
+        parts = split_inline(line[begun.start() :].strip()) if begun else []
+        if begun and sum(bool(re.search(r"[）)】\]][；;。]?\s*$", part)) for part in parts) > 1:
+            return [line[: begun.start()], *parts]
     out, number, start = list[str](), mark.number, 0
     for found in re.finditer(r"(?<=[。；;）)】])\s*(?=[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])", line):
         other = mark_of(line[found.end() :])

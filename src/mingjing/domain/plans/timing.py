@@ -39,7 +39,7 @@ LONG_TERM: Final = re.compile(
 _EVERY: Final = re.compile(
     r"每(?:个)?(?P<unit>年度?|半年|季度?|月度?|周|日|天|学期|旬)|按(?P<unit2>年度?|半年|季度?|月度?|周)|逐(?P<unit3>年|月|季)|(?P<unit4>半年|季度|月度|年度)(?=报送|通报|调度|一)"
 )
-_BEFORE: Final = r"(?:以前|之前|前)"
+BEFORE: Final = r"(?:以前|之前|前(?![后往来期提述列]))"
 _ISSUED: Final = (
     r"(?:自|从|在|于)?(?:本|该|此)?(?:实施|工作|行动)?(?:意见|方案|通知|办法|规定|措施|计划|文件|要点|决定|清单)?"
     r"(?:印发|下发|发布|公布|出台|施行|实施)(?:之日)?(?:起|后|以后)?"
@@ -57,11 +57,19 @@ class TimeContext:
 
     issued_on: date | None = None
     title_year: int | None = None
+    number_year: int | None = None
 
     @property
     def default_year(self) -> int | None:
         """The year meant where none is written."""
-        return self.title_year or (self.issued_on.year if self.issued_on else None)
+        return self.title_year or (self.issued_on.year if self.issued_on else self.number_year)
+
+    @property
+    def year_source(self) -> str:
+        """Name, in Chinese, where that year is written."""
+        if self.title_year:
+            return "标题"
+        return "成文日期" if self.issued_on else "发文字号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +95,7 @@ def find_points(text: str, context: TimeContext, *, year: int | None = None) -> 
         if match is None:
             break
         point, year = _point(match, context, year)
-        if point is not None:
+        if point is not None and (point.precise or not _SEASON.match(folded, match.end())):
             points.append(point)
         at = max(match.end(), at + 1)
     return points
@@ -104,6 +112,12 @@ def _next_match(text: str, at: int) -> re.Match[str] | None:
     return best
 
 
+# 春节前, 汛期前: no day that a calendar of the year fixes
+_SEASON: Final = re.compile(
+    r"\s*(?:春节|国庆|中秋|五一|端午|元旦|清明|汛期|主汛期|入汛|雨季|入冬|冬季|春季|夏季|秋季|采暖|供暖|开学|高考|中考|两会|暑期|暑假|寒假|农忙|秋收|三夏|三秋)"
+)
+
+
 def _point(match: re.Match[str], context: TimeContext, year: int | None) -> tuple[Point | None, int | None]:
     groups = match.groupdict()
     start = match.start() + len(match.group()) - len(match.group().lstrip())
@@ -114,7 +128,7 @@ def _point(match: re.Match[str], context: TimeContext, year: int | None) -> tupl
     if value is None and not has_year:
         value = context.default_year
         if value is not None:
-            doubt = f"原文未写年份，按{'标题' if context.title_year else '成文日期'}取{value}年"
+            doubt = f"原文未写年份，按{context.year_source}取{value}年"
     elif not has_year:
         doubt = f"原文未写年份，按前文取{value}年"
     if value is None:
@@ -142,7 +156,7 @@ def _year_of(words: str | None, context: TimeContext) -> tuple[int | None, str]:
         if base is None:
             return None, ""
         meant = base + (1 if words in ("明年", "次年") else 0)
-        return meant, f"“{words}”按{'标题' if context.title_year else '成文日期'}取{meant}年"
+        return meant, f"“{words}”按{context.year_source}取{meant}年"
     value = number_of(words.removesuffix("年").strip())
     if value is not None and value < 100:
         return value + 2000, f"“{words}”按{value + 2000}年"
@@ -276,7 +290,11 @@ def _every(folded: str) -> str:
 
 
 def _is_start(folded: str, point: Point) -> bool:
-    return bool(_STARTS.match(folded[point.end :])) and not _is_range(folded, point)
+    if _is_range(folded, point):
+        return False
+    after = folded[point.end :]
+    # 4月启动，长期推进: what goes on for ever is not done when it begins
+    return bool(_STARTS.match(after) or (re.match(r"\s*启动", after) and LONG_TERM.search(after)))
 
 
 def _follows_issue(text: str, point: Point) -> bool:
@@ -338,12 +356,14 @@ def _add_months(day: date, months: int) -> date:
 _QUOTED: Final = re.compile(
     r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|[(]?[一-鿿]{1,8}[〔(\[]\s*(?:19|20)\d{2}\s*[〕)\]]\s*第?\d+号[)]?|[(][^()]*版[)]"
 )
-_AFTER_POINT: Final = re.compile(rf"\s*(?P<by>{_BEFORE})")
+_AFTER_POINT: Final = re.compile(rf"\s*(?P<by>{BEFORE})")
 _DONE: Final = re.compile(
     r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
     r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|全覆盖)"
 )
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
+# 政策延长到今年年底: how long something holds
+_HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$")
 _FROM: Final = re.compile(r"(?:自|从|由)\s*$")
 
 
@@ -389,7 +409,14 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
     words = folded[point.start : point.end]
     if _STARTS.match(after) or _FROM.search(before) or re.match(r"\s*(?:年度|度|版|年以来|以来|[\d.%])", after):
         return None
+    if re.fullmatch(r"年[终底末]", words.strip()) and re.match(
+        r"\s*(?:工作)?(?:总结|考核|考评|述职|述法|评议|绩效)", after
+    ):
+        # 年终总结 is a thing, no day
+        return None
     if re.search(r"[\d.(\-/第]$", before) and not re.search(r"[(]$", before):
+        return None
+    if _HOLDS_UNTIL.search(before):
         return None
     by = _AFTER_POINT.match(after)
     reach = _REACH.search(before)

@@ -11,7 +11,7 @@ from typing import Final
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of
 from mingjing.domain.plans.model import Assignment, Deadline, Mode, Uncertain, Unit
-from mingjing.domain.plans.timing import LONG_TERM, RELATIVE, TimeContext, find_points, parse_deadline_field
+from mingjing.domain.plans.timing import BEFORE, LONG_TERM, RELATIVE, TimeContext, find_points, parse_deadline_field
 
 _SUFFIX: Final = (
     r"(?:局|委|委员会|委会|办|办公室|办公厅|部|厅|院|署|处|会|社|台|校|所|站|科|室|股|队|总队|支队|大队|中队|中心|政府|部门|单位|机关|机构|公司|集团|银行|人行|"
@@ -25,7 +25,7 @@ _OPEN_TAIL: Final = re.compile(
 )
 _ROLE: Final = re.compile(
     r"(?P<role>"
-    r"为(?:总?牵头|主办|责任|配合|协办|成员|参与)(?:单位|部门)|"
+    r"为(?:总?牵头|主办|责任|配合|协办|成员|参与|督导|监督|指导)(?:单位|部门)|"
     r"(?:总)?牵头(?:单位|负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
     r"(?:按照|按|依照|依据|根据|依)(?:各自)?(?:职责|职能|任务|部门|工作|责任)(?:职责)?(?:和)?(?:任务)?(?:分工)?(?:范围内?)?(?:分别|共同|各自)?(?:负责|落实|配合(?:落实)?|抓好落实|做好相关工作|实施|参与|推进|组织实施|协同推进)(?:落实|推进)?|"
     r"职责分工(?:负责|落实|配合)|"
@@ -45,24 +45,29 @@ _NOISE: Final = re.compile(
 _LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]+|[\s:;,、。.*★☆\uff0a]+$")
 _NOT_UNITS: Final = re.compile(
     r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含|包括|不含|如|指|即|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]|"
-    r"\d{3,}|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
+    r"(?<!\d)\d{3,}(?!\d|热线|平台|专线|投诉)|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
 )
 _CONVENTION: Final = re.compile(
     r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|第一位?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?(?:即)?(?:为|是|系)(?:本项工作|该项任务|该项工作|该任务)?(?:的)?(?:总)?牵头"
 )
 # 各市、县（市、区）人民政府 and 各省、自治区、直辖市人民政府 are one name
-_AND_ALL: Final = re.compile(r"^\s*各(?:省|市|州|县|区|盟|地|镇|乡|省、自治区)$")
+_AND_ALL: Final = re.compile(r"^\s*各(?:有关|相关)?(?:省|市|州|县|区|盟|地|镇|乡|省、自治区)$")
 _LOWER: Final = re.compile(r"(?:市|县|区|自治区|自治州|直辖市|乡|镇|街道|旗|州|盟)")
 _CUT_LABEL: Final = re.compile(
     r"[;,。]\s*(?:完|完成|完成时|完成时限|时限|责|责任|责任单|责任单位|牵|牵头|牵头单|牵头单位|配|配合|配合单|配合单位|时|时间):?$"
 )
-_FIELD_MODES: Final = {
+FIELD_MODES: Final = {
     Field.LEAD: Mode.LEAD,
     Field.RESPONSIBLE: Mode.RESPONSIBLE,
     Field.COOPERATING: Mode.COOPERATING,
     Field.MEMBER: Mode.MEMBER,
     Field.SUPERVISING: Mode.SUPERVISING,
 }
+
+
+_PLACES: Final = ("地方", "各地", "属地")
+# 党委和政府, 政府及管委会: the name goes on
+_BARE: Final = re.compile(r"(?:人民)?(?:政府|办事处|管委会|党组|党工委|部门|工委)(?:\([^()]*\))?")
 
 
 def has_lead_convention(text: str) -> bool:
@@ -153,7 +158,7 @@ def _split_open(piece: str) -> list[tuple[str, bool]]:
     at = folded.find("等")
     if at >= 2 and looks_like_unit(folded[:at]) and len(folded) - at > 2:
         rest = re.sub(r"^\d+个", "", piece[at + 1 :])
-        generic = re.match(r"(?:有关|相关)?(?:部门|单位|部门单位)(?:和|及|以及|、)", rest)
+        generic = re.match(r"(?:有关|相关)?(?:部门和单位|单位和部门|部门单位|部门|单位)(?:和|及|以及|与|、)", rest)
         return [(piece[:at], bool(generic)), (rest[generic.end() :] if generic else rest, False)]
     return [(piece, False)]
 
@@ -163,11 +168,13 @@ def _split_and(name: str) -> list[str]:
     folded = fold(name)
     for found in re.finditer(r"以及|和|及|与|并", folded):
         left, right = folded[: found.start()], folded[found.end() :]
-        if not (_whole_name(left) and _whole_name(right)) or right.startswith("其"):
+        if not (_whole_name(left) and (_whole_name(right) or right in _PLACES)) or right.startswith("其"):
+            continue
+        if _BARE.fullmatch(right):
             continue
         if re.fullmatch(r"(?:企事业|企业|事业)?单位|部门|机构|人员", right):
             continue
-        if re.match(r"各|有关|相关|全", left) and not re.match(r"各|有关|相关|[省市县区州镇乡局全]", right):
+        if re.match(r"各|有关|相关|全", left) and not re.match(r"各|有关|相关|[省市县区州镇乡局全]|街道", right):
             continue
         return [name[: found.start()], *_split_and(name[found.end() :])]
     return [name]
@@ -239,11 +246,19 @@ def _role_spans(text: str) -> list[tuple[int, int, Mode]]:
             and not (found.end() < len(folded) and _starts_new(folded, found.end()))
         ):
             continue
-        if found.start() == 0 or folded[found.start() - 1] == "(":
+        if found.start() == 0 or folded[found.start() - 1] == "(" or _is_part_of_name(folded, found):
             continue
         spans.append((found.start(), found.end(), _mode_of(found["role"])))
     spans.sort()
     return _without_overlap(spans)
+
+
+def _is_part_of_name(folded: str, found: re.Match[str]) -> bool:
+    """``各项目牵头单位`` is the name of a group, no word on how the units before it take part."""
+    if not re.search(r"(?:单位|部门)$", found["role"]):
+        return False
+    before = re.split(r"[,;、。:]", folded[: found.start()])[-1].strip()
+    return bool(re.match(r"各|有关|相关|其他|其余|上述|所有", before)) and not looks_like_unit(before)
 
 
 def _starts_new(folded: str, at: int) -> bool:
@@ -263,6 +278,8 @@ def _mode_of(role: str) -> Mode:
     role = re.sub(r"^为|单位$|部门$", "", role)
     if role == "成员":
         return Mode.MEMBER
+    if role in ("督导", "监督", "指导"):
+        return Mode.SUPERVISING
     if "牵头" in role or role in ("主办", "总负责", "主抓", "负总责"):
         return Mode.LEAD
     helps = any(word in role for word in ("配合", "协助", "协办", "参与", "参加", "支持", "做好相关工作"))
@@ -370,7 +387,7 @@ def read_labels(text: str, context: TimeContext) -> Assignment | None:
             deadlines += more
             value, note = _before_full_stop(value)
             notes += [note] if note else []
-            read, opened = parse_unit_field(value, _FIELD_MODES[field])
+            read, opened = parse_unit_field(value, FIELD_MODES[field])
             units += read
             is_open = is_open or opened
     return Assignment(
@@ -415,8 +432,22 @@ def _deadline_tail(text: str, context: TimeContext) -> tuple[str, tuple[Deadline
 
 
 def _is_time(piece: str, context: TimeContext) -> bool:
-    """Say whether a clause is about time and nothing else."""
-    return is_deadline_text(piece, context)
+    """Say whether a clause is about time: nothing else, or what is done by a day (``6月底前出台相关政策``)."""
+    if is_deadline_text(piece, context):
+        return True
+    folded = fold(piece)
+    if re.fullmatch(r"每(?:年度?|半年|个?季度?|个?月|周|两周|旬)[一-鿿\d]{0,14}", folded) and not looks_like_unit(
+        folded
+    ):
+        return True
+    points = find_points(piece, context)
+    if (
+        not points
+        or len(folded) > 40
+        or not re.fullmatch(r"(?:力争|确保|争取|于|在|到|至|\s)*", folded[: points[0].start])
+    ):
+        return False
+    return bool(re.match(rf"\s*{BEFORE}", folded[points[0].end :]) or re.search(r"[底末内]$", folded[: points[0].end]))
 
 
 def is_deadline_text(text: str, context: TimeContext) -> bool:
@@ -431,12 +462,12 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     rest, count = re.subn(LONG_TERM, "", rest)
     has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
     if not has_time and re.fullmatch(
-        r"按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|立即(?:整改|完成|落实)?|全年",
+        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|立即(?:整改|完成|落实)?|全年",
         folded,
     ):
         return True
     rest = re.sub(
-        r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季|周|日|号|上旬|中旬|下旬|初|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
+        r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季度?|次|周|日|号|上旬|中旬|下旬|初|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
         r"[及和、,;。.()\d一二三四]|时|且|后|贯穿|逐步|根据|分阶段|组织|上报|总结|方案|评估|验收|投用|建立|健全|机制|长效|制度|公布|编制|对外",
         "",
         rest,
@@ -446,6 +477,9 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
 
 def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignment | None:
     text, deadlines = _deadline_tail(inside, context)
+    if re.fullmatch(r"(?:19|20)\d{2}\s*年?\s*[-~至到]+\s*(?:19|20)\d{2}\s*年?", fold(inside)):
+        # “八五”普法（2021—2025年）: a part of the name
+        return None
     if not deadlines and is_deadline_text(inside, context) and (at_end or LONG_TERM.search(inside)):
         found = parse_deadline_field(inside, context)
         return (
@@ -464,11 +498,14 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
         units, is_open, tail = tuple(_units(found_names, Mode.RESPONSIBLE)), found_names.is_open, ""
     else:
         return None
-    if not units or not all(_credible(unit.name) for unit in units):
+    odd = [unit.name for unit in units if not _credible(unit.name)]
+    if not units or (odd and not (roles and len(odd) * 2 <= len(units) and all(_could_be_unit(name) for name in odd))):
         return None
     if tail and not all(_credible(name) for name in split_units(tail).names):
         return None
-    return Assignment(raw=inside, units=units, deadlines=deadlines, open_list=is_open, uncertain=())
+    return Assignment(
+        raw=inside, units=units, deadlines=deadlines, open_list=is_open, uncertain=doubts_about(list(units))
+    )
 
 
 def _without_convention(text: str) -> str:
@@ -476,6 +513,11 @@ def _without_convention(text: str) -> str:
     return "".join(
         piece for piece in pieces if not has_lead_convention(piece) and piece.strip() not in ("下同", "下同。")
     ).strip("，,；; ")
+
+
+def _could_be_unit(name: str) -> bool:
+    """A short name among units (``中国铁塔``) may be one, though it does not end as they do."""
+    return bool(re.fullmatch(r"[一-鿿]{2,12}", name)) and not _VERBS.match(name) and not re.search(r"的|了|要", name)
 
 
 def _credible(name: str) -> bool:

@@ -442,6 +442,7 @@ def write_docx(path: Path, plan: P, *, form: str) -> None:
         for number, (section, tasks) in enumerate(plan.sections):
             document.add_paragraph(f"{CN[number]}、{section}")
             _docx_plain(document, plan, tasks)
+    document.add_paragraph("")  # as Word does: a document never ends with a table
     document.save(str(path))
 
 

@@ -73,16 +73,17 @@ def _with_colon(match: re.Match[str]) -> str:
 
 
 class Cleaned:
-    """The lines that are left, and whether a note of the site says that the text is cut off."""
+    """The lines that are left, those taken out, and whether a note of the site says that the text is cut off."""
 
-    def __init__(self, lines: list[str], *, is_cut: bool) -> None:
+    def __init__(self, lines: list[str], around: list[str], *, is_cut: bool) -> None:
         self.lines = lines
+        self.around = around
         self.is_cut = is_cut
 
 
 def clean_lines(lines: list[str]) -> Cleaned:
     """Take out what a web page or a download site put around the text; blank lines and tabs stay."""
-    out, is_cut = list[str](), False
+    out, around, is_cut = list[str](), list[str](), False
     for line in lines:
         line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
         line = _BRACKETED_LABEL.sub(_with_colon, line, count=1)
@@ -98,9 +99,10 @@ def clean_lines(lines: list[str]) -> Cleaned:
             is_cut = True
             continue
         if any(pattern.fullmatch(folded) for pattern in _RUBBISH):
+            around.append(line)
             continue
         out.append(line)
-    return Cleaned(out, is_cut=is_cut)
+    return Cleaned(out, around, is_cut=is_cut)
 
 
 def join_broken(lines: list[str]) -> list[str]:

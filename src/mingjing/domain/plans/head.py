@@ -1,6 +1,7 @@
 """The head of a plan: its title, number, issuer, date and addressees."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
@@ -29,10 +30,14 @@ _ISSUER: Final = re.compile(
 _SALUTATION: Final = re.compile(r".{2,120}[:]\s*$")
 
 
-def read_head(lines: list[str]) -> Head:
-    """Read the head from the lines of the document; what is not found stays empty."""
+def read_head(lines: list[str], around: Sequence[str] = ()) -> Head:
+    """
+    Read the head from the lines of the document; what is not found stays empty.
+
+    ``around`` are the lines that the page put around it: they may say when it was published.
+    """
     texts = [line.strip() for line in lines if line.strip()]
-    meta = _meta(texts[:40])
+    meta = _meta([*texts[:40], *around[:20]])
     top = _top(texts)
     day_text, day, at = _signature(texts)
     notice, title = _titles(top, texts)
@@ -64,6 +69,14 @@ def _meta(texts: list[str]) -> dict[str, str]:
         if match:
             value = text[len(text) - len(match["value"]) :].strip()
             found.setdefault(keys.get(match["key"], "date"), value)
+    if "date" not in found:
+        for text in texts:
+            match = re.search(
+                rf"发布(?:时间|日期)\s*[::]?\s*(?P<day>{_DATE.pattern}|20\d\d[./-]\d{{1,2}}[./-]\d{{1,2}})", fold(text)
+            )
+            if match:
+                found["date"] = text[match.start("day") : match.end("day")]
+                break
     return found
 
 

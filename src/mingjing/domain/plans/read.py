@@ -73,8 +73,8 @@ _IN_FORCE: Final = re.compile(
 
 def read_plan(blocks: Iterable[Block]) -> Plan:
     """Read a plan from the blocks of its document."""
-    prepared, lines, is_cut = _prepare(blocks)
-    head = read_head(lines)
+    prepared, lines, around, is_cut = _prepare(blocks)
+    head = read_head(lines, around)
     context = TimeContext(issued_on=head.date, title_year=_year_of_title(head), number_year=_year_of_number(head))
     builder = Builder(context)
     for block in prepared:
@@ -97,10 +97,11 @@ def _year_of_number(head: Head) -> int | None:
     return int(found[1]) if found else None
 
 
-def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
+def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], list[str], bool]:
     """Clean the lines, find the flattened tables, join what was broken."""
     out: list[Block] = []
     lines: list[str] = []
+    around: list[str] = []
     run: list[str] = []
     is_cut = False
 
@@ -111,6 +112,7 @@ def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
         cleaned = clean_lines(run)
         is_cut = is_cut or cleaned.is_cut
         lines.extend(cleaned.lines)
+        around.extend(cleaned.around)
         plain: list[str] = []
         for block in [*find_tables(cleaned.lines), None]:
             if isinstance(block, Paragraph):
@@ -129,7 +131,7 @@ def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], bool]:
             flush()
             out.append(block)
     flush()
-    return out, lines, is_cut
+    return out, lines, around, is_cut
 
 
 @dataclass(slots=True)

@@ -69,7 +69,7 @@ class TimeContext:
         """Name, in Chinese, where that year is written."""
         if self.title_year:
             return "标题"
-        return "成文日期" if self.issued_on else "发文字号"
+        return "成文或者发布日期" if self.issued_on else "发文字号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

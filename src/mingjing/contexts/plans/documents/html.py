@@ -40,6 +40,10 @@ _ARTICLE: Final = re.compile(
     r"TRS_Editor|UCAP|article|zoom|contx|con_?text|pages_content|news_?content|Custom_UnionStyle|xxgk_content|detail|content|view|main",
     re.IGNORECASE,
 )
+_SURROUNDINGS: Final = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navi|menu|crumbs?|breadcrumbs?|foot|footer|copyright|sidebar|toolbar|share|pager|related|location|position)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _MAX_SPAN: Final = 200
 
 
@@ -106,6 +110,17 @@ def _drop(root: Any) -> None:
         hidden = re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "", re.IGNORECASE)
         if ((element.tag in _DROPPED and element.tag != "head") or hidden) and element.getparent() is not None:
             element.drop_tree()
+    total = len(_flat(root)) or 1
+    for element in list(root.iter("div", "ul", "ol", "p", "section", "header")):
+        named = _SURROUNDINGS.search(f"{element.get('id') or ''} {element.get('class') or ''}")
+        if element.getparent() is not None and (named or _is_menu(element)) and len(_flat(element)) < 0.3 * total:
+            element.drop_tree()
+
+
+def _is_menu(element: Any) -> bool:
+    """A list of nothing but short links."""
+    items = element.findall("./li") if element.tag in ("ul", "ol") else []
+    return len(items) > 1 and all(len(_flat(one)) <= 12 and one.find(".//a") is not None for one in items)
 
 
 def _article(body: Any) -> Any:

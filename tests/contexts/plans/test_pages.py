@@ -1,6 +1,7 @@
 """The pages of plans: what each role reaches, what they say, and the files that they give."""
 
 import io
+import random
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from mingjing.contexts.plans.documents import recognition
 from mingjing.contexts.plans.models import Plan
 from mingjing.contexts.plans.usecases import keep_ledger
 from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan
+from mingjing.contexts.work.jobs import run
+from mingjing.contexts.work.models import Job
 from tests.contexts.conftest import UserMaker
 from tests.contexts.plans.conftest import AT, TEXT, settled
+from tests.contexts.plans.test_documents import ENCRYPTED, scan
 
 
 @pytest.fixture
@@ -61,6 +66,9 @@ def test_a_file_is_kept_and_given_back_as_it_was(keeper: Client) -> None:
         ({}, "请选择一个文件"),
         ({"text": "今天天气很好。"}, "没有读到任务"),
         ({"file": SimpleUploadedFile("x.docx", b"\x00\x01garbage")}, "x.docx"),
+        ({"file": SimpleUploadedFile("图.docx", b"\x89PNG\r\n\x1a\n" + bytes(99))}, "图片"),
+        ({"file": SimpleUploadedFile("加密.pdf", ENCRYPTED)}, "密码"),
+        ({"file": SimpleUploadedFile("杂音.pdf", random.Random(7).randbytes(9000))}, "不是文字"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_nothing_is_kept(keeper: Client, given: dict[str, object], words: str) -> None:
@@ -68,6 +76,30 @@ def test_what_cannot_be_read_is_said_and_nothing_is_kept(keeper: Client, given: 
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Plan.objects.exists()
+
+
+def test_a_scan_of_many_pages_is_recognised_in_the_background(
+    keeper: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "扫描.pdf"
+    scan(path, pages=3)
+    lines = ["一、重点任务", "1.开展自查。（责任单位：县司法局）", "2.开展整改。（责任单位：县财政局）"]
+    pages = iter(lines)
+
+    def recognised(_image: object) -> list[recognition.Word]:
+        text = next(pages)
+        return [recognition.Word(text=text, left=100, top=100, right=100 + 40 * len(text), bottom=140, line=(1,))]
+
+    monkeypatch.setattr(recognition, "is_available", lambda: True)
+    monkeypatch.setattr(recognition, "recognise", recognised)
+    answer = keeper.post(reverse("plan_new"), {"file": SimpleUploadedFile("扫描.pdf", path.read_bytes())})
+    job = Job.objects.get()
+    assert answer.headers["Location"] == reverse("job", args=[job.pk])
+    assert not Plan.objects.exists()
+    run.call(str(job.pk))
+    job.refresh_from_db()
+    assert "读出 2 项任务" in job.words and (job.done, job.of) == (0, 3)
+    assert job.href == reverse("plan", args=[Plan.objects.get().code])
 
 
 def test_the_ledger_opens_as_a_workbook_with_what_was_corrected(keeper: Client, tmp_path: Path) -> None:

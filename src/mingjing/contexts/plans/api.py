@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from ninja import Field, FilterSchema, Query, Schema, Status
 from mingjing.contexts.accounts.access import MissingError, require_place
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.plans import queries
+from mingjing.contexts.plans.documents.opening import pages_to_recognise
 from mingjing.contexts.plans.models import Finding, Material, Plan, Report, SubTask, Task, Visit, VisitKind
 from mingjing.contexts.plans.payload import plan_json
 from mingjing.contexts.plans.units import register_of
@@ -32,6 +33,9 @@ from mingjing.contexts.plans.usecases.read_plans import ReadPlan, read_pasted_pl
 from mingjing.domain.plans.ledger import LinkKind, YearElementKind, share
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import TaskState
+
+MAX_SCANNED: Final = 5
+"""So many scanned pages are recognised while a caller waits."""
 
 router = RoomRouter(tags=["方案和任务台账"])
 
@@ -549,6 +553,8 @@ def _read(body: ImportIn) -> tuple[ReadPlan, bytes]:
     with TemporaryDirectory(prefix="mingjing-plan-") as folder:
         path = Path(folder) / (Path(given.name).name or "plan")
         path.write_bytes(given.content)
+        if (pages := pages_to_recognise(path)) > MAX_SCANNED:
+            raise LedgerError(f"这份 PDF 有 {pages} 页是扫描件，识别要几分钟；请在“导入方案”页面导入，在后台识别。")
         return read_plan_file(path), given.content
 
 

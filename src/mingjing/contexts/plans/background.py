@@ -8,12 +8,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.access import Actor, require_place
 from mingjing.contexts.operations.files import name_for
+from mingjing.contexts.plans.usecases import keep_ledger
 from mingjing.contexts.plans.usecases.import_ledger import bad_rows_book, import_ledger, read_ledger
+from mingjing.contexts.plans.usecases.read_plans import read_plan_file
 from mingjing.contexts.work import jobs
 
 LEDGER = "plans.import_ledger"
+SCAN = "plans.import_scan"
+PAGES_AT_ONCE = 2
+"""So many scanned pages are recognised while the user waits (some ten seconds each); more in the background."""
 
 
 def start_ledger(*, actor: Actor, at: datetime, name: str, content: bytes, place: str) -> str:
@@ -24,9 +29,39 @@ def start_ledger(*, actor: Actor, at: datetime, name: str, content: bytes, place
     return reverse("job", args=[job.pk])
 
 
+def start_scan(*, actor: Actor, at: datetime, name: str, content: bytes, place: str, replaces: str) -> str:
+    """Have a scanned plan recognised and taken in in the background; return where to see how far it is."""
+    require_place(actor, "plans.plan.edit", place)
+    kept = default_storage.save(name_for("plans/uploads", "plan.pdf"), ContentFile(content))
+    arguments = {"file": kept, "name": name, "place": place, "replaces": replaces}
+    job = jobs.start(actor=actor, at=at, kind=SCAN, title=name, arguments=arguments)
+    return reverse("job", args=[job.pk])
+
+
 def register() -> None:
     """Let the jobs be started."""
     jobs.register(LEDGER, "导入任务台账", _import)
+    jobs.register(SCAN, "识别扫描的方案", _recognise)
+
+
+def _recognise(run: jobs.Running) -> str:
+    with default_storage.open(str(run.arguments["file"])) as file:
+        content = file.read()
+    with TemporaryDirectory(prefix="mingjing-plan-") as folder:
+        path = Path(folder) / (Path(str(run.arguments["name"])).name or "plan.pdf")
+        path.write_bytes(content)
+        read = read_plan_file(path, run.progress)
+    plan = keep_ledger.import_plan(
+        actor=run.actor,
+        at=run.at,
+        read=read,
+        place=str(run.arguments["place"]),
+        content=content,
+        replaces=str(run.arguments["replaces"]),
+    )
+    run.lead_to(reverse("plan_compare" if plan.replaces_id else "plan", args=[plan.code]))
+    default_storage.delete(str(run.arguments["file"]))
+    return f"读出 {plan.tasks.count()} 项任务。文字由机器识别，请核对存疑的地方，再启用方案。"
 
 
 def _import(run: jobs.Running) -> str:

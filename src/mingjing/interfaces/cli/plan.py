@@ -47,7 +47,7 @@ def import_plan(
     if xlsx is not None and not xlsx.absolute().parent.is_dir():
         raise typer.BadParameter(f"没有“{xlsx.parent}”这个文件夹。", param_hint="--xlsx")
     register = read_register(units) if units is not None else None
-    read = read_pasted_plan(sys.stdin.buffer.read()) if file == "-" else read_plan_file(Path(file))
+    read = read_pasted_plan(sys.stdin.buffer.read()) if file == "-" else read_plan_file(Path(file), _tell)
     if xlsx is not None:
         write_task_book(xlsx, read.plan)
     if as_json:
@@ -60,6 +60,11 @@ def import_plan(
     _show(read)
     if xlsx is not None:
         print(f"已写出 {xlsx}。")
+
+
+def _tell(_done: int, _of: int, words: str) -> None:
+    """Say on the error stream how far the recognition of scanned pages is."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def _show(read: ReadPlan) -> None:

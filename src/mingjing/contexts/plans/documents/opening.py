@@ -7,9 +7,11 @@ Whatever cannot be read is refused with a reason in Chinese: nothing of it is pa
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from mingjing.contexts.plans.documents.recognition import Doubt, Recognising
 from mingjing.domain.plans.model import Block
 from mingjing.facts.packages import BROKEN_ZIP, Limits, check_package
 from mingjing.facts.rows import PackageTooLargeError, UnreadableFileError
@@ -22,19 +24,56 @@ _IMAGES: Final = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\x00": "TIFF"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document, read: what it was, its blocks, and what a reader should know of how it was read."""
+    """
+    A document, read: what it was, its blocks, and what a reader should know of how it was read.
+
+    ``doubts`` are the words of scanned pages that were recognised with little confidence.
+    """
 
     name: str
     format: str
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
-def open_document(path: Path) -> Document:
+def open_document(path: Path, recognising: Recognising | None = None) -> Document:
     """
-    Read a document.
+    Read a document; ``recognising`` is told how far the recognition of scanned pages is.
 
     :raises UnreadableFileError: if it is empty, damaged, too large, of another kind, or holds no text
+    """
+    name = path.name
+    recognising = recognising or Recognising()
+    check_size(path)
+    kind, reader, notes = _reader_for(name, path, recognising)
+    blocks, more = reader(name, path)
+    if not blocks:
+        raise UnreadableFileError(f"文件“{name}”里没有文字。")
+    return Document(
+        name=name, format=kind, blocks=tuple(blocks), notes=(*notes, *more), doubts=tuple(recognising.doubts)
+    )
+
+
+def pages_to_recognise(path: Path) -> int:
+    """
+    Count the scanned pages of a document, so that one with many is read in the background.
+
+    :raises UnreadableFileError: if it cannot be opened
+    """
+    from mingjing.contexts.plans.documents import pdf
+
+    check_size(path)
+    with path.open("rb") as stream:
+        is_pdf = b"%PDF-" in stream.read(1024)
+    return pdf.scanned_pages(path.name, path) if is_pdf else 0
+
+
+def check_size(path: Path) -> None:
+    """
+    Refuse what is no file, empty or too large.
+
+    :raises UnreadableFileError: with the reason
     """
     name = path.name
     if path.is_dir():
@@ -46,20 +85,15 @@ def open_document(path: Path) -> Document:
         raise UnreadableFileError(f"文件“{name}”是空的。")
     if size > MAX_BYTES:
         raise PackageTooLargeError(f"文件“{name}”有 {size // 1024**2} MB，超过上限 {MAX_BYTES // 1024**2} MB，未读入。")
-    kind, reader, notes = _reader_for(name, path)
-    blocks, more = reader(name, path)
-    if not blocks:
-        raise UnreadableFileError(f"文件“{name}”里没有文字。")
-    return Document(name=name, format=kind, blocks=tuple(blocks), notes=(*notes, *more))
 
 
 type Reader = Callable[[str, Path], tuple[list[Block], list[str]]]
 
 
-def _reader_for(name: str, path: Path) -> tuple[str, Reader, list[str]]:
+def _reader_for(name: str, path: Path, recognising: Recognising) -> tuple[str, Reader, list[str]]:
     with path.open("rb") as stream:
         head = stream.read(4096)
-    kind, reader = _by_content(name, path, head)
+    kind, reader = _by_content(name, path, head, recognising)
     suffix = path.suffix.lower().lstrip(".")
     usual = {
         "htm": "html",
@@ -82,13 +116,13 @@ def _reader_for(name: str, path: Path) -> tuple[str, Reader, list[str]]:
     return kind, reader, note
 
 
-def _by_content(name: str, path: Path, head: bytes) -> tuple[str, Reader]:
+def _by_content(name: str, path: Path, head: bytes, recognising: Recognising) -> tuple[str, Reader]:
     from mingjing.contexts.plans.documents import html, pdf, text, word
 
     if head.startswith(b"PK"):
         return _package(name, path)
     if b"%PDF-" in head[:1024]:
-        return "pdf", pdf.read_pdf
+        return "pdf", partial(pdf.read_pdf, recognising=recognising)
     if head.startswith(_OLE):
         return _old_office(name, path)
     if head.startswith(b"{\\rtf"):

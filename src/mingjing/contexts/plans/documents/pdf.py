@@ -16,12 +16,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from mingjing.contexts.plans.documents import recognition
+from mingjing.contexts.plans.documents.recognition import Recognising
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
 from mingjing.domain.plans.outline import is_marked
 from mingjing.facts.rows import UnreadableFileError
 
 MAX_PAGES: Final = 2_000
-_SCAN_DPI: Final = 200
 _NEAR: Final = 2.5
 _FORMAL: Final = re.compile(
     r".{2,14}[〔（(\[]\s*20\d{2}\s*[〕）)\]]\s*\d+\s*号|20\d{2}年\d{1,2}月\d{1,2}日|.{2,60}[：:]|附件.{0,30}"
@@ -70,18 +70,14 @@ class _Grid:
     top: float
 
 
-def read_pdf(name: str, path: Path) -> tuple[list[Block], list[str]]:
-    """Read a PDF."""
-    try:
-        book = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        why = "有密码，请去掉密码后重发" if "password" in str(error).lower() else "已损坏或者不完整，请重新下载后再导入"
-        raise UnreadableFileError(f"PDF“{name}”{why}。") from error
+def read_pdf(name: str, path: Path, recognising: Recognising) -> tuple[list[Block], list[str]]:
+    """Read a PDF; the text of scanned pages is recognised."""
+    book = _opened(name, path)
     try:
         count = len(book)
         if count > MAX_PAGES:
             raise UnreadableFileError(f"PDF“{name}”有 {count} 页，超过上限 {MAX_PAGES} 页，未读入。")
-        pages, notes = _pages(name, book, count)
+        pages, notes = _pages(name, book, count, recognising)
     except pypdfium2.PdfiumError as error:
         raise UnreadableFileError(f"PDF“{name}”已损坏或者不完整，请重新下载后再导入。") from error
     finally:
@@ -89,41 +85,73 @@ def read_pdf(name: str, path: Path) -> tuple[list[Block], list[str]]:
     return _blocks(pages), notes
 
 
-def _pages(name: str, book: Any, count: int) -> tuple[list[_Page], list[str]]:
-    pages, scanned = list[_Page](), list[int]()
+def scanned_pages(name: str, path: Path) -> int:
+    """Count the pages whose text must be recognised."""
+    book = _opened(name, path)
+    try:
+        return sum(_is_scan(book[at]) for at in range(min(len(book), MAX_PAGES)))
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFileError(f"PDF“{name}”已损坏或者不完整，请重新下载后再导入。") from error
+    finally:
+        book.close()
+
+
+def _opened(name: str, path: Path) -> Any:
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        why = "有密码，请去掉密码后重发" if "password" in str(error).lower() else "已损坏或者不完整，请重新下载后再导入"
+        raise UnreadableFileError(f"PDF“{name}”{why}。") from error
+
+
+def _pages(name: str, book: Any, count: int, recognising: Recognising) -> tuple[list[_Page], list[str]]:
+    pages = list[_Page]()
+    scanned = [at for at in range(count) if _is_scan(book[at])]
+    if scanned and not recognition.is_available():
+        raise UnreadableFileError(
+            f"PDF“{name}”第 {scanned[0] + 1} 页是扫描件（共 {count} 页，其中 {len(scanned)} 页是扫描件），没有可以读的文字；"
+            "识别文字的程序 tesseract（含中文 chi_sim）没有安装。请安装后再导入，或者导入文字版。"
+        )
     for at in range(count):
         page = book[at]
-        text = page.get_textpage()
-        chars = _chars(text)
-        if len(chars) < 10 and _has_image(page):
-            scanned.append(at)
-            chars = _recognised(name, page, at + 1, count)
+        if at in scanned:
+            chars = _recognised(page, at + 1, scanned.index(at), len(scanned), recognising)
+        else:
+            text = page.get_textpage()
+            chars = _chars(text)
+            text.close()
         pages.append(_page(page, chars))
-        text.close()
         page.close()
     notes = [f"第 {'、'.join(str(at + 1) for at in scanned)} 页是扫描件，文字由机器识别，请核对。"] if scanned else []
     return pages, notes
+
+
+def _is_scan(page: Any) -> bool:
+    """Say whether a page is a picture with hardly any characters."""
+    text = page.get_textpage()
+    try:
+        return pdfium.FPDFText_CountChars(text.raw) < 40 and len(_chars(text)) < 10 and _has_image(page)
+    finally:
+        text.close()
 
 
 def _has_image(page: Any) -> bool:
     return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _recognised(name: str, page: Any, number: int, count: int) -> list[_Char]:
-    if not recognition.is_available():
-        raise UnreadableFileError(
-            f"PDF“{name}”第 {number} 页是扫描件（共 {count} 页），没有可以读的文字；识别文字的组件 rapidocr 没有安装。"
-            "请安装后再导入，或者导入文字版。"
-        )
-    scale = _SCAN_DPI / 72
-    image = page.render(scale=scale).to_numpy()
+def _recognised(page: Any, number: int, done: int, of: int, recognising: Recognising) -> list[_Char]:
+    scale = recognition.DPI / 72
+    image = page.render(scale=scale, grayscale=True).to_numpy().squeeze()
     height = page.get_height()
-    chars = []
-    for word in recognition.recognise(image):
-        width = (word.right - word.left) / max(len(word.text), 1) / scale
+    chars, ends = list[_Char](), dict[tuple[int, ...], float]()
+    for word in recognising.page(image, number, done, of):
+        # the boxes of neighbours overlap: within a line the order of reading holds, not that of the boxes
+        start = max(word.left, ends.get(word.line, 0.0))
+        ends[word.line] = end = max(word.right, start + len(word.text))
+        width = (end - start) / len(word.text) / scale
         top, bottom = height - word.top / scale, height - word.bottom / scale
         for at, text in enumerate(word.text):
-            left = word.left / scale + at * width
+            left = start / scale + at * width
             chars.append(_char(text, left, left + width, bottom, top))
     return chars
 

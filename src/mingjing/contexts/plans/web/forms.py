@@ -40,7 +40,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="方案文件",
         required=False,
-        help_text="DOCX、PDF、HTML、TXT、XLSX 台账都可以；扫描件要先识别成文字。只读取，不改动原件。",
+        help_text="DOCX、DOC、PDF、网页、TXT、XLSX 都可以；扫描的 PDF 先识别成文字（每页约十秒，页数多的在后台进行）。只读取，不改动原件。",
     )
     text = forms.CharField(
         label="或者粘贴文字",

@@ -16,7 +16,9 @@ from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit, User
-from mingjing.contexts.plans import measuring, queries
+from mingjing.contexts.plans import background, measuring, queries
+from mingjing.contexts.plans.documents import recognition
+from mingjing.contexts.plans.documents.opening import pages_to_recognise
 from mingjing.contexts.plans.measuring import Measured
 from mingjing.contexts.plans.models import Evidence, Plan, PlanState, Report, ReportState, Task
 from mingjing.contexts.plans.taskbook import write_task_book
@@ -276,6 +278,17 @@ class ImportPage(Page[Actor]):
                     # the name decides how it is read; of a path only the last part
                     kept = Path(folder) / (Path(file.name).name or "plan")
                     kept.write_bytes(content)
+                    if pages_to_recognise(kept) > background.PAGES_AT_ONCE and recognition.is_available():
+                        return redirect(
+                            background.start_scan(
+                                actor=self.actor,
+                                at=self.now,
+                                name=kept.name,
+                                content=content,
+                                place=self.place(),
+                                replaces=self.replaces(),
+                            )
+                        )
                     read = read_plan_file(kept)
             else:
                 content = form.cleaned_data["text"].encode()

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -17,12 +19,24 @@ WIDE, NARROW = (1440, 900), (390, 844)
 type OpenPage = Callable[..., Page]
 
 
+def _one_by_one(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """The live server's threads share one connection to a database in memory, so that requests take turns."""
+    turn = RLock()
+
+    def answered(*given: Any) -> Any:
+        with turn:
+            return answer(*given)
+
+    return answered
+
+
 @pytest.fixture(scope="session")
 def browser(chromium: Path, django_db_setup: None) -> Iterator[Browser]:
     """The system's Chromium."""
     # playwright keeps a loop in this thread; what tests ask of the database meanwhile is their own
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(WSGIHandler, "__call__", _one_by_one(WSGIHandler.__call__))
         launched = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield launched
         launched.close()

@@ -88,6 +88,12 @@ def draft_papers(*, actor: Actor, at: datetime, row: Case, event: Event, step: S
     ]
 
 
+def credential_of(officer: Officer) -> str:
+    """Return the number of the credential that an officer shows; empty where there is none."""
+    card = Credential.objects.filter(officer=officer).order_by("-valid_until").first()
+    return card.number if card else ""
+
+
 def _writer(actor: Actor, row: Case, at: datetime) -> Actor | None:
     if actor.may(EDIT):
         return actor
@@ -137,16 +143,16 @@ class _Context:
         return [self.person(one.officer) for one in rows]
 
     def person(self, officer: Officer) -> dict[str, str]:
-        card = Credential.objects.filter(officer=officer).order_by("-valid_until").first()
-        return {"name": officer.name, "number": card.number if card else "", "position": officer.position}
+        return {"name": officer.name, "number": credential_of(officer), "position": officer.position}
 
     def latest(self, *types: str) -> Event | None:
         rows = self.row.events.filter(type__in=types).exclude(outcome__in=facts.Event.UNDONE)
         return rows.order_by("-at", "-number").first()
 
     def said(self, *names: str) -> str | None:
-        """The first of the step's words under one of these names; else of the report that ended the investigation."""
-        for source in (self.event, self.latest("investigation_report"), self.latest("filing")):
+        """The first of the step's words under one of these names; else of the report, the filing, what was seen on the spot."""
+        earlier = ("investigation_report", "filing", "inspection")
+        for source in (self.event, *(self.latest(one) for one in earlier)):
             for name in names:
                 value = (source.words if source else {}).get(name)
                 if value and isinstance(value, str):
@@ -186,6 +192,27 @@ def _statement_outcome(one: _Context) -> str:
     if made.outcome == "waived":
         return "本机关已依法告知，当事人明确放弃陈述、申辩。"
     return "本机关已依法告知，当事人提出陈述、申辩，本机关已进行复核。"
+
+
+def _told(one: _Context) -> str | None:
+    """What a party was told on the spot, and answered."""
+    if one.latest("prior_notice") is None:
+        return None
+    said = one.latest("statement")
+    told = "已当场告知拟作出处罚的内容及事实、理由、依据和依法享有的陈述、申辩的权利。"
+    if said is None:
+        return told
+    if said.outcome == "waived":
+        return f"{told}当事人放弃陈述、申辩。"
+    return f"{told}当事人陈述、申辩：{str(said.words.get('content') or '').rstrip('。')}。"
+
+
+def _place(one: _Context) -> str | None:
+    """Where the step was taken; else where the site was inspected."""
+    if one.event.place:
+        return one.event.place
+    seen = one.latest("inspection")
+    return seen.place or None if seen else None
 
 
 def _evidence(one: _Context) -> list[dict[str, str]] | None:
@@ -243,7 +270,9 @@ _FILL: Final[Mapping[str, Callable[[_Context], Any]]] = {
     "fine": lambda one: one.row.fine_fen,
     "statement_outcome": _statement_outcome,
     "statement": lambda one: one.words.get("content"),
-    "place": lambda one: one.event.place or None,
+    "place": _place,
+    "payment": lambda one: one.words.get("payment_mode"),
+    "told": _told,
     "started": lambda one: _moment(one.event.at),
     "ended": lambda one: _moment(one.event.ended_at),
     "at": lambda one: _moment(one.event.at),

@@ -25,11 +25,20 @@ def register() -> None:
             bar=True,
         ),
         Entry(
+            label="当场处罚",
+            url_name="cases_on_the_spot",
+            permission="cases.case.open",
+            group="执法活动",
+            order=51,
+            icon="bolt",
+            first=True,
+        ),
+        Entry(
             label="登记案件",
             url_name="cases_new",
             permission="cases.case.open",
             group="执法活动",
-            order=51,
+            order=52,
             icon="plus",
         ),
     )

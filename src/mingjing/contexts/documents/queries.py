@@ -108,7 +108,7 @@ def complete(row: Document) -> bool:
     return (
         row.state == DocumentState.ISSUED
         and not outstanding(row)
-        and (row.sealed_at is not None or not row.kind_data.sealed)
+        and (row.sealed_at is not None or not row.kind_data.sealed_first)
     )
 
 

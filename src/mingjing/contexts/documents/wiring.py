@@ -70,7 +70,7 @@ def _to_sign(actor: Actor, _today: date) -> Iterable[todos.Todo]:
 def _to_seal(actor: Actor, _today: date) -> Iterable[todos.Todo]:
     if not actor.may("documents.document.seal"):
         return
-    wanted = [one.code for one in kinds().values() if one.sealed]
+    wanted = [one.code for one in kinds().values() if one.sealed_first]
     rows = queries.waiting_for(actor, "documents.document.seal").filter(kind__in=wanted, sealed_at__isnull=True)
     for row in rows[:MOST]:
         yield todos.Todo(
@@ -89,7 +89,7 @@ def _to_serve(actor: Actor, _today: date) -> Iterable[todos.Todo]:
         kind__in=wanted, served_on__isnull=True, services__isnull=True, author_id=actor.user_id
     )
     for row in rows[:MOST]:
-        if row.sealed_at is not None or not row.kind_data.sealed:
+        if row.sealed_at is not None or not row.kind_data.sealed_first:
             yield todos.Todo(
                 title=f"送达：{row}",
                 href=reverse("document_serve", args=[row.code]),

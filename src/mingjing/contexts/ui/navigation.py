@@ -36,7 +36,8 @@ class Entry:
     """
     A line of the menu: its words, where it leads, which permission shows it, in which group and order, its icon.
 
-    Without ``permission`` everybody who is signed in sees it. ``bar`` puts it into the bar at the foot of a phone too.
+    Without ``permission`` everybody who is signed in sees it. ``bar`` puts it into the bar at the foot of a phone too;
+    ``first`` makes it a button at the head of 我的工作, for what people come here to do.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Entry:
     order: int = 100
     icon: str = "point"
     bar: bool = False
+    first: bool = False
 
 
 type Counter = Callable[[Viewer], int]

@@ -152,6 +152,7 @@ class Kind:
     """
     A kind of document. ``number`` is the word of its numbers (罚决), empty where it has none.
 
+    ``sealed`` documents have a place for a seal; those that are ``sealed_first`` cannot be served without it.
     ``procedures`` is empty where every procedure uses it; ``steps`` are types of events (docs/data-standard.md).
     """
 
@@ -163,6 +164,7 @@ class Kind:
     steps: tuple[str, ...]
     number: str
     sealed: bool
+    sealed_first: bool
     served: bool
     signers: tuple[Signer, ...]
     retention: str
@@ -248,7 +250,8 @@ def _kind(row: dict[str, Any], group: str) -> Kind:
         procedures=tuple(row.get("procedures", ())),
         steps=tuple(row["steps"]),
         number=row.get("number", ""),
-        sealed=row.get("seal", False),
+        sealed=bool(row.get("seal", False)),
+        sealed_first=row.get("seal", False) is True,
         served=row.get("served", False),
         signers=tuple(_signer(one) for one in row.get("sign", ())),
         retention=row["retention"],

@@ -61,7 +61,7 @@ def lacking(row: Case, *, on: date) -> tuple[Lack, ...]:
             Lack(what=f"{name}缺少{unsigned.label}签名", remedy="补签，或者由本人注明拒签并说明情况。")
             for unsigned in outstanding(one)
         ]
-        if one.kind_data.sealed and one.sealed_at is None:
+        if one.kind_data.sealed_first and one.sealed_at is None:
             found.append(Lack(what=f"{name}没有用印", remedy="由印章保管人用印。"))
     labels = {step.event: step.label for step in procedure_for(row).steps}
     for event in row.events.order_by("number"):

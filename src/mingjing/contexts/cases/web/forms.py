@@ -12,15 +12,14 @@ from django.utils.timezone import localtime
 
 from mingjing.contexts.cases.models import Case, Draft, Event
 from mingjing.contexts.cases.usecases.steps import Given
+from mingjing.contexts.cases.web import suggest
 from mingjing.contexts.cases.web.look import moment_of
 from mingjing.domain.discretion.benchmarks import Tier
-from mingjing.domain.procedures.model import Ask, AskKind, Duty, Into, Part, Step
+from mingjing.domain.procedures.model import Ask, AskKind, Duty, Part, Step
 
 _PRESET: Final = {Duty.REVIEW: "reviewer", Duty.APPROVE: "approver", Duty.PRESIDE: "chair"}
 """Roles that whoever acts has by acting; the form does not ask for them."""
 _FEW: Final = 5
-_TODAY: Final[Mapping[str, tuple[str, ...]]] = {"summary": ("found_on", "act_on")}
-"""Days of the case that are today unless somebody says otherwise, by procedure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +41,11 @@ class PartField:
     least: int
     near: tuple[Person, ...]
     others: tuple[Person, ...]
+
+    @property
+    def taken(self) -> bool:
+        """Whether somebody is chosen."""
+        return any(one.chosen for one in (*self.near, *self.others))
 
 
 class StepForm(forms.Form):
@@ -68,6 +72,14 @@ class StepForm(forms.Form):
         for name, words in (wrong or {}).items():
             if name in self.fields:
                 self._errors[name] = self.error_class(words, renderer=self.renderer)
+
+    def parted(
+        self, folded: Iterable[str], phrases: Mapping[str, Sequence[str]]
+    ) -> tuple[list[tuple[forms.BoundField, Sequence[str]]], list[forms.BoundField]]:
+        """Return the fields that stand open, each with words to choose from, and those that are folded away."""
+        away = set(folded)
+        near = [(self[name], phrases.get(name, ())) for name in self.fields if name not in away]
+        return near, [self[name] for name in self.fields if name in away]
 
 
 def _field(ask: Ask, tiers: Sequence[Tier]) -> forms.Field:
@@ -110,23 +122,10 @@ def shown_answers(step: Step, row: Case, draft: Draft, now: datetime) -> dict[st
     for ask in step.asks:
         value = draft.answers.get(ask.name)
         if value in (None, "") and fresh:
-            value = _known(ask, row, now)
+            value = suggest.known(step, ask, row, now)
         if value not in (None, "", []):
             found[ask.name] = _shown(ask, value)
     return found
-
-
-def _known(ask: Ask, row: Case, now: datetime) -> Any:
-    if ask.name == "at":
-        return now.isoformat()
-    if ask.into is Into.CASE:
-        today = localtime(now).date().isoformat()
-        found = getattr(row, ask.name, None)
-        # what is seen on the spot is found today; a fine that nobody proposed yet is left open
-        return today if found is None and ask.name in _TODAY.get(row.procedure, ("found_on",)) else found
-    if ask.name == "facts":
-        return row.facts
-    return None
 
 
 def _shown(ask: Ask, value: Any) -> Any:

@@ -105,8 +105,9 @@ def gate_panel(step: Step, gates: Iterable[Gate], actor: Actor, reasons: Mapping
         blocked=by[Effect.BLOCK],
         warned=by[Effect.WARN],
         told=by[Effect.RECORD],
-        unknown=by[Effect.UNKNOWN],
-        standing=by[Effect.STANDING],
+        # a rule that could not be judged before, and cannot now, is no problem that stands
+        unknown=(*by[Effect.UNKNOWN], *(one for one in by[Effect.STANDING] if not one.observed)),
+        standing=tuple(one for one in by[Effect.STANDING] if one.observed),
         met=by[Effect.MET],
     )
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.cases.models import SOURCES
+from mingjing.contexts.cases.models import SOURCES, Case, Handler
+from mingjing.contexts.cases.usecases import steps
 from mingjing.contexts.cases.usecases.opening import NewCase, open_case
 from mingjing.contexts.catalog import queries as catalog
 from mingjing.contexts.catalog.models import Item
@@ -23,11 +24,13 @@ from mingjing.contexts.registry.web.parties import find as find_parties
 from mingjing.contexts.ui.components import Crumb
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.catalog.editions import Status
-from mingjing.domain.procedures.library import procedures
+from mingjing.domain.procedures.library import procedure_of, procedures
 from mingjing.facts.schema import PARTY_KINDS
 from mingjing.kernel.errors import DomainError
 
 FOUND_AT_MOST: Final = 8
+_LATEST, _NEAR = 20, 5
+"""Of how many cases the handlers count as near, and how many people are offered first."""
 _TEXTS: Final = ("procedure", "item", "party", "unit", "source", "source_ref", "title", "facts")
 _PARTY: Final = ("kind", "name", "uscc", "identity_number", "legal_person", "address", "mobile")
 
@@ -50,6 +53,7 @@ class NewCasePage(Page[Actor]):
     """
 
     permission, template_name, title = "cases.case.open", "cases/new.html", "登记案件"
+    procedure = "penalty_ordinary"
 
     def crumbs(self) -> list[Crumb]:
         """Lead back to the list."""
@@ -69,7 +73,10 @@ class NewCasePage(Page[Actor]):
                 row = open_case(actor=self.actor, at=self.now, given=self._read(given))
         except DomainError as error:
             return self._form(given, refused=error, status=422)
-        messages.success(request, f"已登记：{row.title}。")
+        return self._opened(row)
+
+    def _opened(self, row: Case) -> HttpResponse:
+        messages.success(self.request, f"已登记：{row.title}。")
         return HttpResponseRedirect(reverse("case", args=[row.code]))
 
     def _read(self, given: Any) -> NewCase:
@@ -99,8 +106,9 @@ class NewCasePage(Page[Actor]):
         return sorted(mine, key=lambda one: one.path != self.actor.unit_path)
 
     def _form(self, given: Any, *, refused: DomainError | None = None, status: int = 200) -> HttpResponse:
-        procedure = given.get("procedure") or "penalty_ordinary"
+        procedure = given.get("procedure") or self.procedure
         chosen = procedures().get(procedure) or next(iter(procedures().values()))
+        near, others = self._officers(given)
         item, party = given.get("item", ""), given.get("party", "")
         return self.show(
             status=status,
@@ -118,7 +126,8 @@ class NewCasePage(Page[Actor]):
             party_kinds=tuple(PARTY_KINDS.items()),
             sources=tuple(SOURCES.items()),
             units=self._units(),
-            officers=self._officers(given),
+            near=near,
+            others=others,
             guidance=self._guidance(item) if item else None,
         )
 
@@ -131,8 +140,6 @@ class NewCasePage(Page[Actor]):
             for word in words.split():
                 rows = rows.filter(Q(name__icontains=word) | Q(code__startswith=word))
         else:
-            from mingjing.contexts.cases.models import Case
-
             mine = Case.objects.filter(unit__path__startswith=self.actor.unit_path).order_by("-opened_at")
             used = list(dict.fromkeys(mine.values_list("item", flat=True)[:50]))[:FOUND_AT_MOST]
             rows = rows.filter(Q(pk__in=used) | Q(code=chosen))
@@ -162,22 +169,37 @@ class NewCasePage(Page[Actor]):
             for one in found
         ]
 
-    def _officers(self, given: Any) -> list[Choice]:
-        """The people who may handle it: the viewer first, then his unit and those beneath."""
+    def _officers(self, given: Any) -> tuple[list[Choice], list[Choice]]:
+        """
+        The people who may handle it: near are the viewer and those with whom he worked last; then the rest of his unit.
+
+        Until somebody is chosen, the viewer and whoever handled his last case with him are.
+        """
         picked = set(given.getlist("handlers")) if hasattr(given, "getlist") else set()
         rows = Officer.objects.filter(
             unit__path__startswith=self.actor.unit_path, category="officer", left_on__isnull=True
         ).select_related("unit")
-        people = sorted(rows.order_by("unit__path", "code")[:200], key=lambda one: one.user_id != self.actor.user_id)
-        return [
-            Choice(
-                code=one.code,
-                label=one.name,
-                note=one.unit.short_name or one.unit.name,
-                chosen=one.code in picked or (not picked and one.user_id == self.actor.user_id),
-            )
-            for one in people
-        ]
+        partners = self._partners()
+        latest = partners[:1]
+        order = {code: place for place, code in enumerate(partners)}
+
+        def choice(one: Officer) -> Choice:
+            mine = one.user_id == self.actor.user_id
+            chosen = one.code in picked if picked else mine or one.code in latest
+            return Choice(code=one.code, label=one.name, note=one.unit.short_name or one.unit.name, chosen=chosen)
+
+        people = list(rows.order_by("unit__path", "code")[:200])
+        close = [one for one in people if one.user_id == self.actor.user_id or one.code in order or one.code in picked]
+        close.sort(key=lambda one: (one.user_id != self.actor.user_id, order.get(one.code, len(order))))
+        return [choice(one) for one in close], [choice(one) for one in people if one not in close]
+
+    def _partners(self) -> list[str]:
+        """The codes of those who handled cases with the viewer, the latest first; people who were alone are left out."""
+        mine = Case.objects.filter(handlers__officer__user_id=self.actor.user_id).order_by("-opened_at", "-pk")
+        latest = list(mine.values_list("pk", flat=True)[:_LATEST])
+        rows = Handler.objects.filter(case__in=latest).exclude(officer__user_id=self.actor.user_id)
+        rows = rows.order_by("-case__opened_at", "-case_id", "pk")
+        return list(dict.fromkeys(rows.values_list("officer__code", flat=True)))[:_NEAR]
 
     def _guidance(self, item: str) -> Mapping[str, Any]:
         """What the catalog says of an item, before a case is opened on it."""
@@ -186,6 +208,22 @@ class NewCasePage(Page[Actor]):
             "lenient": catalog.leniency_entries(item, self.today),
             "benchmark": catalog.benchmark_for(item, self.today),
         }
+
+
+class OnTheSpotPage(NewCasePage):
+    """
+    A penalty on the spot is begun: what was done, by whom, with which colleague; then straight on to the first step.
+
+    Source: 行政处罚法（2021）第五十一条、第五十二条.
+    """
+
+    template_name, title = "cases/on_the_spot.html", "当场处罚"
+    procedure = "penalty_summary"
+
+    def _opened(self, row: Case) -> HttpResponse:
+        first = next(one for one in procedure_of(row.procedure_code).steps if one.main)
+        draft = steps.start_draft(actor=self.actor, at=self.now, case=row.code, step=first.code)
+        return HttpResponseRedirect(reverse("cases_step", args=[row.code, draft.code]))
 
 
 def _short(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django import forms
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor
@@ -14,6 +16,7 @@ from mingjing.contexts.documents.models import DocumentState
 from mingjing.contexts.media import queries as media
 from mingjing.contexts.media import subjects
 from mingjing.contexts.ui.components import Badge, Tone
+from mingjing.domain.procedures.model import Step
 
 SHOWN: Final = 24
 """Recordings on the page of a case; the rest stand on their own page."""
@@ -90,6 +93,42 @@ def upload_href(actor: Actor, row: Case, step: str = "", place: str = "") -> str
         return ""
     given = {"subject": f"case:{row.code}", "step": step, "place": place}
     return f"{reverse('media_new')}?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shooting:
+    """Taking photos for a step in its place: what the queue of the browser sends with each."""
+
+    subject: str
+    step: str
+    shows: str
+    place: str
+    owner: str
+    devices: Sequence[tuple[str, str]]
+    href: str
+    field: forms.BoundField
+
+
+class _PhotoForm(forms.Form):
+    photo = forms.FileField(label="拍照", required=False)
+
+
+def shooting(actor: Actor, row: Case, code: str, step: Step, on: date) -> Shooting | None:
+    """Return what it takes to photograph for a step; ``None`` where the viewer records nothing or has no device."""
+    href = upload_href(actor, row, code)
+    devices = media.devices_for(actor, on) if href else []
+    if not devices:
+        return None
+    return Shooting(
+        subject=f"case:{row.code}",
+        step=f"{step.event}|{code}",
+        shows=f"{step.label}：{row.party.name}"[:200],
+        place=row.party.address,
+        owner=actor.code,
+        devices=devices,
+        href=href,
+        field=_PhotoForm()["photo"],
+    )
 
 
 def all_href(actor: Actor, row: Case) -> str:

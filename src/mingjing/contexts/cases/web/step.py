@@ -14,12 +14,14 @@ from mingjing.contexts.cases.discretion import LeniencyError
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
 from mingjing.contexts.cases.usecases import steps
 from mingjing.contexts.cases.usecases.base import access_case, officer_of
+from mingjing.contexts.cases.usecases.handing import awaited
 from mingjing.contexts.cases.usecases.steps import Given
-from mingjing.contexts.cases.web import forms, look, records
+from mingjing.contexts.cases.web import forms, look, records, suggest
 from mingjing.contexts.cases.web.beside import beside
 from mingjing.contexts.cases.web.tables import SEE, stage_label, status_badge
 from mingjing.contexts.catalog.queries import resolve
-from mingjing.contexts.ui.components import Crumb, Fact
+from mingjing.contexts.ui.components import Crumb, Fact, StepState
+from mingjing.contexts.ui.components import Step as Stop
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.discretion.benchmarks import Tier
@@ -30,6 +32,8 @@ from mingjing.facts.schema import PARTICIPANT_ROLES
 from mingjing.kernel.errors import DomainError
 
 _REFUSED: Final = 422
+HAND_OVER: Final = "hand-over"
+"""What follows the steps on the spot: the decision is signed and handed over."""
 
 
 def tiers_of(row: Case) -> tuple[Tier, ...]:
@@ -150,18 +154,32 @@ class StepPage(OfCase):
         if draft.state == DraftState.DONE:
             return self._done(f"{self.step.label}已办理。")
         if draft.state == DraftState.PROPOSED:
-            return self._decide(draft, act) if act.startswith("decide") else self._done("已提交审批。", draft)
+            return self._decide(draft, act) if act.startswith("decide") else self._done("已提交审批。")
         given = forms.read_given(self.step, draft, request.POST)
         version = _number(request.POST.get("over") or request.POST.get("version"))
         try:
-            return self._act(act, draft, version, given)
+            return self._answered(act, draft, version, given)
         except StaleError:
+            draft.refresh_from_db()
+            if draft.version != version and self._is_own_echo(draft, given):
+                # the page was saving by itself when the button was pressed: that is nobody else's text
+                return self._answered(act, draft, draft.version, given)
             return self._stale(draft, given)
+
+    def _is_own_echo(self, draft: Draft, given: Given) -> bool:
+        """Whether what was saved meanwhile is the viewer's own, word for word."""
+        mine = draft.saved_by == self.actor.code and draft.state in (DraftState.DRAFT, DraftState.RETURNED)
+        return mine and not forms.differences(self.step, given, draft)
+
+    def _answered(self, act: str, draft: Draft, version: int, given: Given) -> HttpResponse:
+        """Do it; a refusal that can be mended on the page is shown there."""
+        try:
+            return self._act(act, draft, version, given)
         except (AnswersError, GatesUnmetError, ReasonsMissingError, LeniencyError) as error:
             kept = self._keep(draft, version, given)
             return self._page(kept, given=given, refused=error, status=_REFUSED)
         except DomainError as error:
-            if error.code in ("accounts.forbidden", "accounts.missing"):
+            if error.code in ("accounts.forbidden", "accounts.missing") or isinstance(error, StaleError):
                 raise
             return self._page(draft, given=given, refused=error, status=_REFUSED)
 
@@ -177,11 +195,11 @@ class StepPage(OfCase):
         asked: dict[str, Any] = {"actor": self.actor, "at": self.now, "draft": draft.code, "version": version}
         match act:
             case "take":
-                event = steps.take_step(**asked, given=given)
-                return self._done(f"已办理：{self.step.label}。", event)
+                steps.take_step(**asked, given=given)
+                return self._onward(f"已办理：{self.step.label}。")
             case "propose":
-                put = steps.propose_step(**asked, given=given)
-                return self._done(f"已提交审批：{self.step.label}。", put)
+                steps.propose_step(**asked, given=given)
+                return self._done(f"已提交审批：{self.step.label}。")
             case "drop":
                 steps.drop_draft(**asked)
                 return self._done(f"已放弃草稿：{self.step.label}。")
@@ -200,10 +218,23 @@ class StepPage(OfCase):
             draft.refresh_from_db()
             return draft
 
-    def _done(self, words: str, made: object = None) -> HttpResponse:
-        del made
+    def _done(self, words: str) -> HttpResponse:
         messages.success(self.request, words)
         return HttpResponseRedirect(self.home)
+
+    def _onward(self, words: str) -> HttpResponse:
+        """After a step that was taken: on the spot straight to the next one, else back to the case."""
+        if not suggest.is_straight(self.row):
+            return self._done(words)
+        sight = self.open()
+        duties = steps.duties_of(self.actor, self.row)
+        if awaited(self.row) is not None:
+            return HttpResponseRedirect(reverse("cases_hand_over", args=[self.row.code]))
+        coming = sight.main_step(duties)
+        if coming is None or coming.duty not in duties or self.row.stage not in self.step.stages:
+            return self._done(words)
+        draft = steps.start_draft(actor=self.actor, at=self.now, case=self.row.code, step=coming.code)
+        return HttpResponseRedirect(reverse("cases_step", args=[self.row.code, draft.code]))
 
     def _decide(self, draft: Draft, act: str) -> HttpResponse:
         outcome = act.removeprefix("decide-")
@@ -281,6 +312,12 @@ class StepPage(OfCase):
             )
         return self.show(status=status, **around, **self._fields(draft, shown, refused))
 
+    def _stops(self) -> list[Stop]:
+        """On the spot: the steps in a row, and which this is."""
+        if not suggest.is_straight(self.row) or not self.step.main:
+            return []
+        return on_the_spot(self.sight, self.step.code)
+
     def _shown(self, draft: Draft, given: Given | None) -> Given:
         answers = given.answers if given else forms.shown_answers(self.step, self.row, draft, self.now)
         base = given or forms.given_of(draft)
@@ -294,8 +331,17 @@ class StepPage(OfCase):
         parts = forms.asked_parts(self.step)
         people = queries.candidates(self.row) if parts else []
         labels = {one.code: one.label for one in self.sight.procedure.steps}
+        form = forms.StepForm(step=self.step, answers=shown.answers, tiers=tiers_of(self.row), wrong=wrong)
+        words = {ask.name: suggest.phrases(self.step, ask, self.row) for ask in self.step.asks}
+        near, away = form.parted(suggest.folded(self.step, self.row, shown.answers, wrong), words)
         return {
-            "form": forms.StepForm(step=self.step, answers=shown.answers, tiers=tiers_of(self.row), wrong=wrong),
+            "form": form,
+            "near": near,
+            "away": away,
+            "stops": self._stops(),
+            "shoot": records.shooting(self.actor, self.row, draft.code, self.step, self.today)
+            if self.step.recorded
+            else None,
             "parts": forms.part_fields(self.step, shown.people, people, handlers),
             "about": forms.about_fields(steps.about_choices(self.row, self.step), labels, shown.about),
             "outcomes": () if self.step.endorsed else self.step.outcomes,
@@ -330,7 +376,6 @@ class StepPage(OfCase):
 
     def _stale(self, draft: Draft, given: Given) -> HttpResponse:
         """Somebody else saved meanwhile: both texts side by side, and nothing is lost."""
-        draft.refresh_from_db()
         found: list[forms.Difference | None] = [*self._named(forms.differences(self.step, given, draft))]
         if self.request.headers.get("HX-Request") == "true":
             return self._live(draft, given, status=409, stale=found or [None])
@@ -378,6 +423,16 @@ class StepPage(OfCase):
             Fact(label="最近期限", value=row.due_on, note=row.due_why),
         ]
         return [one for one in found if one.value not in (None, "")]
+
+
+def on_the_spot(sight: queries.Sight, here: str) -> list[Stop]:
+    """Return the steps on the spot as stops, ending with the hand-over of the decision; ``here`` is where one is."""
+    way = [one for one in sight.procedure.steps if one.main and sight.procedure.start in one.stages]
+    order = [*(one.code for one in way), HAND_OVER]
+    labels = {one.code: one.label for one in way} | {HAND_OVER: "签名交付"}
+    at = order.index(here)
+    states = dict.fromkeys(range(at), StepState.DONE) | {at: StepState.CURRENT}
+    return [Stop(label=labels[code], state=states.get(place, StepState.WAITING)) for place, code in enumerate(order)]
 
 
 class EventPage(OfCase):

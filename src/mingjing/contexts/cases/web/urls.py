@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from mingjing.contexts.cases.web import discretion, opening, page, parts, step, tables
+from mingjing.contexts.cases.web import discretion, handing, opening, page, parts, step, tables
 
 urlpatterns = [
     path("cases/", tables.CasesPage.as_view(), name="cases_list"),
     path("cases/new/", opening.NewCasePage.as_view(), name="cases_new"),
+    path("cases/on-the-spot/", opening.OnTheSpotPage.as_view(), name="cases_on_the_spot"),
     path("cases/<str:code>/", page.CasePage.as_view(), name="case"),
     path("cases/<str:code>/edit/", page.EditPage.as_view(), name="cases_edit"),
     path("cases/<str:code>/handlers/", page.HandlersPage.as_view(), name="cases_handlers"),
@@ -30,5 +31,6 @@ urlpatterns = [
     path("cases/<str:code>/referrals/<str:referral>/", parts.ReferralPage.as_view(), name="cases_referral"),
     path("cases/<str:code>/start/<slug:step>/", step.StartPage.as_view(), name="cases_start"),
     path("cases/<str:code>/steps/<str:draft>/", step.StepPage.as_view(), name="cases_step"),
+    path("cases/<str:code>/hand-over/", handing.HandOverPage.as_view(), name="cases_hand_over"),
     path("cases/<str:code>/taken/<str:event>/", step.EventPage.as_view(), name="cases_event"),
 ]

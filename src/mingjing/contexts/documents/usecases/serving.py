@@ -88,7 +88,7 @@ def serve_document(
     """
     row = document_to(actor, "documents.document.serve", code, version)
     require_state(row, DocumentState.ISSUED)
-    if row.kind_data.sealed and row.sealed_at is None:
+    if row.kind_data.sealed_first and row.sealed_at is None:
         raise DocumentError("文书还没有用印，不能送达。", citation=row.kind_data.citations[-1])
     sent = sent_at or at
     if sent > at:

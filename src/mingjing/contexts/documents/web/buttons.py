@@ -28,7 +28,7 @@ def acts_on(actor: Actor, row: Document) -> list[tuple[str, str, str, bool]]:
             offer("document_sign", f"{one.label}签名", "signature", permission_to_sign(one.who), one.who)
         if row.kind_data.sealed and row.sealed_at is None:
             offer("document_seal", "用印", "rubber-stamp", "documents.document.seal")
-        if row.kind_data.served and (row.sealed_at is not None or not row.kind_data.sealed):
+        if row.kind_data.served and (row.sealed_at is not None or not row.kind_data.sealed_first):
             offer("document_serve", "登记送达", "send", "documents.document.serve")
         if row.served_on is None:
             offer("document_void", "作废", "ban", "documents.document.void")

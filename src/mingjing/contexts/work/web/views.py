@@ -57,6 +57,7 @@ class HomePage(Page[Actor]):
             "latest": notifications.latest(self.actor),
             "running": [job_row(one) for one in jobs.latest(self.actor, 5) if not one.is_over],
             "doors": doors(self.request),
+            "first": [link for _, links in Shell(self.request).groups for link in links if link.entry.first],
         }
 
 

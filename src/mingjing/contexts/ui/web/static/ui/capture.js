@@ -163,6 +163,7 @@
     const owner = form.dataset.owner || "";
     const rows = new Map();
     let busy = false;
+    let again = false;
 
     const rowOf = (shot) => {
       if (rows.has(shot.id)) return rows.get(shot.id);
@@ -194,8 +195,10 @@
       }
     };
     const flush = async () => {
-      if (busy || navigator.onLine === false) return;
+      if (busy) { again = true; return; } // a shot that comes meanwhile is not left waiting
+      if (navigator.onLine === false) return;
       busy = true;
+      again = false;
       try {
         for (const shot of await queue.list()) {
           if (shot.owner !== owner || shot.error) continue;
@@ -225,6 +228,7 @@
           }
         }
       } finally { busy = false; }
+      if (again) flush();
     };
     const take = async (file) => {
       const fields = window.mjUpload.fieldsOf(form);
@@ -254,7 +258,7 @@
     input.dataset.captureHidden = "";
     input.addEventListener("change", async () => {
       const files = [...input.files];
-      shots.replaceChildren(...files.map((file) => {
+      const drawn = files.map((file) => {
         const item = document.createElement("li");
         if (file.type.startsWith("image/")) {
           const image = document.createElement("img");
@@ -268,12 +272,14 @@
           item.append(name);
         }
         return item;
-      }));
-      shots.hidden = !files.length;
+      });
+      if (lines) shots.append(...drawn); // what is sent shot by shot stays in sight
+      else shots.replaceChildren(...drawn);
+      shots.hidden = !shots.children.length;
       state.textContent = files.length ? `已拍${files.length}份。` : "";
       if (!lines) return;
+      input.value = ""; // at once: the next shot may come while this one is being kept
       for (const file of files) await lines.take(file);
-      input.value = "";
       state.textContent = navigator.onLine === false ? "没有网络：已存在本机，恢复后自动上传。" : "已存入本机队列，正在上传。";
       await lines.show();
       lines.flush();

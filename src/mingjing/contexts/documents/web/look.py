@@ -128,7 +128,9 @@ DOCUMENTS: Final = Table(
             name="unsealed",
             label="待用印",
             condition=lambda: Q(
-                state="issued", sealed_at__isnull=True, kind__in=[one.code for one in kinds().values() if one.sealed_first]
+                state="issued",
+                sealed_at__isnull=True,
+                kind__in=[one.code for one in kinds().values() if one.sealed_first],
             ),
         ),
         FlagFilter(

@@ -88,7 +88,10 @@ class KindPage(Page[Actor]):
                 Fact(label="版式", value=kind.layout.label),
                 Fact(label="文书代字", value=kind.number or "不编文号"),
                 Fact(label="签名", value=[f"{one.label}{one.count}人" for one in kind.signers]),
-                Fact(label="印章", value="加盖机关印章" if kind.sealed_first else "可以加盖机关印章" if kind.sealed else "不用印"),
+                Fact(
+                    label="印章",
+                    value="加盖机关印章" if kind.sealed_first else "可以加盖机关印章" if kind.sealed else "不用印",
+                ),
                 Fact(label="送达", value="送达当事人" if kind.served else "内部文书或者不送达当事人"),
                 Fact(label="保管期限", value=kind.retention_label),
                 Fact(label="依据", value=[one.label for one in kind.citations]),

@@ -207,7 +207,8 @@ def _open(writing: Writing, after: Aftermath, everything: Mask) -> None:
     plan, people, book, setting = writing.plan, writing.people, writing.book, writing.plan.setting
     full = plan.procedure != SUMMARY
     site = setting.desk.start(writing.desks.site)
-    lead = full & ~plan.linked & setting.chance(plan.rows, 0.2)
+    # without a filing, a lead would be one that nobody took up in time
+    lead = full & ~plan.linked & setting.chance(plan.rows, 0.2) & ~after.no_filing
     book.add("lead", lead, setting.clock(plan.found - 1, 9))
     filed = np.where(full, writing.at(plan.filed, 17, 50, 9), site + 8)
     filing = book.add("filing", everything & ~after.no_filing, filed)

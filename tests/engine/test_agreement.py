@@ -161,3 +161,14 @@ def test_all_evaluators_agree(seed: int, tmp_path: Path, record_property: Callab
     assert differences_from_oracle(told) == [], f"columns and oracle, seed {seed}"
     assert miscounted(told) == [], f"seed {seed}"
     assert sum(tally.broken for tally in told.tallies.values()) > CASES, "little is learnt from facts without breaches"
+
+
+def test_every_rule_can_be_judged_alone(tmp_path: Path):
+    facts = write_random_facts(tmp_path / "facts", 3, cases=20)
+    with connect() as connection:
+        store = build_store(facts.folder, tmp_path / "store", connection=connection)
+        engine = DuckEngine(connection, store, as_of=facts.as_of, place=facts.place)
+        together = engine.run(list(rules().values()))
+        for one in together.tallies:
+            [alone] = engine.run([one.rule]).tallies
+            assert (alone.holds, alone.broken) == (one.holds, one.broken), one.rule.id

@@ -1,17 +1,19 @@
 """Carrying a result on after a change equals judging everything again."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from mingjing.domain.rules.library import rules
+from mingjing.domain.rules.library import rule_of, rules
 from mingjing.engine.duck import DuckEngine, Evaluation
 from mingjing.engine.findings import write_findings
 from mingjing.engine.incremental import StateMismatchError, open_state, recheck, save_state, take_in
 from mingjing.engine.store import STORE_VERSION, build_store, connect
 from mingjing.facts.schema import TABLES
+from tests.engine.support import write_facts
 from tests.oracle.random_facts import RandomFacts, write_random_facts
 
 BY_CASE = {
@@ -77,7 +79,8 @@ class Change:
             )
             return f"SELECT * FROM ({query}) UNION ALL {fresh} ({query})"
         if table == "inspections":
-            return f"SELECT * REPLACE (started_at + INTERVAL 3 DAY AS started_at, 'none' AS result) FROM ({query})"
+            joint = "CASE WHEN joint_id IS NULL THEN 'joint-' || inspection_id END AS joint_id"
+            return f"SELECT * REPLACE (started_at + INTERVAL 3 DAY AS started_at, 'none' AS result, {joint}) FROM ({query})"
         return query
 
 
@@ -133,6 +136,39 @@ def test_a_second_change_follows_the_first(tmp_path: Path) -> None:
         (t.rule.id, t.holds, t.broken, t.not_evaluated) for t in whole.tallies
     ]
     assert open_state(tmp_path / "state").watermark == 2
+
+
+SAME_AGENCY = "penalty.officers.same-agency"
+
+
+@pytest.mark.parametrize("changes", ["the case", "its visit"])
+def test_a_visit_speaks_for_its_case_whichever_of_them_was_delivered(tmp_path: Path, changes: str) -> None:
+    """A stranger may handle a case that came from a joint visit."""
+    facts = {
+        "agencies": [{"agency_id": one, "name": one, "level": "county"} for one in ("A1", "A2")],
+        "officers": [{"officer_id": "O1", "agency_id": "A2", "name": "甲"}],
+        "cases": [{"case_id": "C1", "kind": "penalty", "procedure": "ordinary", "agency_id": "A1"}],
+        "events": [{"event_id": "E1", "case_id": "C1", "type": "filing", "at": "2026-03-02"}],
+        "participants": [{"event_id": "E1", "officer_id": "O1", "role": "handler"}],
+        "inspections": [{"inspection_id": "V1", "agency_id": "A1", "case_id": "C1", "joint_id": "J1"}],
+    }
+    only = [rule_of(SAME_AGENCY)]
+    write_facts(tmp_path / "facts", facts)
+    connection = connect()
+    store = build_store(tmp_path / "facts", tmp_path / "state" / "store", connection=connection)
+    engine = DuckEngine(connection, store, as_of=date(2026, 6, 1))
+    first = engine.run(only)
+    assert (first.tallies[0].holds, first.tallies[0].broken) == (1, 0)
+    save_state(tmp_path / "state", engine, first, store)
+    if changes == "the case":
+        delivered = {name: facts[name] for name in ("cases", "events", "participants")}
+    else:
+        delivered = {"inspections": [facts["inspections"][0] | {"joint_id": None}]}
+    write_facts(tmp_path / "changes", delivered)
+    take_in(open_state(tmp_path / "state"), tmp_path / "changes", connection)
+    carried, _engine = recheck(open_state(tmp_path / "state"), only, connection)
+    [tally] = carried.tallies
+    assert (tally.holds, tally.broken) == ((1, 0) if changes == "the case" else (0, 1))
 
 
 def test_other_rules_are_refused(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from mingjing.engine.compile import (
 )
 from mingjing.engine.context import AgencyPlace, Context
 from mingjing.engine.dialects import DUCKDB
-from mingjing.engine.kernels.cases import KERNEL_TABLES, CaseKernel, Chunk
+from mingjing.engine.kernels.cases import KERNEL_TABLES, PEOPLE, CaseKernel, Chunk
 from mingjing.engine.kernels.crew import MADE
 from mingjing.engine.store import Store
 from mingjing.engine.tables import calendar_tables, officer_states
@@ -324,7 +324,8 @@ class DuckEngine:
         self.show("steps", events)
         cut: dict[str, pa.Table] = {}
         for name in compiled.chunk_tables:
-            chosen = [column for column in self.columns_of(name) if re.search(rf"\b{column}\b", said)]
+            wanted = PEOPLE if name == "participants" else ()
+            chosen = [one for one in self.columns_of(name) if one in wanted or re.search(rf"\b{one}\b", said)]
             cut[name] = self.ask(f"SELECT {', '.join(chosen)} FROM ({self.relation(name)}) WHERE c {within}")
             self.show(name, cut[name])
         self.chunk = Chunk(base, events, cut.get("participants"))

@@ -170,15 +170,18 @@ class _ChangeEngine(DuckEngine):
 
     def relation(self, table: str) -> str:
         """Changed rows of both forms: the old ones, and the new ones with the keys of their cases moved by ``NEW``."""
-        column = {"cases": "k", "inspections": "c"}.get(table, "c")
+        column = {"cases": "k"}.get(table, "c")
         names = pq.read_schema(self.store.path / f"{table}.parquet").names
         moved = ", ".join(f"{name} + {NEW} AS {name}" if name == column else name for name in names)
-        within = f"WHERE {column} IN (SELECT k FROM changed)"
-        # what changed lies in the overlays since then, whole
+
+        def rows(store: Store) -> str:
+            return f"({known(table, store, self.context)}) WHERE {column} IN (SELECT k FROM changed)"
+
+        # What changed lies in the overlays since then, whole; but visits belong to no case, and may lie anywhere.
         first, *later = self.store.overlays[self.old.watermark :]
         since = Store(path=first, absent=self.store.absent, overlays=tuple(later))
-        old, new = known(table, self.old, self.context), known(table, since, self.context)
-        return f"SELECT * FROM ({old}) {within} UNION ALL SELECT {moved} FROM ({new}) {within}"
+        new = self.store if table == "inspections" else since
+        return f"SELECT * FROM {rows(self.old)} UNION ALL SELECT {moved} FROM {rows(new)}"
 
     def judge_changed(self, compiled: Compiled, tallies: Sequence[RuleTally]) -> tuple[pa.Table, dict[str, list[int]]]:
         """Judge the changed cases; returns the new findings and, by rule, by how much each count moves."""
@@ -201,6 +204,15 @@ class _ChangeEngine(DuckEngine):
             broken = broken.set_column(0, "k", pc.subtract(broken["k"], NEW))
             found.append(breaches(broken, places[one.rule.id]))
         return pa.concat_tables(found), moves
+
+    def visited(self) -> list[int]:
+        """The cases of visits that changed, before or after, which were not delivered themselves."""
+        of_visits = " UNION ".join(
+            f"SELECT c FROM ({known('inspections', store, self.context)}) WHERE k IN (SELECT k FROM changed_visits)"
+            for store in (self.old, self.store)
+        )
+        query = f"SELECT c FROM ({of_visits}) WHERE c IS NOT NULL AND c NOT IN (SELECT k FROM changed) ORDER BY c"
+        return [row[0] for row in self.connection.execute(query).fetchall()]
 
     # -- across subjects ------------------------------------------------------------------------------------------------
     def open_touched(self) -> None:
@@ -258,6 +270,17 @@ class _ChangeEngine(DuckEngine):
         self.connection.execute(f"CREATE TEMP VIEW steps AS {steps(self.context, 'events', 'true')}")
 
 
+class _CasesEngine(DuckEngine):
+    """Judges some cases only, in one form of the facts."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, store: Store, state: State, cases: Sequence[int]) -> None:
+        super().__init__(connection, store, as_of=state.as_of, place=state.place)
+        self.cases = cases
+
+    def _conditions(self) -> list[str]:
+        return [f"IN ({', '.join(map(str, self.cases))})"]
+
+
 def recheck(
     state: State,
     rules: Sequence[Rule],
@@ -297,6 +320,7 @@ def recheck(
     parts = [found.filter(pc.invert(stale)), fresh.cast(found.schema)]
     for rule_id, move in moves.items():
         _move(tallies[places[rule_id]], move)
+    parts = _visited(engine, compiled, tallies, places, parts)
     decided = _carry_decided(state, engine, compiled)
     parts = _across(engine, compiled, tallies, places, parts, decided, found.schema)
     evaluation = Evaluation(
@@ -320,6 +344,38 @@ def _move(tally: RuleTally, move: Sequence[int]) -> None:
     tally.holds += move[0]
     tally.broken += move[1]
     tally.not_evaluated += move[2]
+
+
+def _visited(
+    engine: _ChangeEngine,
+    compiled: Compiled,
+    tallies: Sequence[RuleTally],
+    places: Mapping[str, int],
+    parts: list[pa.Table],
+) -> list[pa.Table]:
+    """Judge again, by the rules that look at visits, the cases of which only a visit changed."""
+    chosen = [one.rule for one in compiled.local if one.reads("inspections")]
+    cases = engine.visited() if chosen else []
+    if not cases:
+        return parts
+    old, new = (
+        _CasesEngine(engine.connection.cursor(), store, engine.state, cases).run(chosen)
+        for store in (engine.old, engine.store)
+    )
+    kept, fresh = parts
+    numbers_of = pa.array([places[rule.id] for rule in chosen], kept.schema.field("rule").type)
+    stale = pc.and_(
+        pc.is_in(kept["rule"], value_set=numbers_of),
+        pc.is_in(kept["k"], value_set=pa.array(cases, kept.schema.field("k").type)),
+    )
+    for before, now in zip(old.tallies, new.tallies, strict=True):
+        move = [now.holds - before.holds, now.broken - before.broken, now.not_evaluated - before.not_evaluated]
+        _move(tallies[places[now.rule.id]], move)
+    renumbered = numbers_of.take(new.found["rule"].combine_chunks())
+    return [
+        kept.filter(pc.invert(stale)),
+        pa.concat_tables([fresh, new.found.set_column(0, "rule", renumbered).cast(fresh.schema)]),
+    ]
 
 
 def _carry_decided(state: State, engine: _ChangeEngine, compiled: Compiled) -> str:

@@ -149,14 +149,16 @@ class Chunk:
         return People(self._people, self.cases)
 
 
+PEOPLE: Final = ("c", "e", "t", "m", "officer", "role")
+"""The columns of the participants that :class:`People` is made of."""
+
+
 class People:
     """Participants as arrays: the place of the case, the key, type and moment of the step, the officer and the part taken."""
 
     def __init__(self, table: pa.Table, cases: Places) -> None:
         self.case = cases.of(numbers(table, "c"))
-        self.step, self.type, self.moment, self.officer, self.role = (
-            numbers(table, name) for name in ("e", "t", "m", "officer", "role")
-        )
+        self.step, self.type, self.moment, self.officer, self.role = (numbers(table, name) for name in PEOPLE[1:])
 
     def of(self, roles: Iterable[int], types: Iterable[str], horizon: int) -> Integers:
         """The places of those who took these parts in steps of these types before a moment."""

@@ -40,4 +40,7 @@ declare(
     accountability_edit="办理责任追究和容错",
     body_view="查看议事协调机构和法律服务",
     body_edit="维护议事协调机构和法律服务",
+    example_view="查看先进和典型",
+    example_edit="报送先进和典型",
+    example_decide="审核、发布和推荐先进典型",
 )

@@ -1,5 +1,6 @@
 """What pages, API and the rooms above read of the registers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,13 +13,14 @@ from mingjing.contexts.registry.models import (
     Agency,
     Credential,
     Device,
+    Example,
     Insurance,
     Officer,
     Party,
     Role,
     Supervisor,
 )
-from mingjing.domain.registry import agencies, care, credentials, devices, staffing, supervisors
+from mingjing.domain.registry import agencies, care, credentials, devices, examples, staffing, supervisors
 from mingjing.domain.registry.obstacles import Answer
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.moments import add_months
@@ -213,4 +215,34 @@ def published_officers(words: str, *, on: date) -> list[dict[str, Any]]:
             "执法区域": row.area,
         }
         for row in rows
+    ]
+
+
+def public_title(row: Example) -> str:
+    """Return the title of an example as everybody may read it."""
+    return examples.published_text(row.title, row.names.splitlines(), kind=examples.ExampleKind(row.kind))
+
+
+def public_text(row: Example) -> str:
+    """Return the text of an example as everybody may read it."""
+    return examples.published_text(row.text, row.names.splitlines(), kind=examples.ExampleKind(row.kind))
+
+
+_EXAMPLE_ICONS: Mapping[str, str] = {"practice": "bulb", "person": "award", "warning": "alert-triangle"}
+
+
+def public_examples(most: int = 200) -> list[dict[str, Any]]:
+    """Return the published examples, the latest first; a warning does not name the unit that handed it in."""
+    rows = Example.objects.filter(status=examples.ExampleStatus.PUBLISHED).select_related("unit")
+    return [
+        {
+            "code": row.code,
+            "kind": row.get_kind_display(),
+            "icon": _EXAMPLE_ICONS[row.kind],
+            "title": public_title(row),
+            "text": public_text(row),
+            "unit": "" if row.kind == examples.ExampleKind.WARNING else row.unit.name,
+            "on": row.published_on,
+        }
+        for row in rows.order_by("-published_on", "-pk")[:most]
     ]

@@ -122,6 +122,14 @@ def register() -> None:
             order=21,
             icon="users-group",
         ),
+        Entry(
+            label="先进和典型",
+            url_name="registry_example_list",
+            permission="registry.example.view",
+            group=group,
+            order=22,
+            icon="award",
+        ),
     )
     todos.register(provide)
     searching.register()

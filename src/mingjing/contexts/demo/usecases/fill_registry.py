@@ -15,6 +15,7 @@ from mingjing.contexts.registry.usecases import (
     care,
     credentials,
     devices,
+    examples,
     governance,
     officers,
     parties,
@@ -67,6 +68,7 @@ def fill(place: DemoPlace) -> str:
         firms = _parties(place, overseer)
         _social(place, overseer)
         _governance(place, overseer)
+        _examples(place)
         _open(place, overseer)
     total = Agency.objects.count()
     return f"登记台账：执法主体{total}个，人员{len(people)}人，装备{gear}台，当事人{firms}个。"
@@ -493,6 +495,59 @@ def _governance(place: DemoPlace, overseer: Actor) -> None:
                 where=f"{town.short_name or town.name}公共法律服务站",
                 person=_NAMES[number % 12],
                 handled=12 + number * 3,
+            )
+
+
+_EXAMPLES: Final = (
+    (
+        "practice",
+        "“扫码入企、一次查清”减少重复检查",
+        "市场监管、消防、应急三个部门把同一企业的检查合并为一次，入企先扫码亮证，结果一次告知。"
+        "一年来合并检查 46 次，涉企检查次数比上年下降三成，企业没有投诉。",
+        "",
+        "published",
+    ),
+    (
+        "person",
+        "十七年零败诉的办案能手",
+        "县市场监督管理局执法人员赵鹏，承办案件二百余件，没有一件被复议纠错或者败诉，带出三名年轻办案骨干。",
+        "",
+        "published",
+    ),
+    (
+        "warning",
+        "检查不亮证、记录靠事后补",
+        "某次检查中，执法人员李四、王二麻没有出示证件，现场笔录由当事人泗水县某某餐饮有限公司事后补签，联系电话 13812345678。"
+        "案件被复议机关撤销，承办人被通报批评。",
+        "李四\n王二麻\n泗水县某某餐饮有限公司",
+        "published",
+    ),
+    ("practice", "说理式执法文书示范本", "按案由编写说理段落示范，供各中队参照。", "", "submitted"),
+)
+
+
+def _examples(place: DemoPlace) -> None:
+    head, clerk = place.actor("overseer_head"), place.actor("agency_clerk")
+    unit = clerk.unit_path.rstrip("/").rpartition("/")[2]
+    for kind, title, text, names, state in _EXAMPLES:
+        row = examples.draft_example(
+            actor=clerk, at=place.at, unit=unit, kind=kind, title=title, text=text, names=names
+        )
+        row = examples.submit_example(actor=clerk, at=place.at, code=row.code, version=row.version)
+        if state != "published":
+            continue
+        row = examples.decide_example(
+            actor=head, at=place.at, code=row.code, version=row.version, approve=True, opinion="事实清楚，同意发布。"
+        )
+        row = examples.publish_example(actor=head, at=place.at, code=row.code, version=row.version)
+        if kind == "person":
+            examples.recommend_example(
+                actor=head,
+                at=place.at,
+                code=row.code,
+                version=row.version,
+                addressee="济宁市司法局",
+                on=place.at.date(),
             )
 
 

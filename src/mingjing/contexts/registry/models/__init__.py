@@ -10,6 +10,8 @@ from mingjing.contexts.registry.models.care import Situation as Situation
 from mingjing.contexts.registry.models.devices import Device as Device
 from mingjing.contexts.registry.models.devices import DeviceCheck as DeviceCheck
 from mingjing.contexts.registry.models.devices import DeviceLoan as DeviceLoan
+from mingjing.contexts.registry.models.examples import Example as Example
+from mingjing.contexts.registry.models.examples import Recommendation as Recommendation
 from mingjing.contexts.registry.models.governance import Body as Body
 from mingjing.contexts.registry.models.governance import BodyMember as BodyMember
 from mingjing.contexts.registry.models.governance import Meeting as Meeting

@@ -6,6 +6,7 @@ from mingjing.contexts.registry.web import (
     agencies,
     care,
     devices,
+    examples,
     governance,
     imports,
     officers,
@@ -93,5 +94,14 @@ urlpatterns = [
     path("differences/<int:pk>/", imports.DifferencePage.as_view(), name="registry_difference"),
     path("verify/<str:token>/", public.VerifyPage.as_view(), name="registry_verify"),
     path("public/officers/", public.PublicOfficersPage.as_view(), name="registry_public_officers"),
+    *_thing(
+        "example",
+        "examples",
+        examples.ExamplesPage,
+        examples.ExamplePage,
+        examples.ExampleActPage,
+        examples.ExampleNewPage,
+    ),
+    path("public/examples/", examples.PublicExamplesPage.as_view(), name="registry_public_examples"),
     path("public/agencies/", public.PublicAgenciesPage.as_view(), name="registry_public_agencies"),
 ]

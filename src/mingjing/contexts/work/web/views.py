@@ -44,11 +44,11 @@ class HomePage(Page[Actor]):
         """Return to-dos by urgency, numbers, the latest notifications, jobs under way, and where else to go."""
         found = todos.todos_for(self.actor, self.today)
         groups = todos.grouped(found[:_MOST_TODOS], self.today)
-        held = dict.fromkeys(roles()[one.role].name for one in self.actor.held)
+        held = {roles()[one.role].name: roles()[one.role].purpose for one in self.actor.held}
         return {
             "lead": f"{greeting(self.now)}，{self.actor.name}。{self.today:%Y 年 %-m 月 %-d 日}"
             f" 星期{_WEEKDAYS[self.today.weekday()]}",
-            "roles": list(held),
+            "roles": [Fact(label=name, value=purpose) for name, purpose in held.items()],
             "groups": groups,
             "urgent": sum(len(one.todos) for one in groups if one.tone != "plain"),
             "total": len(found),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from mingjing.contexts.accounts.access import Actor, Scope
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.permissions import Reach
 from mingjing.domain.catalog import cleanups, delegations, editions
@@ -287,6 +288,23 @@ class CleanupRound(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
 
     scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
+
+    @classmethod
+    def within(cls, actor: Actor, scope: Scope) -> Q:
+        """
+        Say which rounds lie within a scope.
+
+        Those that its units organise, those in which its items are, and those that the actor's county, city or province
+        organises: in these the actor's items are to be evaluated.
+        """
+        above = {
+            code
+            for one in actor.held
+            for code in (one.place[:6], f"{one.place[:4]}00", f"{one.place[:2]}0000")
+            if one.place
+        }
+        mine = CleanupProposal.objects.filter(scope.condition(CleanupProposal.scope_fields)).values("round")
+        return scope.condition(cls.scope_fields) | Q(pk__in=mine) | Q(unit__place__in=sorted(above))
 
     class Meta:
         verbose_name = verbose_name_plural = "事项清理"

@@ -141,6 +141,8 @@ class EvidenceExcludePage(EvidencePart):
 class EvidenceMovePage(OfCase):
     """Move a piece of evidence up or down the list."""
 
+    http_method_names = ("post",)
+
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Move it by one place."""
         self.open()

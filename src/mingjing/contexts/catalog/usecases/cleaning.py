@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from mingjing.contexts.accounts.access import Actor, access, visible
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.catalog.models import CleanupProposal, CleanupRound, Item, ItemEdition
 from mingjing.contexts.catalog.queries import FAMILIES
@@ -66,13 +66,14 @@ def propose(
     Propose what becomes of an item; a proposal that is not approved yet may be made anew.
 
     :raises ClosedError: if the round is closed or the proposal approved
+    :raises MissingError: if the actor sees no such round or item
     """
-    row = CleanupRound.objects.select_for_update().filter(code=round_code).first()
+    row = access(CleanupRound.objects.all(), actor, "catalog.cleanup.view", lock=True, code=round_code)
     subject = access(
         Item.objects.select_related("unit"), actor, "catalog.cleanup.edit", see="catalog.item.view", code=item
     )
-    if row is None or row.closed_on is not None:
-        raise ClosedError("这一轮清理已经结束，或者没有这一轮清理。")
+    if row.closed_on is not None:
+        raise ClosedError("这一轮清理已经结束。")
     known = CleanupProposal.objects.filter(round=row, item=subject).first()
     if known is not None and known.approved_at is not None:
         raise ClosedError("这个事项的清理意见已经批准，不能再改。")
@@ -137,12 +138,17 @@ def close_round(*, actor: Actor, at: datetime, code: str, version: int) -> Clean
     Close a round.
 
     :raises ClosedError: if proposals are still open
+    :raises ForbiddenError: if another unit organises it
     """
     row = access(
-        CleanupRound.objects.all(), actor, "catalog.cleanup.edit", see="catalog.cleanup.view", lock=True, code=code
-    )
+        CleanupRound.objects.select_related("unit"), actor, "catalog.cleanup.edit", see="catalog.cleanup.view", lock=True,
+        code=code,
+    )  # fmt: skip
+    # whose items are evaluated sees the round; to close it is for who organises it
+    if not actor.scope("catalog.cleanup.edit").reaches(path=row.unit.path, place=row.unit.place):
+        raise ForbiddenError("这一轮清理由其他单位组织，您不能结束它。")
     require_fresh(row, version)
-    waiting = visible(CleanupProposal.objects.all(), actor, "catalog.cleanup.view").filter(round=row, approved_at=None)
+    waiting = CleanupProposal.objects.filter(round=row, approved_at=None)
     if (count := waiting.count()) > 0:
         raise ClosedError(f"还有{count}条清理意见没有批准，不能结束这一轮清理。")
     row.closed_on = timezone.localdate(at)

@@ -175,11 +175,9 @@ class CleanupsPage(TableView[Actor]):
     lead = "逐项评估，保留、取消、调整或者暂停；论证、批准以后自动生效。"
 
     def rows(self) -> QuerySet[Any]:
-        """Return the rounds in which the viewer has items, or that the viewer's unit organises."""
-        mine = visible(CleanupProposal.objects.all(), self.actor, self.permission).values("round")
-        own = visible(CleanupRound.objects.all(), self.actor, self.permission).values("pk")
-        rows = CleanupRound.objects.filter(Q(pk__in=mine) | Q(pk__in=own))
-        return rows.select_related("unit").annotate(
+        """Return the rounds that concern the viewer."""
+        rows = visible(CleanupRound.objects.select_related("unit"), self.actor, self.permission)
+        return rows.annotate(
             made=Count("proposals"), approved=Count("proposals", filter=Q(proposals__approved_at__isnull=False))
         )
 
@@ -229,11 +227,7 @@ class CleanupPage(Page[Actor]):
 
     def context(self, form: Any = None) -> dict[str, Any]:
         """Show it."""
-        row = CleanupRound.objects.select_related("unit").filter(code=self.kwargs["code"]).first()
-        if row is None:
-            from mingjing.contexts.accounts.access import MissingError
-
-            raise MissingError("没有这一轮清理。")
+        row = access(CleanupRound.objects.select_related("unit"), self.actor, self.permission, code=self.kwargs["code"])
         proposals = visible(CleanupProposal.objects.filter(round=row), self.actor, self.permission)
         names = queries.Names(one.approved_by for one in proposals)
         return {
@@ -260,6 +254,8 @@ class CleanupPage(Page[Actor]):
             ],
             "form": form or forms.ProposalForm(),
             "may_propose": self.actor.may("catalog.cleanup.edit") and row.closed_on is None,
+            "may_close": row.closed_on is None
+            and self.actor.scope("catalog.cleanup.edit").reaches(path=row.unit.path, place=row.unit.place),
             "may_approve": self.actor.may("catalog.cleanup.approve") and row.closed_on is None,
         }
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from mingjing.contexts.accounts.access import Actor, ForbiddenError, access, visible
+from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.web.acts import ActPage, FormPage
 from mingjing.contexts.documents import printing, queries
@@ -24,7 +24,7 @@ from mingjing.contexts.documents.web.pages import page_picture
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, FlagFilter, Table, TableView, TextFilter
 from mingjing.contexts.ui.web.pages import Page
-from mingjing.domain.documents.kinds import GROUPS, Kind, kind_of, kinds
+from mingjing.domain.documents.kinds import GROUPS, Kind, UnknownKindError, kind_of, kinds
 from mingjing.domain.documents.lint import problems
 from mingjing.kernel.errors import DomainError
 from mingjing.law.places import name_of
@@ -66,6 +66,18 @@ class TemplatesPage(Page[Actor]):
         }
 
 
+def _kind(code: str) -> Kind:
+    """
+    Return the kind that an address names.
+
+    :raises MissingError: if there is none
+    """
+    try:
+        return kind_of(code)
+    except UnknownKindError as error:
+        raise MissingError(error.message) from error
+
+
 class KindPage(Page[Actor]):
     """One kind: its fields, what the law asks for, the template that holds, all versions."""
 
@@ -77,7 +89,7 @@ class KindPage(Page[Actor]):
 
     def context(self) -> dict[str, Any]:
         """Show it."""
-        kind = kind_of(self.kwargs["kind"])
+        kind = _kind(self.kwargs["kind"])
         unit = Unit.objects.filter(path=self.actor.unit_path).first()
         words = queries.in_force(kind.code, unit) if unit else printing.platform_words(kind.code)
         return {
@@ -119,7 +131,7 @@ class NewTemplatePage(FormPage):
     @property
     def kind(self) -> Kind:
         """The kind."""
-        return kind_of(self.kwargs["kind"])
+        return _kind(self.kwargs["kind"])
 
     @property
     def title(self) -> str:  # type: ignore[override]

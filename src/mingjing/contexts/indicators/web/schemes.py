@@ -298,6 +298,7 @@ class SchemePage(Page[Actor]):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Publish, score, adjust, answer, finish: each its own use case."""
+        queries.scheme(self.actor, code)
         given = request.POST
         who: dict[str, Any] = {"actor": self.actor, "at": self.now}
         version = _number(given.get("version", ""))
@@ -444,6 +445,7 @@ class ScorePage(Page[Actor]):
 
     def post(self, request: HttpRequest, code: str, unit: str) -> HttpResponse:
         """Object."""
+        self._score()
         try:
             appraise.object_to(
                 actor=self.actor,

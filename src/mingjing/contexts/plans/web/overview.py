@@ -16,7 +16,7 @@ from mingjing.contexts.accounts.access import Actor, MissingError, access, visib
 from mingjing.contexts.accounts.models import Unit, UnitKind
 from mingjing.contexts.plans import background, measuring, queries
 from mingjing.contexts.plans.dispatchbook import write_dispatch_book
-from mingjing.contexts.plans.models import Plan, PlanState, Task, YearElement
+from mingjing.contexts.plans.models import Plan, PlanState, Task, YearElement, YearFile
 from mingjing.contexts.plans.usecases import editions, show_materials, tie_indicators
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.web import work_forms
@@ -431,7 +431,8 @@ class YearElementNewPage(FormPage):
         return reverse("years")
 
     def form(self, data: Any = None, files: Any = None) -> forms.Form:
-        """Return the form."""
+        """Return the form; the file of the year must be there and the viewer's to fill."""
+        access(YearFile.objects.all(), self.actor, self.permission, see="plans.file.view", pk=self.kwargs["pk"])
         return work_forms.ElementForm(data, files)
 
     def done(self, form: forms.Form) -> HttpResponse:

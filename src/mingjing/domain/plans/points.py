@@ -246,8 +246,7 @@ class Builder:
         """``……。牵头单位：A；责任单位：B。`` at the end of a paragraph, without a bracket."""
         folded = fold(text)
         for found in INLINE_LABEL.finditer(folded):
-            before = folded[: found.start()].rstrip()
-            if field_of(found["label"]) not in _WHO_LABELS or (before and before[-1] not in "。;)]-"):
+            if field_of(found["label"]) not in _WHO_LABELS or not _may_begin(folded, found):
                 continue
             assignment = read_labels(text[found.start() :], self.context)
             if assignment is not None and assignment.units:
@@ -256,14 +255,21 @@ class Builder:
         return text
 
 
+def _may_begin(folded: str, label: re.Match[str]) -> bool:
+    """A label begins behind the end of a sentence or a bracket, or behind a blank if it is a whole word (``责任单位``)."""
+    before = folded[: label.start()]
+    if not before.strip() or before.rstrip()[-1] in "。;)]-":
+        return True
+    return before[-1].isspace() and len(label["label"].strip()) >= 4
+
+
 def _bare_labels(text: str) -> int:
     """Where labels stand at the end of a paragraph without a bracket around them; the length of the text if nowhere."""
     folded = fold(text)
     inside = [(one.start, one.end) for one in find_brackets(text)]
     for found in INLINE_LABEL.finditer(folded):
-        before = folded[: found.start()].rstrip()
         is_bare = not any(start <= found.start() < end for start, end in inside)
-        if is_bare and field_of(found["label"]) in _WHO_LABELS and (not before or before[-1] in "。;)]-"):
+        if is_bare and field_of(found["label"]) in _WHO_LABELS and _may_begin(folded, found):
             return found.start()
     return len(text)
 

@@ -66,9 +66,7 @@ _COUNTING: Final = frozenset(rank for rank in Rank if rank is not Rank.BRACKETED
 _DATED: Final = re.compile(
     r"(?P<when>.{3,24}?)(?:完成|办结|落实|实施|推进|见效)?的?(?:重点|主要|具体)?(?:任务|事项|工作|项目|工作任务|举措)(?:清单)?(?:[（(].{1,8}[)）])?"
 )
-_IN_FORCE: Final = re.compile(
-    r"(?:本|以上|此)(?:方案|措施|意见|办法|规定|计划|通知|细则|实施方案|若干措施|行动计划)?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)"
-)
+_IN_FORCE: Final = re.compile(r"(?:本|以上|此)[一-鿿]{0,6}?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)")
 
 
 def read_plan(blocks: Iterable[Block]) -> Plan:
@@ -337,6 +335,7 @@ class _Reader:
             labelled = [day for one in found.inherited for day in one.deadlines] or self._of_headings(node)
             if labelled:
                 marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
+        labelled = labelled or self._period_of_step(node, text)
         known = {one.on for one in labelled if one.on}
         prose = [one for one in find_prose_deadlines(text, self.context) if _adds(one, labelled, known)]
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
@@ -361,6 +360,16 @@ class _Reader:
             truncated=node.is_cut,
             uncertain=tuple(dict.fromkeys(marks)),
         )
+
+    def _period_of_step(self, node: Node, text: str) -> list[Deadline]:
+        """``（二）培育。2025年4月16日至9月30日，对照标准开展创建。``: a step begins with its period."""
+        if not any(_STEPS.fullmatch(one.heading) for one in node.ancestors()):
+            return []
+        lines = text.removeprefix(node.heading).strip() or text
+        clause = re.split(r"[，,：:。]", lines, maxsplit=1)[0]
+        if not is_deadline_text(clause, self.context):
+            return []
+        return [replace(one, in_prose=True) for one in parse_deadline_field(clause, self.context) if one.on]
 
     def _of_headings(self, node: Node) -> list[Deadline]:
         """``（一）2025年6月底前完成的任务``: the heading dates what stands under it."""

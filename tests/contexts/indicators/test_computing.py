@@ -1,6 +1,8 @@
 """Indicators over delivered facts: the plans' ratios come out as by hand, and open the rows that they are made of."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.files.storage import default_storage
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
 from mingjing.contexts.indicators import queries
@@ -333,6 +336,24 @@ class TestFactsInForce:
         before = Value.objects.count()
         compute(actor=keeper, at=AT, place=PLACE)
         assert Value.objects.count() == before
+
+    def test_a_snapshot_is_kept_as_long_as_a_figure_opens_it(
+        self,
+        define: Define,
+        facts_of: Compute,
+        keeper: Actor,
+        django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
+    ) -> None:
+        define(**from_set("heads-appear"))
+        facts_of({"cases": [case(1)], "remedies": [remedy(1, hearing_on=date(2026, 5, 4), head_attended=True)]})
+        first = Snapshot.objects.get()
+        assert default_storage.listdir(first.folder)[1]
+        with django_capture_on_commit_callbacks(execute=True):
+            compute(actor=keeper, at=AT + timedelta(days=1), place=PLACE)
+        last = Snapshot.objects.exclude(pk=first.pk).get()
+        assert not default_storage.exists(f"{first.folder}/rows.parquet")
+        assert (Snapshot.objects.get(pk=first.pk).folder, bool(last.folder)) == ("", True)
+        assert rows_behind(queries.value(keeper, value_of("heads-appear", "2026").pk)).rows
 
     def test_a_file_that_is_no_facts_is_refused_in_words(self, keeper: Actor, tmp_path: Path) -> None:
         file = tmp_path / "notes.csv"

@@ -121,6 +121,13 @@ class Recount:
             value = Decimal(row["value"] or 0) if row["state"] in ("submitted", "accepted") else Decimal(0)
             sums[f"sum.{row['code']}"] += value
             sums[f"sum.{row['code']}.{row['period']}"] += value
+        for code in {row["code"] for row in facts["submissions"] if row["stock"] == "是"}:
+            last: dict[str, tuple[str, Decimal]] = {}
+            for row in facts["submissions"]:
+                there = row["code"] == code and row["state"] in ("submitted", "accepted")
+                if there and row["period"] >= last.get(row["unit"], ("", Decimal(0)))[0]:
+                    last[row["unit"]] = (row["period"], Decimal(row["value"] or 0))
+            sums[f"sum.{code}"] = sum((value for _, value in last.values()), Decimal(0))
         made |= {key: f"{value.normalize():f}" for key, value in sums.items()}
         return {key: str(value) for key, value in made.items()}
 
@@ -143,6 +150,9 @@ class TestFigures:
         # 40 in April and 50 in May; June was not sent
         assert figures["sum.inspections"].value == "90"
         assert figures["sum.inspections.2026-06"].value == "0"
+        # officers are thirty on the last day of which there is a report; 30 + 30 would be nobody's number
+        assert (figures["sum.officers"].value, figures["sum.officers"].label) == ("30", "在岗执法人员（期末）")
+        assert [row["period"] for row in figures["sum.officers"].rows] == ["2026-05"]
         assert {row["unit"] for row in figures["sent.missing"].rows} == {"泗水县市场监督管理局", "泗水县卫生健康局"}
 
     def test_the_rows_behind_a_figure_are_kept_as_they_stood(self, keeper: Actor, circular: Report, plan: Plan) -> None:

@@ -87,11 +87,15 @@ def rows_behind(value: Value) -> Rows:
         return _rows_of_facts(connection, folder, value)
 
 
+def cached(folder: str) -> Path:
+    """Where the files of a snapshot are kept on this machine."""
+    return Path(settings.HOME) / "cache" / folder.replace("/", "-")
+
+
 def local_copy(snapshot: Snapshot) -> Path:
     """Bring a snapshot onto this machine, once."""
-    folder = Path(settings.HOME) / "cache" / snapshot.folder.replace("/", "-")
     try:
-        return fetch(snapshot.folder, folder)
+        return fetch(snapshot.folder, cached(snapshot.folder))
     except FileNotFoundError as error:
         raise RowsGoneError("这次计算的明细已不在存储中，请重新计算后查看。") from error
 

@@ -153,7 +153,11 @@ class Delivery(models.Model):
 
 
 class Snapshot(models.Model):
-    """The facts in force at a moment, and what was computed over them: kept, so that each figure opens its rows."""
+    """
+    The facts in force at a moment, and what was computed over them: kept, so that each figure opens its rows.
+
+    ``folder`` is empty once no figure needs it.
+    """
 
     place = models.CharField("行政区划代码", max_length=12)
     taken_at = models.DateTimeField("时间")

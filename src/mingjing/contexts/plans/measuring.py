@@ -29,7 +29,7 @@ def offers_of(target: Target, place: str, *, refused: Iterable[str] = ()) -> tup
     Return the indicators in use that a target's words may mean, best first, without those that were refused.
 
     A time limit or a rhythm (七个工作日内公开, 每月抽考) is measured by the share that kept it, whatever its own unit; there
-    the whole task may say what is counted.
+    the sentence around the figure may say what is counted.
     """
     task = target.task
     # the clause alone may not name what it counts: the task's title does
@@ -37,8 +37,14 @@ def offers_of(target: Target, place: str, *, refused: Iterable[str] = ()) -> tup
     no = set(refused)
     found = indicator_for(words, place=place, unit=target.unit, value=target.value)
     if not found and _TIME.fullmatch(target.unit):
-        found = indicator_for(words, place=place) or indicator_for(f"{words}{task.text}", place=place)
+        found = indicator_for(words, place=place) or indicator_for(_sentence(task, target), place=place)
     return tuple(one for one in found if one.code not in no)
+
+
+def _sentence(task: Task, target: Target) -> str:
+    """Return the sentence of the task in which the target's clause stands, with the task's title."""
+    said = next((one for one in re.split(r"[。\n]", task.text) if target.words in one), target.words)
+    return f"{said}（{task.title}）"
 
 
 _TIME: Final = re.compile(r"(?:个)?(?:工作日|日|天|小时|月|年)|[^/]{1,4}/.{1,4}")

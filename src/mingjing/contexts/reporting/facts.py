@@ -46,7 +46,7 @@ HEADS: Final[Mapping[str, Mapping[str, str]]] = {
     "findings": {"visit": "督导", "unit": "单位", "words": "问题", "state": "状态", "due_on": "整改时限", "overdue": "超期"},
     "submissions": {
         "unit": "单位", "collection": "报送要求", "period": "期间", "field": "项目", "code": "项目代码", "value": "数值",
-        "state": "报送情况", "path": "单位次序",
+        "stock": "时点数", "state": "报送情况", "path": "单位次序",
     },
 }  # fmt: skip
 """The columns of each table of facts, and their heads."""
@@ -273,6 +273,7 @@ def _submissions(place: str, first_on: date, last_on: date) -> list[Row]:
                     {
                         "unit": unit.name, "collection": collection.title, "period": collection.period,
                         "field": each["label"], "code": each["code"], "value": value, "state": state, "path": unit.path,
+                        "stock": "是" if each.get("stock") else "",
                     }
                 )  # fmt: skip
     return found

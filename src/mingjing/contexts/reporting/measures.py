@@ -2,7 +2,8 @@
 What each figure counts: from the frozen facts, by a key.
 
 ``tasks.done`` counts rows of a table; ``unit-3.overdue`` does so for the fourth unit (in the order of the register);
-``sum.inspections`` adds what units sent in, ``sum.inspections.2026-10`` of one period; ``owed.rate`` is a share.
+``sum.inspections`` adds what units sent in (of a stock the last of each unit), ``sum.inspections.2026-10`` of one period;
+``owed.rate`` is a share.
 """
 
 import hashlib
@@ -113,6 +114,11 @@ def fields_of(facts: Facts) -> dict[str, str]:
     return {row["code"]: row["field"] for row in facts.tables["submissions"] if row["code"]}
 
 
+def stocks_of(facts: Facts) -> set[str]:
+    """Return the codes of those that say how many there are on a day, and so are not added over periods."""
+    return {row["code"] for row in facts.tables["submissions"] if row["stock"]}
+
+
 def periods_of(facts: Facts) -> list[str]:
     """Return the periods for which units sent in figures."""
     return sorted({row["period"] for row in facts.tables["submissions"] if row["code"]})
@@ -182,12 +188,20 @@ def _sum(facts: Facts, key: str) -> Measured:
     labels = fields_of(facts)
     if code not in labels:
         raise BlockError(f"没有“{key}”这个数。")
+    is_stock = code in stocks_of(facts)
+    if is_stock and not period:
+        # how many there are is no sum over months: of each unit the last that it sent counts
+        latest = {row["unit"]: row for row in sorted(rows, key=lambda row: row["period"])}
+        rows = [row for row in rows if latest[row["unit"]] is row]
     total = sum((_number(row["value"]) for row in rows), Decimal(0))
     params: dict[str, Any] = {"table": "submissions", "code": code, "state": list(_SENT)}
     if period:
         params["period"] = period[0]
+    elif is_stock:
+        params["period"] = "latest"
     return Measured(
-        key=key, label=labels[code], value=f"{total.normalize():f}", unit="", query="sum", params=params,
+        key=key, label=f"{labels[code]}（期末）" if is_stock else labels[code], value=f"{total.normalize():f}", unit="",
+        query="sum", params=params,
         columns=tuple(HEADS["submissions"].items()), rows=rows,
     )  # fmt: skip
 

@@ -134,7 +134,7 @@ class Collection(models.Model):
     """
     What units are asked to send in by a day: figures by ``fields`` and files by ``attachments``.
 
-    ``fields`` holds ``{code, label, unit, prefill}``, ``attachments`` ``{code, label}``; each attachment is required.
+    ``fields`` holds ``{code, label, unit, prefill, stock}`` (``stock``: as of the last day), ``attachments`` ``{code, label}``; each attachment is required.
     """
 
     code = models.CharField("编号", max_length=32, unique=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from mingjing.contexts.reporting.facts import Facts
-from mingjing.contexts.reporting.measures import STANDINGS, UNIT_MEASURES, fields_of, periods_of, units_of
+from mingjing.contexts.reporting.measures import STANDINGS, UNIT_MEASURES, fields_of, periods_of, stocks_of, units_of
 from mingjing.domain.reports.blocks import Block, BlockKind
 
 MOST_TASKS: Final = 200
@@ -81,9 +81,13 @@ def _tables(name: str, facts: Facts) -> Iterator[Block]:
     elif name == "sums":
         fields, periods = fields_of(facts), periods_of(facts)
         if fields:
-            columns = ("项目", *periods, "合计")
+            columns = ("项目", *periods, "合计或期末" if stocks_of(facts) else "合计")
             rows = tuple(
-                (label, *(f"{{sum.{code}.{period}}}" for period in periods), f"{{sum.{code}}}")
+                (
+                    f"{label}（期末数）" if code in stocks_of(facts) else label,
+                    *(f"{{sum.{code}.{period}}}" for period in periods),
+                    f"{{sum.{code}}}",
+                )
                 for code, label in fields.items()
             )
             yield Block(kind=BlockKind.TABLE, title="执法情况月报汇总", columns=columns, rows=rows)

@@ -47,9 +47,11 @@ def candidates(
 
 def _candidate(text: str, unit: str, value: Decimal | None, one: Definition) -> Candidate | None:
     words = [word for word in one.words if _says(text, word)]
-    if not words or _contradicts(unit, one.unit):
+    # 每人60学时 is kept or not: a share of people measures it, if its definition names the very figure
+    named = value is not None and any(_names(word, value, unit) for word in words)
+    if not words or (_contradicts(unit, one.unit) and not named):
         return None
-    points = sum(_ENOUGH * len(word.split("+")) for word in words)
+    points = sum(_ENOUGH * len(word.split("+")) for word in words) + 3 * named
     why = [f"原文有“{'”“'.join(word.replace('+', '…') for word in words)}”"]
     if unit and one.unit and _alike(unit, one.unit):
         points += 2
@@ -63,6 +65,10 @@ def _candidate(text: str, unit: str, value: Decimal | None, one: Definition) -> 
 def _says(text: str, word: str) -> bool:
     """A word with ``+`` wants all its parts in the text."""
     return all(part in text for part in word.split("+"))
+
+
+def _names(word: str, value: Decimal, unit: str) -> bool:
+    return bool(unit) and bool(re.search(rf"(?<!\d){re.escape(shown(value))}个?{re.escape(unit)}", word))
 
 
 def _alike(unit: str, other: str) -> bool:

@@ -1,11 +1,13 @@
 """The facts in force are taken, and the indicators of a place computed over them."""
 
+import shutil
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from django.utils.timezone import localdate
 from mingjing.contexts.accounts.access import Actor, require_place
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators import registers
+from mingjing.contexts.indicators.behind import cached
 from mingjing.contexts.indicators.counting import Computed, Counting, judged
 from mingjing.contexts.indicators.models import (
     Delivery,
@@ -310,6 +313,7 @@ def _store(
             changed += settle_reported(one, at)
     snapshot.values = len(computed)
     snapshot.save()
+    _prune(place)
     log(
         actor,
         at,
@@ -322,6 +326,25 @@ def _store(
         as_of=as_of.isoformat(),
     )
     return snapshot
+
+
+def _prune(place: str) -> None:
+    """
+    Let go of the files of snapshots that no value opens any more; the record of the computing stays.
+
+    What a new computing finds unchanged moves to the new snapshot, so most snapshots are soon not needed.
+    """
+    needed = Value.objects.filter(snapshot__isnull=False).values("snapshot")
+    for one in Snapshot.objects.filter(place=place).exclude(pk__in=needed).exclude(folder=""):
+        folder, one.folder = one.folder, ""
+        one.save(update_fields=["folder"])
+        transaction.on_commit(partial(_remove_folder, folder))
+
+
+def _remove_folder(folder: str) -> None:
+    for name in default_storage.listdir(folder)[1]:
+        default_storage.delete(f"{folder}/{name}")
+    shutil.rmtree(cached(folder), ignore_errors=True)
 
 
 def _write_values(

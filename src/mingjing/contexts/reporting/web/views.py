@@ -481,6 +481,8 @@ def query_words(figure: Figure) -> str:
         for name, value in params.get("where", {}).items()
     )
     what = {"count": "数行数", "sum": "加总"}.get(figure.query, "")
+    if params.get("period") == "latest":
+        what = "各单位期内最后一次报送的数相加（时点数，不逐期累加）"
     if figure.query == "distinct":
         what = f"数不同的{dict(figure.columns).get(params['distinct'], '值')}"
     return f"{what}（{where}）" if where else what

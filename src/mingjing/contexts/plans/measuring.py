@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.indicators.models import Indicator
@@ -31,13 +31,15 @@ def offers_of(target: Target, place: str, *, refused: Iterable[str] = ()) -> tup
     A time limit or a rhythm (七个工作日内公开, 每月抽考) is measured by the share that kept it, whatever its own unit; there
     the sentence around the figure may say what is counted.
     """
-    task = target.task
-    # the clause alone may not name what it counts: the task's title does
-    words = target.words if task.title in target.words else f"{target.words}（{task.title}）"
-    no = set(refused)
-    found = indicator_for(words, place=place, unit=target.unit, value=target.value)
-    if not found and _TIME.fullmatch(target.unit):
-        found = indicator_for(words, place=place) or indicator_for(_sentence(task, target), place=place)
+    task, no = target.task, set(refused)
+    # the clause itself says best what it counts; where it names nothing, the task's title does
+    titled = f"{target.words}（{task.title}）"
+    given: dict[str, Any] = {"unit": target.unit, "value": target.value}
+    texts = [target.words, titled]
+    if _TIME.fullmatch(target.unit):
+        given = {}
+        texts.append(_sentence(task, target))
+    found = next((some for text in texts if (some := indicator_for(text, place=place, **given))), [])
     return tuple(one for one in found if one.code not in no)
 
 

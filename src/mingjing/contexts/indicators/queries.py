@@ -81,18 +81,19 @@ def indicator_for(
     return candidates(text, unit, number, (row.definition for row in rows), most=most)
 
 
-def progress_of(code: str, unit: str | None, on: date, *, place: str) -> Progress:
+def progress_of(code: str, unit: str | None, on: date, *, place: str, told: date | None = None) -> Progress:
     """
     Return what an indicator of a place came to for a unit (its code; ``None``: the whole place) as of a day.
 
     It is the value of the period in which the day lies, as it stood then; where that is not evaluated, the latest
-    period before it that is. Rooms above show it under their own permission; it tells no rows.
+    period before it that is. With ``told`` it is the value of that period as it stood on the later day ``told``. Rooms
+    above show it under their own permission; it tells no rows.
 
     :raises Indicator.DoesNotExist: if the place has no such indicator
     """
     row = Indicator.objects.get(place__in=_places(place), code=code)
     one = row.definition
-    values = Value.objects.filter(indicator=row, starts_on__lte=on, as_of__lte=on)
+    values = Value.objects.filter(indicator=row, starts_on__lte=on, as_of__lte=told or on)
     values = values.filter(unit__isnull=True) if unit is None else values.filter(unit__code=unit)
     found = _standing_on(values.order_by("-starts_on", "-as_of", "-pk")[:60])
     running = period_on(one.period, on)

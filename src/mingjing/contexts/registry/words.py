@@ -71,7 +71,6 @@ ACTS: Final[Mapping[str, str]] = {
     "conclude_accountability": "作出处理",
     "form_body": "成立机构",
     "join_body": "增加成员单位",
-    "hold_meeting": "召开会议",
     "offer_service": "登记法律服务",
     "read_import": "核对导入文件",
     "write_import": "写入导入数据",

@@ -7,6 +7,7 @@ from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators.models import Indicator, IndicatorState, Value
 from mingjing.contexts.indicators.queries import Progress, progress_of
 from mingjing.contexts.reporting.measures import Measured
+from mingjing.domain.indicators.judging import shown
 from mingjing.domain.reports.blocks import Block, BlockKind
 
 _COLOURS = {"green": "达到", "yellow": "接近", "red": "未达到"}
@@ -20,16 +21,17 @@ _COLUMNS = (
 )
 
 
-def indicator_figures(*, place: str, on: date) -> tuple[Block | None, list[Measured]]:
-    """Return the table of the place's indicators for a report of that day, and the figures in it."""
+def indicator_figures(*, place: str, last_on: date, as_of: date) -> tuple[Block | None, list[Measured]]:
+    """Return the table of the place's indicators for a period, as they stood on a day, and the figures in it."""
+    on = min(last_on, as_of)
     figures: list[Measured] = []
     rows: list[tuple[str, ...]] = []
     for one in Indicator.objects.filter(place=place, state=IndicatorState.ACTIVE).order_by("position", "code"):
-        progress = progress_of(one.code, None, on, place=place)
+        progress = progress_of(one.code, None, on, place=place, told=as_of)
         if progress.value is None:
             continue
         key = f"indicator.{one.code}"
-        figures.append(_measured(key, one, progress, on))
+        figures.append(_measured(key, one, progress, as_of))
         rows.append(
             (
                 progress.title, progress.period_label, f"{{{key}}}{progress.unit}", progress.target or "—",
@@ -76,4 +78,4 @@ def _row(unit: str, progress: Progress) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+    return "" if value is None else shown(value)

@@ -476,14 +476,6 @@ def _governance(place: DemoPlace, overseer: Actor) -> None:
         duties="会商执法协作、管辖争议和监督中的共性问题。",
         members=[(office, "lead", "局长"), *((each, "member", "分管负责人") for each in organs if each != office)],
     )
-    governance.hold_meeting(
-        actor=overseer,
-        at=place.at,
-        code="HS2024",
-        held_on=date(2026, 9, 18),
-        agenda="一、综合查一次计划合并；二、镇街赋权事项评估。",
-        conclusions="四季度入企检查由司法局统一合并；各镇街十二月十日前报赋权事项运行情况。",
-    )
     kinds = ("notary", "arbitration", "legal_aid", "reconsideration", "oversight", "mediation")
     for number, town in enumerate(Unit.objects.filter(kind="town").order_by("code")):
         for kind in kinds[: 6 - number % 3]:

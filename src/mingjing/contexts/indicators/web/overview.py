@@ -197,7 +197,6 @@ def _board(board: dict[str, Any], rows: dict[str, Indicator], trends: dict[int, 
         "goals": [
             {
                 "title": goal["title"],
-                "ref": goal["ref"],
                 "lines": [_goal_line(rows.get(code), trends) for code in goal.get("indicators", [])],
             }
             for goal in board["goals"]

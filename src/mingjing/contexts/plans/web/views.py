@@ -35,6 +35,7 @@ from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView, TextFilter
 from mingjing.contexts.ui.web.downloads import attachment
 from mingjing.contexts.ui.web.pages import Page
+from mingjing.domain.indicators.judging import shown
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import Standing, TaskState
 from mingjing.kernel.errors import DomainError
@@ -862,7 +863,7 @@ def measured_row(one: Measured) -> dict[str, Any]:
             "title": progress.title,
             "href": progress.href,
             "period": progress.period_label,
-            "computed": f"{progress.value.normalize():f}{progress.unit}" if progress.value is not None else "",
+            "computed": f"{shown(progress.value)}{progress.unit}" if progress.value is not None else "",
             "words_of": progress.words,
             "badge": Badge(text=_COLOUR_WORDS.get(progress.colour.value, "未评价"), tone=COLOUR_TONES.get(progress.colour.value, Tone.PLAIN)),
             "as_of": progress.as_of,

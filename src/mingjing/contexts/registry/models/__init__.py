@@ -14,7 +14,6 @@ from mingjing.contexts.registry.models.examples import Example as Example
 from mingjing.contexts.registry.models.examples import Recommendation as Recommendation
 from mingjing.contexts.registry.models.governance import Body as Body
 from mingjing.contexts.registry.models.governance import BodyMember as BodyMember
-from mingjing.contexts.registry.models.governance import Meeting as Meeting
 from mingjing.contexts.registry.models.governance import Service as Service
 from mingjing.contexts.registry.models.imports import Difference as Difference
 from mingjing.contexts.registry.models.imports import DifferenceReport as DifferenceReport

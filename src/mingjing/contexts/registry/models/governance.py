@@ -60,20 +60,6 @@ class BodyMember(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["body", "unit"], name="unit_once_in_a_body")]
 
 
-class Meeting(models.Model):
-    """A meeting of a body with its conclusions."""
-
-    body = models.ForeignKey(Body, verbose_name="机构", on_delete=models.CASCADE, related_name="meetings")
-    held_on = models.DateField("日期")
-    agenda = models.TextField("议题")
-    conclusions = models.TextField("议定事项")
-
-    class Meta:
-        verbose_name = "会议"
-        verbose_name_plural = "会议"
-        ordering: ClassVar = ["-held_on", "-id"]
-
-
 class Service(models.Model):
     """One of the legal services (TS-52) that a town offers: where, by whom, how often it was used."""
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.registry.models import Body, BodyMember, Meeting, Service
+from mingjing.contexts.registry.models import Body, BodyMember, Service
 from mingjing.contexts.registry.usecases.base import InvalidError, log, require_unit, save
 
 SEE: Final = "registry.body.view"
@@ -65,16 +65,6 @@ def join_body(*, actor: Actor, at: datetime, code: str, unit: str, part: str, pe
     row = access(Body.objects.all(), actor, EDIT, see=SEE, lock=True, code=code)
     made = _join(row, unit, part, person)
     log(actor, at, "join_body", f"body:{code}", {"unit": unit, "part": part})
-    return made
-
-
-@transaction.atomic
-def hold_meeting(*, actor: Actor, at: datetime, code: str, held_on: date, agenda: str, conclusions: str) -> Meeting:
-    """Record a meeting with its agenda and conclusions."""
-    row = access(Body.objects.all(), actor, EDIT, see=SEE, lock=True, code=code)
-    made = Meeting(body=row, held_on=held_on, agenda=agenda, conclusions=conclusions)
-    save(made)
-    log(actor, at, "hold_meeting", f"body:{code}", {"on": held_on})
     return made
 
 

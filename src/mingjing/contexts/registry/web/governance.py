@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.db.models import Count, QuerySet
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, access, visible
 from mingjing.contexts.accounts.models import Unit
@@ -96,13 +95,6 @@ def _sections(row: Body, _actor: Actor, _today: date) -> Iterable[Section]:
         lines=[(each.unit.name, each.get_part_display(), each.person) for each in members],
         empty="还没有成员单位。",
     )
-    yield Section(
-        title="会议",
-        icon="messages",
-        heads=("日期", "议题", "议定事项"),
-        lines=[(each.held_on, each.agenda, each.conclusions) for each in row.meetings.all()[:30]],
-        empty="还没有召开过会议。",
-    )
 
 
 def fetch(actor: Actor, code: str) -> Body:
@@ -136,18 +128,6 @@ THING = Thing(
             ),
             run=lambda actor, at, row, data: acts.join_body(actor=actor, at=at, code=row.code, **data),
             icon="plus",
-        ),
-        Act(
-            name="meet",
-            label="登记会议",
-            permission=acts.EDIT,
-            form=asks(
-                held_on=lambda _: day("日期", initial=localdate),
-                agenda=lambda _: text("议题"),
-                conclusions=lambda _: text("议定事项"),
-            ),
-            run=lambda actor, at, row, data: acts.hold_meeting(actor=actor, at=at, code=row.code, **data),
-            icon="messages",
         ),
     ),
 )

@@ -91,7 +91,7 @@ def _table(document: DocumentType, block: Block) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    longest = [max(len(row[at]) for row in (block.columns, *block.rows)) for at in range(len(block.columns))]
+    longest = [max(_broad(row[at]) for row in (block.columns, *block.rows)) for at in range(len(block.columns))]
     for number, row in enumerate((block.columns, *block.rows)):
         cells = table.rows[0].cells if number == 0 else table.add_row().cells
         for at, text in enumerate(row):
@@ -112,7 +112,7 @@ def _table(document: DocumentType, block: Block) -> None:
 
 def _widths(block: Block) -> list[float]:
     """Share the width out: what holds few characters takes what it needs, the rest goes by length."""
-    longest = [max(len(row[at]) for row in (block.columns, *block.rows)) for at in range(len(block.columns))]
+    longest = [max(_broad(row[at]) for row in (block.columns, *block.rows)) for at in range(len(block.columns))]
     needs = [min(n, 10) * 4.2 + 4 if n <= 10 else 0 for n in longest]
     if not any(n > 10 for n in longest):
         scale = min(1.0, _TEXT_WIDTH / sum(needs))
@@ -122,6 +122,11 @@ def _widths(block: Block) -> list[float]:
     made = [need or left * weight / sum(weights) for need, weight in zip(needs, weights, strict=True)]
     scale = _TEXT_WIDTH / sum(made)
     return [one * scale for one in made]
+
+
+def _broad(text: str) -> float:
+    """How broad a text is, in Chinese signs; digits and letters take half of one."""
+    return sum(1 if ord(one) > 0x2E80 else 0.55 for one in text)
 
 
 def _page(document: DocumentType) -> None:

@@ -20,6 +20,7 @@ from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.reports.periods import days_of, label_of
 from mingjing.law import parameters
+from mingjing.law.citations import cite
 
 
 @transaction.atomic
@@ -214,10 +215,15 @@ def _number(label: str, text: str) -> str:
     return f"{value.normalize():f}"
 
 
+def _words_of(reference: str) -> str:
+    """Name what a citation refers to, for the reader."""
+    return cite(reference).label if reference else ""
+
+
 def _due(template: Mapping[str, Any], place: str, last_on: date) -> tuple[date, str]:
     if "due" in template:
         value = parameters.get(template["due"]).at(last_on, place)
         if value is not None:
             month, day = (int(part) for part in str(value.value).split("-"))
             return date(last_on.year, month, day), str(value.citation)
-    return last_on + timedelta(days=int(template.get("due_days", 0))), str(template.get("citation", ""))
+    return last_on + timedelta(days=int(template.get("due_days", 0))), _words_of(template.get("citation", ""))

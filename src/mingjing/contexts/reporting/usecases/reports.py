@@ -101,7 +101,7 @@ def make_draft(
         drafted_at=at,
     )
     facts = _freeze(report)
-    block, figures = indicator_figures(place=place, on=report.as_of)
+    block, figures = indicator_figures(place=place, last_on=last_on, as_of=report.as_of)
     blocks = blocks_of(kind, facts, place=place_name, plan=plan_title, period=label_of(period), indicators=block)
     report.blocks = [one.as_data() for one in blocks]
     report.save()
@@ -126,7 +126,7 @@ def refresh_report(*, actor: Actor, at: datetime, code: str, version: int) -> Re
     report.as_of = localdate(at)
     report.figures.all().delete()
     facts = _freeze(report)
-    _, figures = indicator_figures(place=report.place, on=report.as_of)
+    _, figures = indicator_figures(place=report.place, last_on=report.last_on, as_of=report.as_of)
     _count(report, facts, [block_of(one) for one in report.blocks], figures)
     save(report)
     log(actor.code, at, "refresh_report", f"report:{code}", as_of=report.as_of.isoformat(), facts=report.facts_sha256)

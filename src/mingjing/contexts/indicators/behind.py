@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-from django.conf import settings
 
 from mingjing.contexts.indicators.models import Snapshot, Value
-from mingjing.contexts.indicators.usecases.deliver import fetch
+from mingjing.contexts.indicators.usecases.deliver import cached, fetch
 from mingjing.facts.schema import TABLES, ColumnType
 from mingjing.kernel.errors import DomainError
 
@@ -85,11 +84,6 @@ def rows_behind(value: Value) -> Rows:
         if value.indicator.source == "register":
             return _lines_of_register(connection, folder, value)
         return _rows_of_facts(connection, folder, value)
-
-
-def cached(folder: str) -> Path:
-    """Where the files of a snapshot are kept on this machine."""
-    return Path(settings.HOME) / "cache" / folder.replace("/", "-")
 
 
 def local_copy(snapshot: Snapshot) -> Path:

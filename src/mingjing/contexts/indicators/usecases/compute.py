@@ -21,7 +21,6 @@ from django.utils.timezone import localdate
 from mingjing.contexts.accounts.access import Actor, require_place
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators import registers
-from mingjing.contexts.indicators.behind import cached
 from mingjing.contexts.indicators.counting import Computed, Counting, judged
 from mingjing.contexts.indicators.models import (
     Delivery,
@@ -34,7 +33,7 @@ from mingjing.contexts.indicators.models import (
     Value,
 )
 from mingjing.contexts.indicators.usecases.base import IndicatorsError, log
-from mingjing.contexts.indicators.usecases.deliver import fetch
+from mingjing.contexts.indicators.usecases.deliver import cached, fetch
 from mingjing.contexts.work.fact_exporters import exporters
 from mingjing.domain.indicators.definitions import Definition, RegisterSource, ReportedSource, Reporter, Shape
 from mingjing.domain.indicators.judging import Figure, Form, made, not_evaluated, share

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -159,6 +160,11 @@ def withdraw(*, actor: Actor, at: datetime, delivery: int, version: int, reason:
     save(row)
     log(actor, at, "withdraw_delivery", f"delivery:{row.pk}", reason.strip())
     return row
+
+
+def cached(folder: str) -> Path:
+    """Where the files of a snapshot are kept on this machine."""
+    return Path(settings.HOME) / "cache" / folder.replace("/", "-")
 
 
 def fetch(prefix: str, into: Path) -> Path:

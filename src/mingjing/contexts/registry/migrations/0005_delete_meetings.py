@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0003_initial_passwords_of_imports'),
+        ('registry', '0004_examples'),
     ]
 
     operations = [

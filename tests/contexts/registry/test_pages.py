@@ -586,6 +586,43 @@ class TestOthers:
         sent(client, "registry_accountability_act", [pk, "decide"], {"version": 2, "granted": "no", "reason": "不适用"})
         sent(client, "registry_accountability_act", [pk, "conclude"], end | {"version": 3})
 
+    @pytest.mark.requirement("SS-02")
+    def test_a_unit_without_a_body_for_administration_by_law_is_on_the_missing_list(self, as_role, market: Agency):
+        client = as_role("agency_clerk", "market")
+        missing = {"no_law": "1"}
+        assert market.code in client.get(reverse("registry_agency_list"), missing).content.decode()
+        act = reverse("registry_agency_act", args=[market.code, "edit"])
+        form = client.get(act).context["form"]
+        given = {name: form[name].value() or "" for name in form.fields} | {"version": market.version}
+        answer = client.post(act, given | {"law_section": "政策法规股", "law_contact": "徐静，0537-4221111"})
+        assert answer.status_code == 302
+        assert market.code not in client.get(reverse("registry_agency_list"), missing).content.decode()
+        page = client.get(reverse("registry_agency", args=[market.code])).content.decode()
+        assert "政策法规股" in page and "0537-4221111" in page
+
+    @pytest.mark.requirement("SS-81")
+    def test_a_head_who_does_not_coordinate_is_called_to_account(self, as_role, officer_in: OfficerMaker):
+        head = officer_in()
+        client = as_role("overseer", "county")
+        group = {"code": "LD1", "name": "行政执法工作领导小组", "kind": "leading_group", "head": head.name}
+        sent(client, "registry_body_new", [], group | {"office": "justice", "formed_on": "2026-01-05"})
+        assert head.name in client.get(reverse("registry_body", args=["LD1"])).content.decode()
+        situation = {
+            "code": "ZZ-9",
+            "kind": "liability",
+            "text": "主要负责人不履行牵头协调职责",
+            "procedure": "约谈、通报",
+        }
+        given = situation | {"basis": "实施方案五（一）", "valid_from": "2026-01-01"}
+        sent(client, "registry_situation_new", [], given)
+        facts = {"officer": head.code, "liability": "ZZ-9", "opened_on": "2026-11-01", "facts": "全年没有召开会议"}
+        opened = sent(client, "registry_accountability_new", [], facts)
+        pk = opened["Location"].strip("/").split("/")[-1]
+        end = {"version": 1, "result": "admonish", "reason": "责令改正", "on": "2026-11-10"}
+        sent(client, "registry_accountability_act", [pk, "conclude"], end)
+        page = client.get(reverse("registry_accountability", args=[pk])).content.decode()
+        assert "实施方案五（一）" in page and "2026-11-10" in page and "责令改正" in page
+
     @pytest.mark.requirement("LC-11")
     def test_the_appraisal_is_filled_and_who_has_none_is_listed(self, as_role, officer_in: OfficerMaker):
         done, left = officer_in(), officer_in()

@@ -32,7 +32,7 @@ from mingjing.contexts.ui.components import Badge, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, Table, TableView
 from mingjing.contexts.ui.web.pages import Page
 
-KINDS = [("task_force", "工作专班"), ("leading_group", "领导小组"), ("consultation", "会商机制")]
+KINDS = [(str(code), str(label)) for code, label in Body._meta.get_field("kind").choices or ()]  # noqa: SLF001
 PARTS = [("lead", "牵头单位"), ("deputy", "副组长单位"), ("member", "成员单位")]
 
 TABLE = Table(

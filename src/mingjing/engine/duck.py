@@ -328,7 +328,7 @@ class DuckEngine:
             chosen = [one for one in self.columns_of(name) if one in wanted or re.search(rf"\b{one}\b", said)]
             cut[name] = self.ask(f"SELECT {', '.join(chosen)} FROM ({self.relation(name)}) WHERE c {within}")
             self.show(name, cut[name])
-        self.chunk = Chunk(base, events, cut.get("participants"))
+        self.chunk = Chunk(base, events, cut)
         for name, query in shared.items():
             if name in MADE:
                 self.show(name, MADE[name](self, self.context))
@@ -358,7 +358,7 @@ class DuckEngine:
             self.show(name, self.ask(f"SELECT * FROM ({self.relation(name)}) WHERE c {within}"))
         for name, query in compiled.tables:
             self.show(name, self.ask(query))
-        self.chunk = Chunk(self.ask("SELECT * FROM case_base ORDER BY c"), self.ask("SELECT * FROM steps"), None)
+        self.chunk = Chunk(self.ask("SELECT * FROM case_base ORDER BY c"), self.ask("SELECT * FROM steps"), {})
         self.chunk.frame = self.ask("SELECT * FROM frame")
 
     def columns_of(self, table: str) -> list[str]:

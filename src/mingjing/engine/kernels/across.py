@@ -1,5 +1,5 @@
 """Registers the kernels."""
 
-from mingjing.engine.kernels import crew, fines, people, tiers
+from mingjing.engine.kernels import crew, fines, people, steps, tiers
 
-__all__ = ["crew", "fines", "people", "tiers"]
+__all__ = ["crew", "fines", "people", "steps", "tiers"]

@@ -46,11 +46,21 @@ def _days(moments: Integers) -> Integers:
     return moments // DAY_CODE
 
 
-def _not_after(first: Integers, second: Integers) -> Flags:
+def _is_certain(first: Integers, second: Integers) -> Flags:
+    """Whether it is known which of two moments came first."""
+    certain: Flags = (_days(first) != _days(second)) | ((first % 2 == 1) & (second % 2 == 1))
+    return certain
+
+
+def not_after(first: Integers, second: Integers) -> Flags:
     """Whether it is not certain that the first moment came after the second; as ``Context.not_after``."""
-    certain = (_days(first) != _days(second)) | ((first % 2 == 1) & (second % 2 == 1))
-    sure: Flags = certain & (second < first)
+    sure: Flags = _is_certain(first, second) & (second < first)
     return ~sure
+
+
+def before(first: Integers, second: Integers) -> Integers:
+    """Whether one moment came before another: 1, 0, or -1 where the order is not known; as ``Context.before``."""
+    return np.where(_is_certain(first, second), first < second, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Steps:
         self.table = table
         self.count = cases.count
         self.key = numbers(table, "k")
+        self.places = Places(self.key)
         self.case = cases.of(numbers(table, "c"))
         self.moment = numbers(table, "m")
         self.effective: Flags = numbers(table, "effective").astype(np.bool_)
@@ -94,11 +105,11 @@ class Steps:
         if step.not_after is not None:
             bound = bounds[step.not_after.name]
             cases = self.case[rows]
-            rows = rows[bound.taken[cases] & _not_after(self.moment[rows], bound.moments[cases])]
+            rows = rows[bound.taken[cases] & not_after(self.moment[rows], bound.moments[cases])]
         if step.not_before is not None:
             bound = bounds[step.not_before.name]
             cases = self.case[rows]
-            rows = rows[~bound.taken[cases] | _not_after(bound.moments[cases], self.moment[rows])]
+            rows = rows[~bound.taken[cases] | not_after(bound.moments[cases], self.moment[rows])]
         picked = np.full(self.count, -1, dtype=np.int64)
         cases = self.case[rows]
         edge = np.empty(len(rows), dtype=np.bool_)
@@ -117,7 +128,7 @@ class Steps:
             rows = self._by_type[self._starts[SERVICE] : self._starts[SERVICE + 1]]
             about = numbers(self.table, "about")[rows]
             rows, about = rows[about >= 0], about[about >= 0]
-            at = Places(self.key).of(about)
+            at = self.places.of(about)
             rows, at = rows[at >= 0], at[at >= 0]
             order = np.argsort(at, kind="stable")
             rows, at = rows[order], at[order]
@@ -132,7 +143,7 @@ class Steps:
 class Chunk:
     """A chunk of cases as arrays, for the kernels."""
 
-    def __init__(self, base: pa.Table, events: pa.Table, people: pa.Table | None) -> None:
+    def __init__(self, base: pa.Table, events: pa.Table, cut: Mapping[str, pa.Table]) -> None:
         self.base = base
         self.keys = numbers(base, "c")
         self.cases = Places(self.keys)
@@ -140,13 +151,36 @@ class Chunk:
         self.frame = base
         self.handling: Integers | None = None
         """The pairs of case and handler, once somebody asked for them."""
-        self._people = people
+        self._cut = cut
 
     @cached_property
     def people(self) -> "People":
         """Who took part in which step."""
-        assert self._people is not None, "the chunk was opened without participants"
-        return People(self._people, self.cases)
+        return People(self._cut["participants"], self.cases)
+
+    @cached_property
+    def told(self) -> tuple[Integers, Flags]:
+        """For each event the elements that its documents contain, as bits, and whether they tell of any."""
+        bits = np.zeros(len(self.steps.key), dtype=np.int64)
+        tells = np.zeros(len(self.steps.key), dtype=np.bool_)
+        documents = self._cut["documents"]
+        given = documents["elements"].is_valid().to_numpy()
+        at = self.steps.places.of(numbers(documents, "e"))
+        rows = np.flatnonzero(given & (at >= 0))
+        np.bitwise_or.at(bits, at[rows], numbers(documents, "elements")[rows])
+        tells[at[rows]] = True
+        return bits, tells
+
+    def having(self, table: str, where: Flags | None = None) -> Flags:
+        """For each event whether a document or recording (of those that ``where`` marks) belongs to it."""
+        found = np.zeros(len(self.steps.key), dtype=np.bool_)
+        at = self.steps.places.of(numbers(self._cut[table], "e"))
+        found[at[at >= 0 if where is None else (at >= 0) & where]] = True
+        return found
+
+    def column(self, table: str, name: str) -> Integers:
+        """A column of a table that is cut to the chunk."""
+        return numbers(self._cut[table], name)
 
 
 PEOPLE: Final = ("c", "e", "t", "m", "officer", "role")

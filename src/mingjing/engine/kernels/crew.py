@@ -10,7 +10,7 @@ import pyarrow as pa
 from mingjing.domain.rules.kinds.case.people import Separation
 from mingjing.domain.rules.model import Rule, Status
 from mingjing.domain.rules.terms import HANDLING
-from mingjing.engine.arrays import Flags, Integers, Places, batched_table, distinct, numbers, whole
+from mingjing.engine.arrays import Flags, Integers, batched_table, distinct, numbers, whole
 from mingjing.engine.columns.case import CREW_ROLES, CREW_TYPES, HANDLER, PENALTY_KIND, demand
 from mingjing.engine.context import Context
 from mingjing.engine.kernels import Database, Kernel, kernel, verdicts
@@ -59,7 +59,6 @@ def crew(database: Database, context: Context) -> pa.Table:
     states = database.ask("SELECT officer, since, until, is_officer, has_credential FROM officer_states ORDER BY 1, 2")
     holds = _state_of(states, officer, people.moment[rows] // DAY_CODE)
     counts = {}
-    where = Places(steps.key)
     for name, flag in (("officers", "is_officer"), ("credentialed", "has_credential")):
         able = (
             (holds >= 0)
@@ -67,7 +66,7 @@ def crew(database: Database, context: Context) -> pa.Table:
             & numbers(states, flag).astype(np.bool_)[holds]
         )
         pairs = _pairs(people.step[rows][able], officer[able])
-        at = where.of(pairs >> 32)
+        at = steps.places.of(pairs >> 32)
         counts[name] = np.bincount(at[at >= 0], minlength=len(steps.key))
     at = steps.of_types(CREW_TYPES)
     case = steps.case[at]
@@ -137,7 +136,7 @@ def _serving(database: Database, role: int, kind: Separation, context: Context) 
     rows, served = rows[served >= 0], served[served >= 0]
     about = np.full(len(rows), -1, dtype=np.int64)
     others = np.flatnonzero(np.isin(people.type[rows], [CODES["events.type"][type_] for type_ in kind.types]))
-    at = Places(chunk.steps.key).of(people.step[rows[others]])
+    at = chunk.steps.places.of(people.step[rows[others]])
     about[others] = np.where(at >= 0, numbers(chunk.steps.table, "about")[at], -1)
     taken: Integers = rows[(people.step[rows] == served) | (about == served)]
     return taken

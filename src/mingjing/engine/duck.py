@@ -210,6 +210,7 @@ class DuckEngine:
         self.chunk: Chunk
         self.calendar = calendar
         self._found: list[pa.Table] = []
+        self.shown: set[str] = set()
         self.context = context_of(connection, store, as_of, place)
         open_tables(connection, store, self.context, calendar)
 
@@ -266,6 +267,7 @@ class DuckEngine:
         """Another engine over the same store with a connection and tables of its own."""
         worker = copy(self)
         worker.connection = self.connection.cursor()
+        worker.shown = set()
         open_tables(worker.connection, self.store, self.context, self.calendar)
         return worker
 
@@ -290,7 +292,15 @@ class DuckEngine:
                 self._judge(one, part, places)
         self._judge_frame(at_once, part, places)
         part.found = pa.concat_tables(self._found)
+        self._let_go()
         return part, decided
+
+    def _let_go(self) -> None:
+        """Free the rows of a chunk before those of the next are read."""
+        for name in self.shown:
+            self.connection.unregister(name)
+        self.shown.clear()
+        self.chunk = Chunk(self.chunk.base.slice(0, 0), self.chunk.steps.table.slice(0, 0), {})
 
     def close_chunk(self, compiled: Compiled) -> None:
         """Give the tables of the store their own names back, and free what was made for a chunk."""
@@ -374,6 +384,7 @@ class DuckEngine:
         """Name rows as a table for the queries."""
         self.forget(name)
         self.connection.register(name, table)
+        self.shown.add(name)
 
     def has(self, name: str) -> bool:
         """Say whether a table of this name is there."""

@@ -9,17 +9,20 @@ from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
-from ninja import Field, FilterSchema, Query, Schema, Status
+from ninja import Field, File, FilterSchema, Query, Schema, Status, UploadedFile
 
 from mingjing.contexts.accounts.access import MissingError
 from mingjing.contexts.accounts.permissions import SIGNED_IN
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
-from mingjing.contexts.cases import queries
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases import background, queries
+from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
-from mingjing.contexts.cases.usecases import links, opening, referrals, steps
+from mingjing.contexts.cases.usecases import exchange, links, opening, referrals, steps
 from mingjing.contexts.cases.usecases.base import access_case
+from mingjing.contexts.operations.files import Stored, send
 from mingjing.domain.procedures.gates import Gate, as_data
 from mingjing.domain.procedures.library import procedure_of, procedures
 from mingjing.domain.procedures.model import Procedure
@@ -245,6 +248,61 @@ class LinkOut(Schema):
     note: str
 
 
+class LackOut(Schema):
+    """What a closed case lacks before it is bound."""
+
+    what: str
+    basis: str
+    remedy: str
+
+
+class DossierOut(Schema):
+    """The dossier of a case: what it lacks, or, once bound, its file, catalogue and media list."""
+
+    lacking: list[LackOut] = Field(description="立卷以前：需要补正的；立卷以后：立卷时没有补正的")
+    bound: bool
+    pages: int = 0
+    size: int = 0
+    sha256: str = ""
+    sm3: str = ""
+    retention: str = ""
+    kept_until: date | None = None
+    catalogue: list[dict[str, str]] = Field(default_factory=list)
+    recordings: list[dict[str, str]] = Field(default_factory=list)
+    reason: str = ""
+
+    @classmethod
+    def of(cls, row: Dossier) -> Self:
+        """Tell of a dossier that was bound."""
+        names = ("pages", "size", "sha256", "sm3", "retention", "kept_until", "catalogue", "recordings", "reason")
+        told = {name: getattr(row, name) for name in names}
+        lacks = [LackOut(what=str(one), basis="", remedy="") for one in row.lacking]
+        return cls(bound=True, lacking=lacks, **told)
+
+
+class CheckedOut(Schema):
+    """A package that holds what its list says."""
+
+    signed_by: str = Field(description="签发密钥的名称，请与签发单位公布的核对")
+    cases: list[str]
+    files: int
+
+
+class TakenOut(CheckedOut):
+    """What came of a package."""
+
+    taken: int
+    known: int
+    refused: list[tuple[str, str]] = Field(description="没有接收的案件编码和原因")
+
+
+class JobOut(Schema):
+    """Work in the background."""
+
+    job: str
+    href: str
+
+
 class ReferralOut(Schema):
     """A referral with its clock."""
 
@@ -372,6 +430,12 @@ class LinkIn(Schema):
     other: str = Field(max_length=64)
     why: str = Field(max_length=16)
     note: str = Field("", max_length=256)
+
+
+class WhyIn(Schema):
+    """Why something is done, or is not."""
+
+    reason: str = Field("", max_length=512)
 
 
 class ReplyIn(Schema):
@@ -687,6 +751,71 @@ def record_referral(request: Asked, response: HttpResponse, code: str, referral:
     else:
         row = referrals.record_reply(reply=body.reply, replied_at=body.at, **asked)
     return set_version(response, row, row.version)
+
+
+# dossier, exchange, import
+
+
+@router.get("/cases/{code}/dossier", permission=SEE, response=DossierOut, summary="案卷：归档前检查，或者已立的卷")
+def read_dossier(request: Asked, code: str) -> DossierOut:
+    """Say what a case lacks, or what was bound."""
+    row = access_case(request.actor, code)
+    made = Dossier.objects.filter(case=row).first()
+    if made is not None:
+        return DossierOut.of(made)
+    lacks = dossiers.lacking(row, on=timezone.localdate())
+    return DossierOut(
+        bound=False, lacking=[LackOut(what=one.what, basis=one.basis, remedy=one.remedy) for one in lacks]
+    )
+
+
+@router.post("/cases/{code}/dossier", permission="cases.step.archive", response={201: DossierOut}, summary="立卷归档")
+def archive_case(request: Asked, code: str, body: WhyIn) -> Status[DossierOut]:
+    """Bind the dossier and archive the case."""
+    made = dossiers.archive(actor=request.actor, at=timezone.now(), case=code, reason=body.reason)
+    return Status(201, DossierOut.of(made))
+
+
+@router.get("/cases/{code}/dossier/file", permission=SEE, summary="案卷 PDF")
+def dossier_file(request: Asked, code: str) -> Any:
+    """Send the bound file."""
+    made = dossiers.read_dossier(actor=request.actor, at=timezone.now(), case=code)
+    stored = Stored(name=made.file, filename=f"{code}.pdf", content_type="application/pdf", digest=made.sha256)
+    return send(request, stored)
+
+
+@router.post("/cases/{code}/package", permission="cases.case.export", summary="导出交换包（ZIP）")
+def pack_case(request: Asked, code: str, body: WhyIn) -> HttpResponse:
+    """Pack a case for another system."""
+    data = exchange.pack_case(actor=request.actor, at=timezone.now(), case=code, reason=body.reason)
+    return HttpResponse(data, content_type="application/zip")
+
+
+@router.post("/case-packages/check", permission="cases.case.import", response=CheckedOut, summary="核验交换包")
+def check_package(request: Asked, package: UploadedFile = File(...)) -> Any:  # noqa: ARG001, B008 - ninja's form
+    """Check that a package is signed and holds what its list says."""
+    return exchange.check_package(package.read())
+
+
+@router.post("/case-packages", permission="cases.case.import", response=TakenOut, summary="核验并接收交换包")
+def take_package(request: Asked, package: UploadedFile = File(...)) -> TakenOut:  # noqa: B008 - ninja's form
+    """Check a package and take its case in."""
+    checked, made = exchange.take_package(actor=request.actor, at=timezone.now(), data=package.read())
+    return TakenOut(
+        signed_by=checked.signed_by,
+        cases=list(checked.cases),
+        files=checked.files,
+        taken=made.taken,
+        known=made.known,
+        refused=made.refused,
+    )
+
+
+@router.post("/case-imports", permission="cases.case.import", response={202: JobOut}, summary="导入案件（后台）")
+def import_cases(request: Asked, file: UploadedFile = File(...)) -> Status[JobOut]:  # noqa: B008 - ninja's form
+    """Have a file of cases taken in in the background."""
+    job = background.start_import(request.actor, timezone.now(), name=str(file.name), content=file)
+    return Status(202, JobOut(job=str(job.pk), href=reverse("job", args=[job.pk])))
 
 
 def _sight(request: Asked, code: str) -> queries.Sight:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mingjing.contexts.cases import discretion, subjects, todos
+from mingjing.contexts.cases import background, discretion, subjects, todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
 from mingjing.contexts.catalog.queries import provide_like_cases
@@ -47,6 +47,7 @@ def register() -> None:
     register_todos(todos.todos)
     figures.register(todos.figures)
     subjects.register()
+    background.register()
     search.register("cases.case", "案件", "cases.case.view", _cases)
 
 

@@ -11,11 +11,19 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.cases import frozen
 from mingjing.contexts.cases.binding import Bound, Part, bind, spans_of
 from mingjing.contexts.cases.models import Case, Dossier
-from mingjing.contexts.cases.usecases.base import CaseError, access_for_duty, log, officer_of, procedure_for
+from mingjing.contexts.cases.usecases import steps
+from mingjing.contexts.cases.usecases.base import (
+    CaseError,
+    access_case,
+    access_for_duty,
+    log,
+    officer_of,
+    procedure_for,
+)
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.documents.printing import render
 from mingjing.contexts.documents.queries import latest_rendition, outstanding
@@ -128,7 +136,7 @@ def make_dossier(*, actor: Actor, at: datetime, case: str, reason: str = "") -> 
         retention=retention,
         kept_until=add_months(on, 12 * _YEARS[retention]) if _YEARS[retention] else None,
         catalogue=entries,
-        recordings=_recordings(row),
+        recordings=recordings_of(row),
         lacking=[one.what for one in lacks],
         reason=reason.strip()[:512],
         made_by=actor.code,
@@ -136,6 +144,51 @@ def make_dossier(*, actor: Actor, at: datetime, case: str, reason: str = "") -> 
     )
     log(actor, at, "make_dossier", row, reason, pages=made.pages, sha256=made.sha256, sm3=made.sm3, retention=retention)
     return made
+
+
+@transaction.atomic
+def archive(*, actor: Actor, at: datetime, case: str, reason: str = "") -> Dossier:
+    """
+    Bind the dossier of a closed case, and take the step by which it is archived where the procedure has it.
+
+    :raises CaseError: if the case is not closed, was bound already, or lacks something and no reason is given
+    :raises GatesUnmetError: if the law forbids it as things are
+    """
+    made = make_dossier(actor=actor, at=at, case=case, reason=reason)
+    row = access_for_duty(actor, case, Duty.ARCHIVE)
+    procedure = procedure_for(row)
+    step = next((one for one in procedure.steps if one.event == "archiving" and row.stage in one.stages), None)
+    if step is not None:
+        draft = steps.start_draft(actor=actor, at=at, case=case, step=step.code)
+        given = steps.Given(answers={"at": at.isoformat()}, people=[(role, code) for role, code in draft.people])
+        steps.take_step(actor=actor, at=at, draft=draft.code, version=draft.version, given=given)
+    return made
+
+
+@transaction.atomic
+def read_dossier(*, actor: Actor, at: datetime, case: str) -> Dossier:
+    """
+    Return the dossier of a case for reading; who read it stands in the log.
+
+    :raises MissingError: if there is no such case that the actor may see, or no dossier yet
+    """
+    row = access_case(actor, case)
+    found = Dossier.objects.filter(case=row).first()
+    if found is None:
+        raise MissingError("案件还没有立卷。")
+    log(actor, at, "read_dossier", row, sha256=found.sha256)
+    return found
+
+
+def preview(row: Case) -> tuple[list[Document], str]:
+    """Return the documents that would be bound, in order, and how long the dossier would be kept."""
+    issued = [one for one in _documents(row) if one.state == DocumentState.ISSUED]
+    return issued, _LABELS[_retention(issued)]
+
+
+def retention_label(code: str) -> str:
+    """Name how long a dossier is kept."""
+    return _LABELS[code]
 
 
 def _retention(issued: Sequence[Document]) -> str:
@@ -194,7 +247,7 @@ def _bound(
         "case_no": row.case_no or row.code,
         "archivist": {"name": officer_of(actor).name},
         "checker": handlers[-1] if handlers else {"name": officer_of(actor).name},
-        "remarks": f"本卷共 {pages} 页，音像记录 {len(_recordings(row))} 件，原件按编号和摘要保存在平台。",
+        "remarks": f"本卷共 {pages} 页，音像记录 {len(recordings_of(row))} 件，原件按编号和摘要保存在平台。",
         "archived_on": localdate(at).isoformat(),
     }
     outer = [
@@ -231,7 +284,8 @@ def _result(row: Case) -> str:
     return "、".join(parts) or row.get_status_display()
 
 
-def _recordings(row: Case) -> list[dict[str, str]]:
+def recordings_of(row: Case) -> list[dict[str, str]]:
+    """List the recordings of a case, as a dossier does: what each is, when, with which device, its digest."""
     rows = Recording.objects.filter(subject_kind="case", subject_code=row.code).order_by("started_at")
     return [
         {

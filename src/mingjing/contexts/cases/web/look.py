@@ -37,6 +37,10 @@ ACTS: Final[Mapping[str, str]] = {
     "remove_concerned": "删除有关人员",
     "link_cases": "关联案件",
     "unlink_cases": "取消关联",
+    "make_dossier": "立卷",
+    "read_dossier": "调阅案卷",
+    "pack_case": "导出交换包",
+    "import_case": "导入案件",
     "record_transfer": "移送案卷",
     "record_reply": "受移送机关答复",
 }

@@ -93,6 +93,8 @@ class CasePage(OfCase):
             "evidence": list(row.evidence.all()),
             "papers": records.papers(actor, row, names),
             "recordings": records.recordings(actor, row, names),
+            "dossier_href": reverse("cases_dossier", args=[row.code]) if row.status != "open" else "",
+            "exchange_href": reverse("cases_exchange", args=[row.code]) if actor.may("cases.case.export") else "",
             "upload_href": records.upload_href(actor, row),
             "recordings_href": records.all_href(actor, row),
             "points": self._points(events),

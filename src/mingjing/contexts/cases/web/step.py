@@ -27,6 +27,7 @@ from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.discretion.benchmarks import Tier
 from mingjing.domain.procedures.answers import AnswersError
 from mingjing.domain.procedures.gates import Gate, GatesUnmetError, ReasonsMissingError
+from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Step
 from mingjing.facts.schema import PARTICIPANT_ROLES
 from mingjing.kernel.errors import DomainError
@@ -86,6 +87,8 @@ class StartPage(OfCase):
         """Explain the step and weigh its gates."""
         sight = self.open()
         step = sight.procedure.step(str(self.kwargs["step"]))
+        if step.event == "archiving":
+            return HttpResponseRedirect(reverse("cases_dossier", args=[self.row.code]))
         gates = steps.weigh_ahead(self.row, step, sight.drafts, at=sight.at, base=sight.base)
         links = queries.law_links(self.actor, step.citations)
         open_now = step in sight.open_steps
@@ -111,7 +114,9 @@ class StartPage(OfCase):
         )
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Begin it, or go on with what lies there."""
+        """Begin it, or go on with what lies there; a case is archived from the page of its dossier."""
+        if procedure_of(self.open().row.procedure_code).step(str(self.kwargs["step"])).event == "archiving":
+            return HttpResponseRedirect(reverse("cases_dossier", args=[self.row.code]))
         draft = steps.start_draft(
             actor=self.actor, at=self.now, case=str(self.kwargs["code"]), step=str(self.kwargs["step"])
         )

@@ -191,6 +191,9 @@ class CasesPage(TableView[Actor]):
         found = []
         if self.actor.may("cases.case.open"):
             found.append(("登记案件", reverse("cases_new"), "plus"))
+        if self.actor.may("cases.case.import"):
+            found.append(("导入案件", reverse("cases_import"), "table-import"))
+            found.append(("接收交换包", reverse("cases_packages"), "package"))
         found.append(("流程图", reverse("catalog_public_flows"), "git-branch"))
         return found
 

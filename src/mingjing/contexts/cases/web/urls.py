@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from mingjing.contexts.cases.web import discretion, handing, opening, page, parts, step, tables
+from mingjing.contexts.cases.web import archive, discretion, exchange, handing, opening, page, parts, step, tables
 
 urlpatterns = [
     path("cases/", tables.CasesPage.as_view(), name="cases_list"),
     path("cases/new/", opening.NewCasePage.as_view(), name="cases_new"),
     path("cases/on-the-spot/", opening.OnTheSpotPage.as_view(), name="cases_on_the_spot"),
+    path("cases/import/", exchange.ImportPage.as_view(), name="cases_import"),
+    path("cases/packages/", exchange.PackagesPage.as_view(), name="cases_packages"),
     path("cases/<str:code>/", page.CasePage.as_view(), name="case"),
     path("cases/<str:code>/edit/", page.EditPage.as_view(), name="cases_edit"),
     path("cases/<str:code>/handlers/", page.HandlersPage.as_view(), name="cases_handlers"),
@@ -31,6 +33,9 @@ urlpatterns = [
     path("cases/<str:code>/referrals/<str:referral>/", parts.ReferralPage.as_view(), name="cases_referral"),
     path("cases/<str:code>/start/<slug:step>/", step.StartPage.as_view(), name="cases_start"),
     path("cases/<str:code>/steps/<str:draft>/", step.StepPage.as_view(), name="cases_step"),
+    path("cases/<str:code>/dossier/", archive.DossierPage.as_view(), name="cases_dossier"),
+    path("cases/<str:code>/dossier/file/", archive.DossierFile.as_view(), name="cases_dossier_file"),
+    path("cases/<str:code>/exchange/", exchange.PackPage.as_view(), name="cases_exchange"),
     path("cases/<str:code>/hand-over/", handing.HandOverPage.as_view(), name="cases_hand_over"),
     path("cases/<str:code>/taken/<str:event>/", step.EventPage.as_view(), name="cases_event"),
 ]

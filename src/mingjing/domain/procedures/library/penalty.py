@@ -516,7 +516,6 @@ ARCHIVING: Final = Step(
     to="archived",
     duty=Duty.ARCHIVE,
     asks=(AT,),
-    papers=(Paper(kind="dossier_cover"), Paper(kind="dossier_catalogue")),
     main=True,
 )
 

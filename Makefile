@@ -19,7 +19,7 @@ STRICT := $(wildcard src/mingjing/kernel src/mingjing/law src/mingjing/domain sr
 OTHERS := $(wildcard src/mingjing/contexts src/mingjing/interfaces src/mingjing/config tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help run report demo test test-cluster test-postgresql test-fast check fix bench bench-platform spark-check truth trace catalogue mutation lock clean setup setup-run bench-log bench-documents documents-check
+.PHONY: help run report demo test test-cluster test-postgresql test-fast check fix bench bench-platform spark-check truth trace catalogue mutation lock clean setup setup-run bench-log bench-cases bench-documents documents-check
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench: setup ## Measure the engine (the platform: bench-platform); results go to
 
 bench-platform: setup ## Measure the pages with 1,000,000 parties and 100,000 officers, beside Django's own; SQLite in var/
 	@$(BIN)/python -m tools.bench_platform $(ARGS)
+
+bench-cases: setup ## Measure case list, search, case page beside Django's own, export of facts; 1,000,000 cases (ARGS="--cases 100000")
+	@$(BIN)/python -m tools.bench_cases $(ARGS)
 
 bench-documents: setup ## Measure documents: 1,000 decisions as PDF, 10,000 numbers over 64 connections
 	@$(BIN)/python -m tools.bench_documents $(ARGS)

@@ -20,6 +20,7 @@ from django.template import engines  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.views.generic import DetailView, ListView  # noqa: E402
 
+from mingjing.contexts.cases.models import Case  # noqa: E402
 from mingjing.contexts.registry.models import Officer, Party  # noqa: E402
 
 HEAD = (
@@ -39,6 +40,20 @@ OFFICERS = (
     "{{ row.code }}</a></td><td>{{ row.name }}</td><td>{{ row.unit.name }}</td><td>{{ row.get_category_display }}</td>"
     "<td>{{ row.get_employment_display }}</td><td>{{ row.position }}</td><td>{{ row.joined_on }}</td></tr>{% endfor %}</table>"
     "{% if page_obj.has_next %}<a href='?page={{ page_obj.next_page_number }}'>下一页</a>{% endif %}{{ paginator.count }}</body></html>"
+)
+CASES = (
+    HEAD
+    + "<form><input name='q' value='{{ request.GET.q }}'></form><table>{% for row in page_obj %}<tr><td><a href='/cases/{{ row.code }}/'>"
+    "{{ row.title }}</a></td><td>{{ row.case_no }}</td><td>{{ row.party.name }}</td><td>{{ row.stage }}</td><td>{{ row.get_status_display }}"
+    "</td><td>{{ row.due_on }}</td><td>{% for one in row.handlers.all %}{{ one.officer.name }} {% endfor %}</td><td>{{ row.opened_at }}</td></tr>"
+    "{% endfor %}</table>{% if page_obj.has_next %}<a href='?page={{ page_obj.next_page_number }}'>下一页</a>{% endif %}"
+    "{{ paginator.count }}</body></html>"
+)
+CASE = (
+    HEAD
+    + "<dl>{% for name, value in fields %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl><ol>{% for event in object.events.all %}"
+    "<li>{{ event.at }} {{ event.type }} {{ event.outcome }} {% for part in event.participants.all %}{{ part.officer.name }} {{ part.role }} "
+    "{% endfor %}</li>{% endfor %}</ol><ul>{% for one in object.handlers.all %}<li>{{ one.officer.name }}</li>{% endfor %}</ul></body></html>"
 )
 ONE = HEAD + "<dl>{% for name, value in fields %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl></body></html>"
 
@@ -83,6 +98,19 @@ class Officers(_Rows):
     queryset, source = Officer.objects.select_related("unit"), OFFICERS
 
 
+class Cases(_Rows):
+    """The list of cases, with their handlers."""
+
+    queryset = Case.objects.select_related("party").prefetch_related("handlers__officer")
+    source, ordering = CASES, "-opened_at"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Find by the beginning of the title."""
+        rows = ListView.get_queryset(self)
+        word = self.request.GET.get("q")
+        return rows.filter(title__startswith=word) if word else rows
+
+
 class _One(LoginRequiredMixin, _Shown, DetailView):
     source, slug_field, slug_url_kwarg = ONE, "code", "code"
 
@@ -105,7 +133,18 @@ class OneOfficer(_One):
     queryset = Officer.objects.select_related("unit")
 
 
+class OneCase(_One):
+    """A case with its steps and people."""
+
+    queryset = Case.objects.select_related("unit", "party", "item").prefetch_related(
+        "events__participants__officer", "handlers__officer"
+    )
+    source = CASE
+
+
 urlpatterns = [
+    path("cases/", Cases.as_view()),
+    path("cases/<str:code>/", OneCase.as_view()),
     path("parties/", Parties.as_view()),
     path("officers/", Officers.as_view()),
     path("parties/<str:code>/", OneParty.as_view()),

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -202,7 +202,9 @@ def _loop(port: int, path: Callable[[random.Random], str], users: int, seconds: 
 
 
 @contextlib.contextmanager
-def platform(home: Path, workers: int) -> Iterator[tuple[int, dict[str, str]]]:
+def platform(
+    home: Path, workers: int, users: Sequence[str] = ("city", "county")
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Serve the platform; give its port and the cookie of a signed-in user."""
     port = _free_port()
     command = [
@@ -216,7 +218,7 @@ def platform(home: Path, workers: int) -> Iterator[tuple[int, dict[str, str]]]:
         home / "run" / "bench.log",
     ]
     with _running(command, port, "/healthz"):
-        yield port, {name: _sign_in(port, name) for name in ("city", "county")}
+        yield port, {name: _sign_in(port, name) for name in users}
 
 
 @contextlib.contextmanager
@@ -312,11 +314,11 @@ def build(home: Path, parties: int, officers: int) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
-    agencies = _build_units()
-    _build_users()
+    agencies = build_units()
+    build_users()
     _build_officers(agencies, officers)
     print(f"officers in after {time.monotonic() - begun:.0f} s", flush=True)
-    _build_parties(parties)
+    build_parties(parties)
     print(f"parties in after {time.monotonic() - begun:.0f} s", flush=True)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -324,7 +326,7 @@ def build(home: Path, parties: int, officers: int) -> None:
     print(f"built in {time.monotonic() - begun:.0f} s", flush=True)
 
 
-def _build_units() -> list[Any]:
+def build_units() -> list[Any]:
     from mingjing.contexts.accounts.models import Unit
 
     city = Unit.objects.create(code="city", name="济宁市人民政府", kind="government", place="370800", path="city/")
@@ -346,7 +348,7 @@ def _build_units() -> list[Any]:
     return Unit.objects.bulk_create(agencies)
 
 
-def _build_users() -> None:
+def build_users() -> None:
     from mingjing.contexts.accounts.models import Grant, Unit, User
 
     for name, unit_code in (("city", "city"), ("county", "c0")):
@@ -377,7 +379,7 @@ def _build_officers(agencies: list[Any], count: int) -> None:
         index_many("officer", [searching.officer(row) for row in rows])
 
 
-def _build_parties(count: int) -> None:
+def build_parties(count: int) -> None:
     from mingjing.contexts.registry import searching
     from mingjing.contexts.registry.models import Party
     from mingjing.contexts.work.search import index_many

@@ -124,25 +124,7 @@ class Office:
 
     def filmed(self, step: str) -> None:
         """Attach a video to a step that is being prepared."""
-        draft = self.start(step)
-        Recording.objects.create(
-            code=f"V-{draft.code}",
-            kind="video",
-            unit=self.unit,
-            subject_kind="case",
-            subject_code=self.case.code,
-            step_kind=procedure_for(self.case).step(step).event,
-            step_code=draft.code,
-            uploaded_by_id=self.people["one"].user_id,
-            started_at=self.at,
-            shows="现场全过程",
-            stored="video.mp4",
-            size=1,
-            sha256="0" * 64,
-            sm3="0" * 64,
-            uploaded_at=self.at,
-            retained_until=self.at.date() + timedelta(days=1000),
-        )
+        film(self, self.start(step), procedure_for(self.case).step(step).event)
 
     def go(self, step: str, *, by: str = "", **more: Any) -> Event:
         """Take a step, through its approval where it needs one."""
@@ -186,6 +168,28 @@ class Office:
                     "flag": True,
                 }.get(ask.kind.value, "已核实，情况属实。")
         return found
+
+
+def film(office: Office, draft: Draft, kind: str) -> None:
+    """Attach a video to a draft; ``kind`` is its kind of event."""
+    Recording.objects.create(
+        code=f"V-{draft.code}",
+        kind="video",
+        unit=office.unit,
+        subject_kind="case",
+        subject_code=office.case.code,
+        step_kind=kind,
+        step_code=draft.code,
+        uploaded_by_id=office.people["one"].user_id,
+        started_at=office.at,
+        shows="现场全过程",
+        stored="video.mp4",
+        size=1,
+        sha256="0" * 64,
+        sm3="0" * 64,
+        uploaded_at=office.at,
+        retained_until=office.at.date() + timedelta(days=1000),
+    )
 
 
 type OfficeMaker = Callable[..., Office]

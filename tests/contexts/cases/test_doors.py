@@ -73,6 +73,11 @@ class TestDossier:
         assert content_of(file).startswith(b"%PDF") and file["Content-Type"] == "application/pdf"
         assert [one for one in acts(case) if "dossier" in one] == ["cases.make_dossier", "cases.read_dossier"]
 
+    def test_a_dossier_of_nothing_is_not_bound(self, office: Office) -> None:
+        decided(office)
+        answer = client_of("one").post(f"/cases/{office.case.code}/dossier/", {"reason": "没有文书"})
+        assert answer.status_code == 422 and "没有已制发的文书" in answer.content.decode()
+
     def test_the_step_of_archiving_leads_to_the_dossier(self, closed: Office) -> None:
         answer = client_of("one").post(f"/cases/{closed.case.code}/start/archiving/")
         assert answer["Location"] == f"/cases/{closed.case.code}/dossier/"

@@ -108,7 +108,8 @@ def make_dossier(*, actor: Actor, at: datetime, case: str, reason: str = "") -> 
     """
     Bind the dossier of a case that is closed and file it.
 
-    :raises CaseError: if the case is not closed, was bound already, or lacks something and no reason is given
+    :raises CaseError: if the case is not closed, was bound already, has no document that was issued, or lacks something
+        and no reason is given
     """
     row = access_for_duty(actor, case, Duty.ARCHIVE)
     on = localdate(at)
@@ -122,6 +123,8 @@ def make_dossier(*, actor: Actor, at: datetime, case: str, reason: str = "") -> 
             f"还有 {len(lacks)} 处需要补正：{'；'.join(one.what for one in lacks[:5])}。补正后立卷，或者说明不能补正的原因。"
         )
     issued = [one for one in _documents(row) if one.state == DocumentState.ISSUED]
+    if not issued:
+        raise CaseError("没有已制发的文书，不能立卷。请先核对、制发本案的文书。")
     retention = _retention(issued)
     entries, parts = _inner(issued)
     bound = _bound(actor, at, row, entries, parts, retention)

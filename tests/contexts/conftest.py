@@ -20,6 +20,11 @@ type UserMaker = Callable[..., User]
 @pytest.fixture
 def units(db: None) -> dict[str, Unit]:
     """A city, its county with a justice bureau, two agencies (one with a squad) and a town; by code."""
+    return make_units()
+
+
+def make_units() -> dict[str, Unit]:
+    """Make a city, its county with a justice bureau, two agencies (one with a squad) and a town; by code."""
     rows = (
         ("city", "济宁市", "government", "370800", None),
         ("county", "泗水县", "government", PLACE, "city"),
@@ -40,6 +45,11 @@ def units(db: None) -> dict[str, Unit]:
 @pytest.fixture
 def user_with(units: dict[str, Unit]) -> UserMaker:
     """Make a user with a role in a unit: ``user_with("officer", "market")``; the name is free."""
+    return user_maker(units)
+
+
+def user_maker(units: dict[str, Unit]) -> UserMaker:
+    """Return what makes users in these units."""
 
     def make(role: str, unit: str = "market", username: str = "", name: str = "张伟") -> User:
         username = username or f"{role}.{unit}"
@@ -55,6 +65,11 @@ def user_with(units: dict[str, Unit]) -> UserMaker:
 @pytest.fixture
 def actor_with(user_with: UserMaker) -> ActorMaker:
     """Make an actor with a role in a unit: ``actor_with("officer", "market")``."""
+    return actor_maker(user_with)
+
+
+def actor_maker(user_with: UserMaker) -> ActorMaker:
+    """Return what makes actors of users."""
 
     def make(role: str, unit: str = "market", **named: str) -> Actor:
         return actor_of(user_with(role, unit, **named), on=timezone.localdate())

@@ -256,7 +256,7 @@ CREDIT_CLASSES: Final[Codes] = _codes("minor 轻微·general 一般·serious 严
 CASE_STATUSES: Final[Codes] = _codes("open 在办·closed 结案·withdrawn 撤案·transferred 移送·ended 终结")
 OUTCOMES: Final[Codes] = _codes(
     "approved 同意·rejected 不同意·returned 退回·waived 放弃·withdrawn 撤回·revoked 撤销·refused 拒绝·invalid 无效·"
-    "credential_shown 已出示证件"
+    "credential_shown 已出示证件·dismissed 驳回"
 )
 SERVICE_METHODS: Final[Codes] = _codes(
     "in_person 直接送达·left 留置送达·post 邮寄送达·electronic 电子送达·announcement 公告送达"

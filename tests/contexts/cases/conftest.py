@@ -154,10 +154,14 @@ class Office:
         for ask in procedure_for(self.case).step(step).asks:
             if ask.name == "at":
                 found["at"] = self.at.isoformat()
-            elif ask.name == "credential_shown":
-                found["credential_shown"] = True
+            elif ask.name in ("credential_shown", "rights_told", "no_necessities"):
+                found[ask.name] = True
             elif ask.name in ("found_on", "act_on"):
                 found[ask.name] = self.at.date().isoformat()
+            elif ask.name == "urgent":
+                found["urgent"] = False
+            elif ask.name in ("expires_on", "until_on", "fulfil_by"):
+                found[ask.name] = (self.at.date() + timedelta(days=20)).isoformat()
             elif ask.required:
                 found[ask.name] = {
                     "fen": 0,
@@ -197,6 +201,12 @@ type OfficeMaker = Callable[..., Office]
 
 @pytest.fixture
 def office(units: dict[str, Unit], actor_with: ActorMaker) -> Office:
+    """The office, in a place of its own."""
+    return make_office(units, actor_with)
+
+
+def make_office(units: dict[str, Unit], actor_with: ActorMaker) -> Office:
+    """Make the office."""
     market = Agency.objects.create(
         unit=units["market"],
         code="A000001",

@@ -9,6 +9,7 @@ import pytest
 from mingjing.contexts.cases.models import Case, Event
 from mingjing.contexts.cases.usecases.export_facts import export_cases
 from mingjing.contexts.catalog.usecases.export_facts import export_catalog
+from mingjing.contexts.media.usecases.export_facts import export_media
 from mingjing.contexts.oversight.usecases.oversee_files import choose_rules, oversee_files
 from mingjing.contexts.registry.usecases.export_facts import export_registry
 from tests.contexts.cases.conftest import Office
@@ -27,6 +28,7 @@ def exported(folder: Path) -> Path:
     export_registry(folder)
     export_catalog(folder)
     export_cases(folder)
+    export_media(folder)
     return folder
 
 

@@ -184,7 +184,7 @@ def test_inspection_leads_to_a_case(office: Office) -> None:
 
 def test_non_coercive_measure_is_followed_up(office: Office) -> None:
     office.open("non_coercive")
-    office.go("measure", manner="persuasion")
+    office.go("persuasion")
     office.later(days=7).go("follow_up", corrected="yes")
     office.go("closing")
     assert end_of(office) == ("closed", "closed")

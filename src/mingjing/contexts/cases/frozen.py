@@ -1,6 +1,6 @@
 """Rows as the frozen facts that rules judge: one case, what belongs to it, and the registers around it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,15 +15,13 @@ from mingjing.contexts.media.models import Recording
 from mingjing.contexts.registry.models import Agency, Credential, Officer, Role
 from mingjing.domain.discretion.benchmarks import Benchmark as BenchmarkBook
 from mingjing.domain.discretion.ranges import MissingBaseError, Range
+from mingjing.domain.procedures.acts import spoken
 from mingjing.domain.rules import facts
 from mingjing.kernel.moments import Moment, add_months
 
 PEER_MONTHS: Final = 36
 """Months back within which decided cases are read; the rule itself says how far it looks."""
 MOST_PEERS: Final = 3_000
-
-ABSENT: Final = frozenset({"documents.elements"})
-"""What is not yet known here; rules that need it stay open."""
 
 
 def moment(value: datetime | None, *, hour_known: bool = True) -> Moment | None:
@@ -60,18 +58,13 @@ def case_facts(row: Case) -> facts.Case:
         disclosure_exempt=row.disclosure_exempt or None,
         status=row.status,
         ended_ground=row.ended_ground or None,
+        leniency_matched=row.leniency_matched,
+        leniency_reason=row.leniency_reason or None,
+        non_coercive_first=row.non_coercive_first,
+        affects_others=row.affects_others,
+        hearing_required=row.hearing_required,
+        expires_on=row.expires_on,
     )
-
-
-def proposed(kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a notice proposes, from the answers to its step."""
-    if kind != "prior_notice":
-        return {}
-    amount = words.get("fine_fen")
-    return {
-        "amount_fen": amount if isinstance(amount, int) else None,
-        "penalties": frozenset(words.get("other_penalties") or ()),
-    }
 
 
 def event_facts(row: Event, case: str, about: str | None) -> facts.Event:
@@ -90,7 +83,7 @@ def event_facts(row: Event, case: str, about: str | None) -> facts.Event:
         urgent=row.urgent,
         place=row.place or None,
         extends_to=row.extends_to,
-        **proposed(row.type, row.words),
+        **spoken(row.type, row.words),
     )
 
 
@@ -107,7 +100,6 @@ def fact_base(row: Case, *, on: date, more_officers: Iterable[str] = ()) -> fact
     base = facts.FactBase(
         as_of=on,
         place=row.unit.place[:6],
-        absent=ABSENT,
         agencies=agencies,
         parties=[facts.Party(id=row.party.code, kind=row.party.kind, risk_level=row.party.risk or None)],
         items=[item_facts(row)],

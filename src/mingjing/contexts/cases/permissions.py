@@ -14,4 +14,5 @@ declare(
     step_approve="审批和决定案件",
     step_preside="主持听证",
     step_archive="归档案件",
+    step_supervise="对案件提出事前监督意见",
 )

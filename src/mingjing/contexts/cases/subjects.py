@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases.models import Case, Event
 from mingjing.contexts.cases.usecases.base import CaseError, procedure_for
-from mingjing.contexts.cases.usecases.steps import note_served
+from mingjing.contexts.cases.usecases.steps import note_served, weigh_contents
 from mingjing.contexts.documents import subjects as documents
 from mingjing.contexts.media import subjects as media
 from mingjing.domain.documents.kinds import kind_of
@@ -63,11 +64,17 @@ def _title(code: str) -> str:
 
 def _guard(happening: documents.Happening) -> None:
     """
-    A document of a step goes out only when the step was taken: its gates were weighed then, and nowhere else.
+    A document of a step goes out only when the step was taken: its gates were weighed then.
+
+    What the law wants to stand in it was weighed with them, and stays in it: writing it anew, throwing it away and issuing
+    it are weighed for its contents.
 
     :raises CaseError: if the step was not taken, or the case is archived
+    :raises GatesUnmetError: if something that must stand in the documents of the step would no longer
     """
     document = happening.document
+    if happening.act in ("revise", "discard", "issue"):
+        weigh_contents(document, at=happening.at, gone=happening.act == "discard")
     if happening.act in ("draft", "revise", "discard", "void"):
         return
     row = Case.objects.filter(code=document.subject_code).first()
@@ -84,7 +91,8 @@ def _guard(happening: documents.Happening) -> None:
 
 
 def _done(happening: documents.Happening) -> None:
-    """A document that was served is a step of its case."""
+    """A document that was served is a step of its case; whatever is done with one is a change of it."""
+    Case.objects.filter(code=happening.document.subject_code).update(changed_at=timezone.now())
     if happening.act not in ("serve", "receive"):
         return
     detail = happening.detail

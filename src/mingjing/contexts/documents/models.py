@@ -118,7 +118,8 @@ class Document(models.Model):
     """
     A document. ``subject_kind`` and ``subject_code`` say to what it belongs (``case`` and its code); both may be empty.
 
-    Once issued, data, template, number and day do not change any more; the database refuses it.
+    Once issued, data, template, number and day do not change any more; the database refuses it. ``elements`` are what
+    stands in it of what rules ask for; null where its kind does not say.
     """
 
     code = models.CharField("编码", max_length=32, unique=True)
@@ -130,6 +131,7 @@ class Document(models.Model):
     step = models.CharField("办案环节", max_length=32, blank=True)
     title = models.CharField("摘要", max_length=200, blank=True)
     data = models.JSONField("内容", default=dict)
+    elements = models.JSONField("写明的要素", null=True, blank=True, default=None)
     state = models.CharField("状态", max_length=16, choices=DocumentState, default=DocumentState.DRAFT)
     template = models.ForeignKey(Template, verbose_name="模板", on_delete=models.PROTECT, null=True, blank=True)
     number = models.CharField("文号", max_length=64, blank=True)

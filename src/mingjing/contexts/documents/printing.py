@@ -24,6 +24,7 @@ from mingjing.contexts.documents.models import (
 )
 from mingjing.contexts.documents.rendering import Print, pdf, word
 from mingjing.domain.documents.bodies import standard_text
+from mingjing.domain.documents.contents import elements_of, has_elements
 from mingjing.domain.documents.kinds import AGENCY, Kind, kind_of
 from mingjing.domain.documents.markup import fill
 from mingjing.domain.documents.values import Mark, view
@@ -68,6 +69,19 @@ def platform_words(kind: str) -> Words:
     """Return the platform's own template of a kind."""
     text = standard_text(kind)
     return Words(text=text, digest=digest_of(text), owner="平台通用模板", number=0)
+
+
+def told_in(kind: str, unit: Unit, data: Mapping[str, Any], text: str | None = None) -> list[str] | None:
+    """
+    Return which elements a document of a kind would contain with these values; ``None`` where its kind does not say.
+
+    ``text`` is its template; else the one that holds for the unit.
+    """
+    known = kind_of(kind)
+    if not has_elements(known):
+        return None
+    found = elements_of(known, text if text is not None else words_for(kind, unit).text, data)
+    return None if found is None else sorted(found)
 
 
 def digest_of(text: str) -> str:

@@ -138,13 +138,16 @@ class Content:
     """
     Something that the law wants to stand in the document.
 
-    A template has it if it names all ``fields``, or holds ``words``.
+    A template has it if it names all ``fields``, or holds ``words``. With ``row`` it is the row of the table that begins
+    so. ``elements`` are what rules know it by (:mod:`mingjing.domain.rules.elements`).
     """
 
     text: str
     citation: Citation
     fields: tuple[str, ...] = ()
     words: str = ""
+    row: str = ""
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,4 +285,6 @@ def _content(row: dict[str, Any]) -> Content:
         citation=cite(str(row["citation"])),
         fields=tuple(row.get("fields", ())),
         words=row.get("words", ""),
+        row=row.get("row", ""),
+        elements=tuple(row.get("elements", ())),
     )

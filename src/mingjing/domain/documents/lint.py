@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mingjing.domain.documents.contents import named_in
 from mingjing.domain.documents.kinds import AGENCY, AGENCY_LABEL, BUILT_IN, PARTS, Field, FieldType, Kind
 from mingjing.domain.documents.markup import FILTERS, MarkupError, Use, fill, uses
 from mingjing.domain.documents.values import view
 from mingjing.kernel.errors import DomainError
-from mingjing.law.citations import Citation
+from mingjing.law.citations import Citation, plans
 
 _MOST: Final = 20_000
 
@@ -25,7 +26,11 @@ class Problem:
 
 
 def problems(kind: Kind, text: str) -> tuple[Problem, ...]:
-    """List what is wrong with a template of a kind, in the order of its lines; the law's contents come last."""
+    """
+    List what is wrong with a template of a kind, in the order of its lines; the law's contents come last.
+
+    What only a place's plan asks for is told, and keeps no template from coming into force: the gate asks for it there.
+    """
     if len(text) > _MOST:
         return (Problem(text=f"模板不能超过 {_MOST} 个字。"),)
     try:
@@ -89,7 +94,7 @@ def _inside(one: Field) -> tuple[str, ...]:
 
 
 def _contents(kind: Kind, text: str, named: Sequence[Use]) -> Iterator[Problem]:
-    shown = {use.path.partition(".")[0] for use in named if use.act not in ("?", "!")}
+    shown = named_in(named)
     for content in kind.contents:
         absent = [name for name in content.fields if name not in shown]
         if (content.fields and not absent) or (content.words and content.words in text):
@@ -98,6 +103,7 @@ def _contents(kind: Kind, text: str, named: Sequence[Use]) -> Iterator[Problem]:
         yield Problem(
             text=f"缺少法定内容“{content.text}”（{content.citation.label}）：请写入{wanted}。",
             citation=content.citation,
+            grave=content.citation.instrument not in plans(),
         )
 
 

@@ -137,7 +137,8 @@ def weigh(
         found = judge(rule, seen, after)
         if found.status is Status.NOT_APPLICABLE:
             continue
-        earlier = judge(rule, was, before) if was is not None else None
+        # what holds needs no look back
+        earlier = judge(rule, was, before) if was is not None and found.status is not Status.HOLDS else None
         gate = _gate(rule, found, earlier, seen)
         if gate.effect is Effect.STANDING and found.status is Status.BROKEN and step is not None:
             gate = _by_itself(rule, found, seen, step) or gate

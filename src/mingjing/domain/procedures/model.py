@@ -38,6 +38,7 @@ class Duty(StrEnum):
     APPROVE = "approve"
     PRESIDE = "preside"
     ARCHIVE = "archive"
+    SUPERVISE = "supervise"
 
     @property
     def label(self) -> str:
@@ -48,6 +49,7 @@ class Duty(StrEnum):
             "approve": "审批决定",
             "preside": "主持听证",
             "archive": "归档",
+            "supervise": "执法监督",
         }[self.value]
 
 
@@ -131,7 +133,7 @@ class Step:
 
     ``event`` is the kind of event of the facts standard. ``to`` is the stage that follows (``None``: the same); an outcome
     may lead elsewhere. ``endorsed`` is the duty of whoever must agree before the step takes effect: until then it is
-    proposed. ``about`` are the kinds of event that the step serves, answers, reviews or ends. ``only_if`` says for which
+    proposed. ``fixed`` are answers that are always the same. ``about`` are the kinds of event that the step serves, answers, reviews or ends. ``only_if`` says for which
     cases it is open; where that is not known, it is. ``fulfils`` are kinds of earlier event that were taken for this step
     (an approval asked for beforehand): from now on they are about it. ``status`` is what becomes of the case. ``main`` steps stand on the
     straight way through the procedure; the others stand beside it.

@@ -16,11 +16,14 @@ def judge(rule: Rule, subject: object, base: FactBase) -> Reckoning:
     A case with an unread step is *not evaluated* by the rules that rest on steps of that type: neither that the step is
     missing nor that everything is in order can be said. Where the rule does not apply by what is known, it does not.
     """
-    missing = tuple(sorted(need for need in rule.kind.needs() if {need, need.partition(".")[0]} & base.absent))
     found = rule.kind.check(subject, base)
-    if missing and found.status is not Status.NOT_APPLICABLE:
-        return Reckoning(Status.NOT_EVALUATED, missing=missing)
-    if not isinstance(subject, CaseFacts) or found.status not in (Status.HOLDS, Status.BROKEN):
+    if found.status is Status.NOT_APPLICABLE:
+        return found
+    if base.absent:
+        missing = tuple(sorted(need for need in rule.kind.needs() if {need, need.partition(".")[0]} & base.absent))
+        if missing:
+            return Reckoning(Status.NOT_EVALUATED, missing=missing)
+    if not isinstance(subject, CaseFacts) or found.status is Status.NOT_EVALUATED or not subject.case.unread:
         return found
     unread, types = subject.case.unread, rule.kind.rests_on()
     if unread & types or (types and ANY_STEP in unread):

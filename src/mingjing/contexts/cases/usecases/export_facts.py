@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from mingjing.domain.documents.kinds import kinds
 from mingjing.facts.writing import ROWS, TableWriter
 
 _CHINA: Final = timedelta(hours=8)
@@ -23,15 +24,23 @@ _CHINA: Final = timedelta(hours=8)
 # What a notice proposes stands among the answers to its step; each database reaches into them in its own way.
 _PROPOSED: Final = {
     "sqlite": {
-        "{amount}": "CASE WHEN e.type = 'prior_notice' THEN json_extract(e.words, '$.fine_fen') END",
+        "{amount}": (
+            "CASE WHEN e.type = 'prior_notice' THEN json_extract(e.words, '$.fine_fen') "
+            "WHEN e.type IN ('additional_fine', 'payment') THEN json_extract(e.words, '$.amount_fen') END"
+        ),
         "{penalties}": "CASE WHEN e.type = 'prior_notice' THEN json_extract(e.words, '$.other_penalties') END",
     },
     "postgresql": {
-        "{amount}": "CASE WHEN e.type = 'prior_notice' THEN (e.words->>'fine_fen')::bigint END",
+        "{amount}": (
+            "CASE WHEN e.type = 'prior_notice' THEN (e.words->>'fine_fen')::bigint "
+            "WHEN e.type IN ('additional_fine', 'payment') THEN (e.words->>'amount_fen')::bigint END"
+        ),
         "{penalties}": "CASE WHEN e.type = 'prior_notice' THEN (e.words->'other_penalties')::text END",
     },
 }
-_LISTS: Final = ("other_penalties", "penalties")
+_KIND: Final = "CASE d.kind " + " ".join(f"WHEN '{one.code}' THEN '{one.name}'" for one in kinds().values()) + " END"
+"""Kinds of document by their name, as rules and readers know them."""
+_LISTS: Final = ("other_penalties", "penalties", "elements")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +90,12 @@ STATEMENTS: Final = (
                 "disclosure_exempt",
                 "status",
                 "ended_ground",
+                "leniency_matched",
+                "leniency_reason",
+                "non_coercive_first",
+                "affects_others",
+                "hearing_required",
+                "expires_on",
                 of="c",
             ),
         ),
@@ -114,6 +129,23 @@ STATEMENTS: Final = (
             "JOIN registry_officer f ON f.id = m.officer_id"
         ),
         order="m.id",
+    ),
+    Statement(
+        table="documents",
+        columns=(
+            ("document_id", "d.code"),
+            ("case_id", "c.code"),
+            ("event_id", "e.code"),
+            ("kind", _KIND),
+            *_same("number", "dated_on", "pages", of="d"),
+            ("digest", "d.content"),
+            ("elements", "d.elements"),
+        ),
+        source=(
+            "documents_document d JOIN cases_case c ON d.subject_kind = 'case' AND d.subject_code = c.code "
+            "AND d.state <> 'void' LEFT JOIN cases_event e ON e.code = d.step AND e.case_id = c.id"
+        ),
+        order="d.id",
     ),
     Statement(
         table="referrals",

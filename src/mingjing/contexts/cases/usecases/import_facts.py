@@ -25,6 +25,7 @@ from mingjing.contexts.records.usecases import append
 from mingjing.contexts.registry.models import Agency, Officer, Party
 from mingjing.contexts.registry.usecases.base import reachable_units
 from mingjing.contexts.work import search
+from mingjing.domain.procedures.acts import SPEAKS
 from mingjing.domain.procedures.replay import procedure_like, replay
 from mingjing.domain.rules import facts
 from mingjing.domain.rules.terms import HANDLING
@@ -43,8 +44,22 @@ _CASE_COLUMNS: Final = (
     "credit_class",
     "disclosure_exempt",
     "ended_ground",
+    "leniency_reason",
 )
-_SAME: Final = ("act_on", "act_ended_on", "found_on", "fine_fen", "confiscated_fen", "is_major", "is_complex")
+_SAME: Final = (
+    "act_on",
+    "act_ended_on",
+    "found_on",
+    "fine_fen",
+    "confiscated_fen",
+    "is_major",
+    "is_complex",
+    "leniency_matched",
+    "non_coercive_first",
+    "affects_others",
+    "hearing_required",
+    "expires_on",
+)
 
 type Tell = Callable[[int, int], None]
 type Row = dict[str, Any]
@@ -199,8 +214,8 @@ def _case(row: Row, events: list[Row], registers: _Registers) -> tuple[Case, lis
         opened_at=opened,
         decided_on=_decided_on(events),
         next_number=len(events) + 1,
-        **{name: row[name] or "" for name in _CASE_COLUMNS},
-        **{name: row[name] for name in _SAME},
+        **{name: row.get(name) or "" for name in _CASE_COLUMNS},
+        **{name: row.get(name) for name in _SAME},
     )
     return case, events, replayed.steps
 
@@ -267,13 +282,12 @@ def _events(
 
 
 def _proposed(row: Row) -> dict[str, Any]:
-    """What a notice proposed, where the export of this room looks for it."""
-    if row["type"] != "prior_notice" or row.get("amount_fen") is None:
+    """What a step itself speaks of, where the export of this room looks for it."""
+    name = SPEAKS.get(row["type"])
+    if name is None or row.get("amount_fen") is None:
         return {}
-    return {
-        "fine_fen": row["amount_fen"],
-        "other_penalties": row["penalties"].split("|") if row.get("penalties") else [],
-    }
+    listed = row["penalties"].split("|") if row.get("penalties") else []
+    return {name: row["amount_fen"]} | ({"other_penalties": listed} if row["type"] == "prior_notice" else {})
 
 
 def _link(by_code: dict[str, Event], rows: list[Row]) -> None:

@@ -34,6 +34,7 @@ def record_transfer(
     found.transferred_at = transferred_at
     found.note = note.strip()[:512] or found.note
     save(found)
+    row.save(update_fields=["changed_at"])
     log(actor, at, "record_transfer", row, note.strip(), referral=found.code, transferred_at=transferred_at.isoformat())
     return found
 
@@ -67,6 +68,7 @@ def record_reply(
     found.reply, found.replied_at = reply, replied_at
     found.note = note.strip()[:512] or found.note
     save(found)
+    row.save(update_fields=["changed_at"])
     log(
         actor,
         at,

@@ -6,6 +6,7 @@ while it is locked, with the step added.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -33,14 +34,18 @@ from mingjing.contexts.cases.usecases.base import (
     take_number,
 )
 from mingjing.contexts.catalog.queries import resolve
+from mingjing.contexts.documents.models import Document
 from mingjing.contexts.documents.usecases.issuing import give_number
+from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.work.notifications import notify
+from mingjing.domain.procedures import acts
 from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers
 from mingjing.domain.procedures.clocks import clocks, nearest
-from mingjing.domain.procedures.gates import Gate, require_met, weigh
+from mingjing.domain.procedures.gates import Effect, Gate, case_rules, require_met, weigh
 from mingjing.domain.procedures.model import Duty, Step, require_open
 from mingjing.domain.rules import facts
+from mingjing.domain.rules.kinds.case.contents import Contents
 from mingjing.domain.rules.terms import CaseFacts
 
 
@@ -59,9 +64,6 @@ class Given:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-_NUMBERS: Final = {"filing": "立", "acceptance": "受", "decision": "案"}
-"""Steps that give a case its number, where it has none yet, and the word of that row of numbers."""
-_TO_COME: Final = "（办理时编号）"
 _PART_OF: Final = {Duty.REVIEW: "reviewer", Duty.APPROVE: "approver", Duty.PRESIDE: "chair"}
 
 
@@ -172,12 +174,14 @@ def default_people(actor: Actor, row: Case, step: Step) -> list[tuple[str, str]]
 # -- weighing ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A step before it is taken: what was read, and what the rules say of it."""
+    """A step before it is taken: what was read, what the rules say of it, and the facts as they would be ``after`` it."""
 
     step: Step
     answers: Answers
     event: facts.Event
     gates: tuple[Gate, ...]
+    changes: Mapping[str, Any]
+    after: facts.FactBase
 
 
 def weigh_step(
@@ -215,45 +219,67 @@ def weigh_step(
     if step.event == "decision":
         tier = str(read.case.get("tier") or row.tier)
         before = frozen.with_peers(before, row, tier=tier, on=localdate(at))
-    event = facts.Event(
-        id=code,
-        case_id=row.code,
-        type=step.event,
+    act = acts.Act(
+        step=step,
+        answers=read,
+        code=code,
         at=_as_moment(happened),
         order=number,
         ended_at=_as_moment(_moment(read.step["ended_at"], at)) if read.step.get("ended_at") else None,
-        about_id=about.code if about else None,
-        outcome=outcome or None,
-        urgent=_bool(read.step.get("urgent")),
-        place=_text(read.step.get("place")) or None,
-        extends_to=_day(read.step.get("extends_to")),
-        **frozen.proposed(step.event, read.case),
+        about=about.code if about else None,
+        outcome=outcome,
+        people=tuple(given.people),
+        changes=_lenient(row, step, read, given, localdate(at)),
     )
-    case = replace(before.case[row.code], **_case_columns(read.case), **_status(step, outcome))
-    if step.event in _NUMBERS:
-        case = replace(case, case_no=row.case_no or _TO_COME)
-    after = replace(
-        before,
-        cases=[case, *(one for one in before.cases if one.id != row.code)],
-        events=[*(_for(step, one, row.code, code) for one in before.events), event],
-        participants=[
-            *before.participants,
-            *(facts.Participation(event_id=code, officer_id=officer, role=role) for role, officer in given.people),
-        ],
-        documents=[
-            *before.documents,
-            *papers.paper_facts(step, CaseFacts(case=case, base=before), code),
-        ],
-    )
+    after = acts.taken(before, row.code, act)
+    if step.papers and outcome not in facts.Event.UNDONE:
+        view = CaseFacts(case=after.case[row.code], base=after)
+        made = papers.paper_facts(step, view, _ahead(row, act, happened, at))
+        after = replace(after, documents=[*after.documents, *made])
     return Weighed(
-        step=step, answers=read, event=event, gates=weigh(before=before, after=after, case=row.code, step=code)
+        step=step,
+        answers=read,
+        event=acts.event_of(act, row.code),
+        changes=act.changes,
+        after=after,
+        gates=weigh(before=before, after=after, case=row.code, step=code),
     )
 
 
-def _for(step: Step, event: facts.Event, case: str, code: str) -> facts.Event:
-    """An earlier event that was taken for this step is now about it."""
-    mine = event.case_id == case and event.type in step.fulfils and event.about_id is None and event.is_effective
-    return replace(event, about_id=code) if mine else event
+def _ahead(row: Case, act: acts.Act, happened: datetime, at: datetime) -> papers.Context:
+    """A case as it would be with an act, for the documents that it would make. Nothing of it is stored."""
+    seen = copy(row)
+    for name, value in {**acts.stored(act.answers.case), **act.changes}.items():
+        setattr(seen, name, value)
+    if act.step.event in acts.NUMBERED and not seen.case_no:
+        seen.case_no = acts.TO_COME
+    event = Event(
+        code=str(act.code),
+        case=row,
+        number=act.order,
+        type=act.step.event,
+        at=happened,
+        ended_at=_moment(act.answers.step["ended_at"], at) if act.answers.step.get("ended_at") else None,
+        outcome=act.outcome,
+        place=_text(act.answers.step.get("place")),
+        extends_to=acts.day_of(act.answers.step.get("extends_to")),
+        words={**act.answers.words, **act.answers.case},
+    )
+    named = {one.code: one for one in Officer.objects.filter(code__in={str(code) for _, code in act.people})}
+    parts = [(role, named[str(code)]) for role, code in act.people if str(code) in named]
+    return papers.Context(row=seen, event=event, at=at, parts=parts)
+
+
+def _lenient(row: Case, step: Step, read: Answers, given: Given, on: date) -> dict[str, Any]:
+    """What the lists of leniency say of a proposal: that one fits, and the reason given for not following it."""
+    if not discretion.proposes(step):
+        return {}
+    fitting = [one for one in discretion.fitting(row, on) if one.entry.list_kind != "heavier"]
+    if not fitting:
+        return {}
+    said = "；".join(filter(None, (given.reasons.get(one.key, "").strip() for one in fitting)))
+    own = read.case.get("leniency_reason", row.leniency_reason)
+    return {"leniency_matched": True, "leniency_reason": str(own or said)}
 
 
 def weigh_ahead(
@@ -300,11 +326,6 @@ def _outcome(step: Step, outcome: str, read: Answers, *, partial: bool = False) 
             raise CaseError(f"“{step.label}”没有“{outcome}”这种结果。")
         return outcome or known[0]
     return "credential_shown" if read.words.get("credential_shown") else ""
-
-
-def _status(step: Step, outcome: str) -> dict[str, Any]:
-    undone = outcome in facts.Event.UNDONE
-    return {"status": step.status} if step.status and not undone else {}
 
 
 def about_choices(row: Case, step: Step) -> list[Event]:
@@ -369,8 +390,8 @@ def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given:
     step = procedure_for(row.case).step(row.step)
     if step.endorsed is None:
         raise CaseError(f"“{step.label}”不需要审批，可以直接办理。")
-    _open_again(row, step, at)
-    weighed = weigh_step(row=row.case, step=step, given=given, code=row.code, number=row.number, at=at)
+    base = _open_again(row, step, at)
+    weighed = weigh_step(row=row.case, step=step, given=given, code=row.code, number=row.number, at=at, base=base)
     require_met(weighed.gates, _said(given.reasons))
     _require_explained(row.case, weighed, given, at)
     _fill(row, given, actor, at)
@@ -422,10 +443,11 @@ def decide_proposal(
         notify(_users_of(case), f"“{step.label}”被退回：{row.opinion}", f"/cases/{case.code}/", at)
         log(actor, at, "return_step", case, row.opinion, step=row.step, event=row.code)
         return row
-    me = officer_of(actor)
+    mine = [] if step.endorsed is Duty.SUPERVISE else [("approver", officer_of(actor).code)]
+    proposed = [(role, code) for role, code in row.people if role != "approver"]
     given = Given(
         answers=row.answers,
-        people=[*((role, code) for role, code in row.people if role != "approver"), ("approver", me.code), *people],
+        people=mine if acts.is_refused(step, outcome) else [*proposed, *mine, *people],
         outcome=outcome,
         about=row.about,
         reasons=row.reasons,
@@ -435,11 +457,12 @@ def decide_proposal(
 
 def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> Event:
     case = row.case
-    _open_again(row, step, at)
-    weighed = weigh_step(row=case, step=step, given=given, code=row.code, number=row.number, at=at)
+    base = _open_again(row, step, at)
+    weighed = weigh_step(row=case, step=step, given=given, code=row.code, number=row.number, at=at, base=base)
     undone = weighed.event.outcome in facts.Event.UNDONE
-    if not undone:
+    if not acts.is_refused(step, weighed.event.outcome or ""):
         require_met(weighed.gates, _said(given.reasons))
+    if not undone:
         _require_explained(case, weighed, given, at)
     officers = officers_by_code([code for _, code in given.people])
     event = _write(actor, at, row, weighed, given)
@@ -456,15 +479,16 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         case.stage = step.stage_of(weighed.event.outcome) or case.stage
     if procedure_for(case).stage(case.stage).final and case.status == "open":
         case.status = "withdrawn"
-    if step.event == "referral" and not undone:
-        _refer(case, event, weighed, at)
+    if not undone:
+        _follow(actor, at, case, event, weighed)
     row.state = DraftState.DONE
     save(row)
-    note_due(case, localdate(at))
+    note_due(case, localdate(at), weighed.after)
     save(case)
     index(case)
     if not undone:
-        papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=_view(case, localdate(at)))
+        view = CaseFacts(case=weighed.after.case[case.code], base=weighed.after)
+        papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=view)
     log(
         actor,
         at,
@@ -484,7 +508,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
 def proposal_of(row: Case, answers: Answers) -> dict[str, Any]:
     """Return what a case would impose with the answers to a step."""
     names = ("tier", "fine_fen", "confiscated_fen", "other_penalties", "tier_departure")
-    given = _stored(answers.case)
+    given = acts.stored(answers.case)
     return {name: given.get(name, getattr(row, name)) for name in names}
 
 
@@ -532,10 +556,34 @@ def note_served(*, actor: Actor, at: datetime, about: Event, method: str, on: da
     return event
 
 
-def note_due(case: Case, on: date) -> bool:
-    """Write onto a case which of its periods runs out first, and why; say whether that changed."""
+def weigh_contents(document: Document, *, at: datetime, gone: bool) -> None:
+    """
+    Weigh what the documents of a step would contain with one of them as it is given, or without it (``gone``).
+
+    :raises GatesUnmetError: if an element would be missing that was there before
+    """
+    row = Case.objects.select_related("unit", "agency__unit", "agency__principal__unit", "item", "party")
+    case = row.filter(code=document.subject_code, events__code=document.step).first()
+    if case is None:
+        return
+    before = frozen.fact_base(case, on=localdate(at))
+    elements = None if document.elements is None else frozenset(document.elements)
+    others = [one for one in before.documents if one.id != document.code]
+    mine = [replace(one, elements=elements) for one in before.documents if one.id == document.code and not gone]
+    after = replace(before, documents=[*others, *mine])
+    asked = [one for one in case_rules(before.as_of) if isinstance(one.kind, Contents)]
+    gates = weigh(before=before, after=after, case=case.code, only=asked)
+    require_met([one for one in gates if one.effect is Effect.BLOCK], ())
+
+
+def note_due(case: Case, on: date, base: facts.FactBase | None = None) -> bool:
+    """
+    Write onto a case which of its periods runs out first, and why; say whether that changed.
+
+    ``base`` are the facts of the case, where they are read already.
+    """
     final = procedure_for(case).stage(case.stage).final
-    running = None if final else nearest(clocks(frozen.fact_base(case, on=on), case.code))
+    running = None if final else nearest(clocks(base or frozen.fact_base(case, on=on), case.code))
     due = running.due if running else None
     why = f"{running.rule.title}（{running.rule.citations[0].label}）"[:128] if running else ""
     changed = (case.due_on, case.due_why) != (due, why)
@@ -543,8 +591,12 @@ def note_due(case: Case, on: date) -> bool:
     return changed
 
 
-def _open_again(row: Draft, step: Step, at: datetime) -> None:
-    require_open(procedure_for(row.case), step.code, row.case.stage, _view(row.case, localdate(at)))
+def _open_again(row: Draft, step: Step, at: datetime) -> facts.FactBase:
+    """Require that the step may still be taken; return the facts of the case, which are read here and nowhere again."""
+    base = frozen.fact_base(row.case, on=localdate(at), more_officers=[code for _, code in row.people])
+    view = CaseFacts(case=base.case[row.case.code], base=base)
+    require_open(procedure_for(row.case), step.code, row.case.stage, view)
+    return base
 
 
 def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Given) -> Event:
@@ -555,7 +607,7 @@ def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Give
         case=row.case,
         number=row.number,
         step=row.step,
-        type=weighed.step.event,
+        type=weighed.event.type,
         at=_moment(read.step.get("at"), at),
         ended_at=_moment(read.step["ended_at"], at) if read.step.get("ended_at") else None,
         about=about,
@@ -573,13 +625,13 @@ def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Give
 
 
 def _number(actor: Actor, at: datetime, case: Case, step: Step) -> None:
-    if step.event in _NUMBERS and not case.case_no:
-        case.case_no = give_number(actor=actor, at=at, unit=case.unit, word=_NUMBERS[step.event])
+    if step.event in acts.NUMBERED and not case.case_no:
+        case.case_no = give_number(actor=actor, at=at, unit=case.unit, word=acts.NUMBERED[step.event])
 
 
 def _move(case: Case, weighed: Weighed) -> None:
     step = weighed.step
-    for name, value in _stored(weighed.answers.case).items():
+    for name, value in {**acts.stored(weighed.answers.case), **weighed.changes}.items():
         setattr(case, name, value)
     case.stage = step.leads_to(case.stage, weighed.event.outcome)
     if step.status:
@@ -588,8 +640,32 @@ def _move(case: Case, weighed: Weighed) -> None:
         case.decided_on = weighed.event.at.day
 
 
+_REFERS: Final = frozenset({"referral", "jurisdiction_transfer", "discipline_referral"})
+_REPLIES: Final = {"police_filed": "accepted", "police_declined": "refused"}
+
+
+def _follow(actor: Actor, at: datetime, case: Case, event: Event, weighed: Weighed) -> None:
+    """What a step does beyond the case itself: a referral begins or is answered, who must withdraw handles no more."""
+    if event.type in _REFERS:
+        _refer(case, event, weighed, at)
+    elif event.type in _REPLIES:
+        referrals = Referral.objects.filter(case=case, event=event.about)
+        if not referrals.filter(transferred_at__isnull=False).exists():
+            raise CaseError("还没有登记移送时间，不能登记公安机关的答复。请先在“移送”中登记移送时间。")
+        for one in referrals:
+            one.reply, one.replied_at = _REPLIES[event.type], event.at
+            save(one)
+    elif event.type == "recusal" and event.outcome == "approved":
+        recused = event.participants.filter(role="recused").values("officer")
+        case.handlers.filter(until__isnull=True, officer__in=recused).update(until=localdate(at), is_lead=False)
+        left = case.handlers.filter(until__isnull=True)
+        if not left.filter(is_lead=True).exists():
+            left.filter(pk__in=left.values("pk")[:1]).update(is_lead=True)
+        log(actor, at, "withdraw_handlers", case, event=event.code)
+
+
 def _refer(case: Case, event: Event, weighed: Weighed, at: datetime) -> None:
-    words = weighed.answers.words
+    words = {**weighed.step.fixed, **weighed.answers.words}
     Referral.objects.create(
         code=f"{event.code}-R",
         case=case,
@@ -621,43 +697,6 @@ def _said(reasons: Mapping[str, str]) -> list[str]:
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
-_EMPTY_TEXT: Final = frozenset(
-    {
-        "tier",
-        "tier_departure",
-        "tier_departure_reason",
-        "limitation_class",
-        "credit_class",
-        "disclosure_exempt",
-        "ended_ground",
-    }
-)
-_DAYS: Final = frozenset({"act_on", "act_ended_on", "found_on"})
-
-
-def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as the case's columns hold them."""
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        if name in _EMPTY_TEXT:
-            found[name] = value or ""
-        elif name in _DAYS:
-            found[name] = _day(value)
-        elif name == "other_penalties":
-            found[name] = list(value or ())
-        else:
-            found[name] = value
-    return found
-
-
-def _case_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as rules see the case's columns."""
-    return {
-        name: frozenset(value) if name == "other_penalties" else (None if value == "" else value)
-        for name, value in _stored(values).items()
-    }
-
-
 def _moment(value: object, default: datetime) -> datetime:
     if not value:
         return default
@@ -669,14 +708,6 @@ def _as_moment(value: datetime) -> Any:
     found = frozen.moment(value)
     assert found is not None
     return found
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
-
-
-def _bool(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
 
 
 def _text(value: object) -> str:

@@ -24,6 +24,7 @@ ACTS: Final[Mapping[str, str]] = {
     "open_case": "登记案件",
     "edit_case": "修改基本情况",
     "assign_handlers": "变更承办人",
+    "withdraw_handlers": "承办人回避",
     "take_step": "办理",
     "propose_step": "提交审批",
     "return_step": "退回",

@@ -39,6 +39,10 @@ _WORDS: Final = {
     "person": "李某某",
     "relation": "现场负责人",
     "receiver": "当事人",
+    "problem": "经营场所未公示许可证件，进货查验记录不完整。",
+    "recipient": "泗水县公安局",
+    "other": "邻县市场监督管理局",
+    "plan": "分三期缴纳，每月十日前各缴三分之一。",
 }
 
 
@@ -60,6 +64,7 @@ class _Desk:
             Duty.APPROVE: place.actor("agency_head", AGENCY),
             Duty.PRESIDE: place.actor("legal_reviewer", AGENCY),
             Duty.ARCHIVE: place.actor("officer", AGENCY),
+            Duty.SUPERVISE: place.actor("overseer"),
         }
         self.now = place.at
         self.at = place.at
@@ -132,14 +137,15 @@ class _Desk:
 
     def _given(self, draft: Draft, more: dict[str, Any]) -> steps.Given:
         outcome = more.pop("outcome", "")
+        people = [*((one[0], one[1]) for one in draft.people), *more.pop("people", ())]
         answers = {ask.name: self._answer(ask) for ask in procedure_for(self.case).step(draft.step).asks}
         answers = {name: value for name, value in answers.items() if value is not None} | more
-        return steps.Given(answers=answers, people=[(one[0], one[1]) for one in draft.people], outcome=outcome)
+        return steps.Given(answers=answers, people=people, outcome=outcome)
 
     def _answer(self, ask: Any) -> object:
         if ask.name == "at":
             return self.at.isoformat()
-        if ask.name == "credential_shown":
+        if ask.name in ("credential_shown", "rights_told"):
             return True
         if ask.name in ("found_on", "act_on"):
             return self.case.opened_at.date().isoformat()
@@ -151,6 +157,10 @@ class _Desk:
             return 0
         if ask.kind is AskKind.CHOICE:
             return ask.choices[0][0] if ask.choices else None
+        if ask.kind is AskKind.FLAG:
+            return ask.name != "urgent"
+        if ask.kind is AskKind.DAY:
+            return (self.at.date() + timedelta(days=15)).isoformat()
         if ask.name == "place":
             return "泗水县泗河街道中兴路当事人经营场所"
         return _WORDS.get(ask.name, "已办理，情况见所附文书。")
@@ -201,6 +211,7 @@ def _reviewing(desk: _Desk) -> None:
     desk.go("inspection", days=1)
     desk.go("inquiry", days=3)
     desk.go("investigation_report", days=10, **desk.proposal(), is_major=True)
+    desk.go("review_submission", hours=3)
 
 
 def _notified(desk: _Desk) -> None:
@@ -224,6 +235,51 @@ def _closed(desk: _Desk) -> None:
     _decided(desk)
     desk.go("payment", days=5, amount_fen=desk.case.fine_fen)
     desk.go("closing", days=1)
+
+
+def _supervised(desk: _Desk) -> None:
+    """The overseer said something before the decision; the answer waits for him."""
+    _notified(desk)
+    desk.go(
+        "supervision_opinion", days=1, content="进货查验记录的核实范围过窄，建议补充核实上游供货者的票据后再作决定。"
+    )
+    desk.go(
+        "supervision_reply", days=2, put_only=True, content="已补充核实供货者票据三份，均附卷，不影响违法事实的认定。"
+    )
+
+
+def _suspected(desk: _Desk) -> None:
+    """A crime is suspected; the case went to the police."""
+    desk.open(days_ago=18)
+    desk.go("filing")
+    desk.go("inspection", days=1)
+    desk.go("suspected_crime", days=3, facts="涉案货值金额经核算已达立案追诉标准，票据、台账和当事人陈述相互印证。")
+    desk.go("referral", hours=20, to="police", reason="涉嫌生产、销售伪劣产品，依法移送公安机关。")
+
+
+def _recusal(desk: _Desk) -> None:
+    """The party asked that somebody withdraw; the head found no ground."""
+    desk.open(days_ago=16)
+    desk.go("filing")
+    desk.go("inspection", days=1)
+    recused = [("recused", desk.handlers[1].code)]
+    desk.go("recusal_application", days=1, people=recused, reason="当事人称该执法人员与举报人系同学。")
+    desk.go("recusal", days=1, people=recused, outcome="dismissed", reason="经核查，双方不相识，不存在应当回避的情形。")
+    desk.go("inquiry", days=1)
+
+
+def _instalments(desk: _Desk) -> None:
+    """Fined, served, and paying in instalments."""
+    _decided(desk)
+    desk.go("instalment_application", days=2, reason="受季节影响资金周转困难，申请分三期缴纳。")
+    desk.go("instalment", days=1)
+
+
+def _soft(desk: _Desk) -> None:
+    """A slight wrong, set right without force."""
+    desk.open(days_ago=9, procedure="non_coercive")
+    desk.go("persuasion", content="讲解亮证经营和进货查验的规定，当场指导补正。", corrected="promised")
+    desk.go("follow_up", days=7, corrected="yes")
 
 
 def _overdue(desk: _Desk) -> None:
@@ -252,4 +308,9 @@ STORIES: Final[tuple[Story, ...]] = (
     _investigating,
     _filing_waits,
     _notified,
+    _supervised,
+    _suspected,
+    _recusal,
+    _instalments,
+    _soft,
 )

@@ -11,6 +11,7 @@ from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.documents import subjects
 from mingjing.contexts.documents.models import Document, DocumentState
+from mingjing.contexts.documents.printing import told_in
 from mingjing.contexts.documents.usecases.base import (
     DocumentError,
     document_to,
@@ -66,6 +67,7 @@ def draft_document(
         drafted_at=at,
     )
     row.title = title_of(row)
+    row.elements = told_in(row.kind, maker, row.data)
     subjects.ask(happening("draft", row, actor, at))
     row.save()
     index(row)
@@ -93,6 +95,7 @@ def revise_document(
     changed = sorted(name for name in {*given, *row.data} if given.get(name) != row.data.get(name))
     row.data = given
     row.title = title_of(row)
+    row.elements = told_in(row.kind, row.unit, given)
     subjects.ask(happening("revise", row, actor, at))
     save(row)
     index(row)

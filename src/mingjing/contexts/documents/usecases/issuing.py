@@ -59,8 +59,10 @@ def issue_document(
     today = localdate(at)
     if dated_on is not None and dated_on > today:
         raise DocumentError("落款日期不能晚于今天。")
+    words = printing.words_for(row.kind, row.unit)
+    row.elements = printing.told_in(row.kind, row.unit, row.data, words.text)
     subjects.ask(happening("issue", row, actor, at))
-    row.template = _pinned(printing.words_for(row.kind, row.unit), row.kind, at)
+    row.template = _pinned(words, row.kind, at)
     row.letterhead = printing.letterhead_of(row.unit)
     row.dated_on = dated_on or today
     row.state, row.issued_by, row.issued_at = DocumentState.ISSUED, actor.code, at

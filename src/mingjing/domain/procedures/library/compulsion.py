@@ -12,6 +12,7 @@ from mingjing.domain.procedures.library.shared import (
     AGREED,
     APPROVER,
     AT,
+    ENDED_AT,
     HANDLERS,
     SHOWN,
     SITE,
@@ -26,6 +27,7 @@ from mingjing.domain.procedures.model import Ask, AskKind, Duty, Into, Outcome, 
 from mingjing.domain.rules.terms import Taken, first
 
 SEIZED: Final = first("seized", "seizure", label="查封、扣押")
+FROZEN: Final = first("frozen", "freezing", label="冻结")
 DECIDED: Final = first("execution_decided", "decision", label="强制执行决定", effective=True)
 
 _PRESENT: Final = Ask(
@@ -91,7 +93,30 @@ SEIZURE: Final = Step(
         SITE,
         SHOWN,
         _PRESENT,
-        Ask(name="urgent", label="情况紧急，当场实施", kind=AskKind.FLAG, into=Into.STEP, basis="QZ 19"),
+        Ask(
+            name="urgent",
+            label="情况紧急，当场实施",
+            kind=AskKind.FLAG,
+            into=Into.STEP,
+            required=True,
+            help="紧急的，二十四小时内报告并补办批准手续。",
+            basis="QZ 19",
+        ),
+        Ask(
+            name="measure",
+            label="措施",
+            kind=AskKind.CHOICE,
+            required=True,
+            choices=(("detain", "扣押"), ("seal", "查封")),
+        ),
+        Ask(
+            name="until_on",
+            label="期限至",
+            kind=AskKind.DAY,
+            required=True,
+            help="不超过三十日；法律、行政法规另有规定的除外。",
+            basis="QZ 25",
+        ),
         words("goods", "场所、设施、财物清单", "名称、规格、数量、特征；清单一式二份，由当事人和机关分别保存。"),
         flag(
             "no_necessities",
@@ -158,6 +183,66 @@ SEIZURE_RELEASE: Final = Step(
     main=True,
 )
 
+FREEZING_STEPS: Final = (
+    Step(
+        code="freezing",
+        event="freezing",
+        label="冻结存款、汇款",
+        stages=("site",),
+        to="held",
+        parts=(HANDLERS,),
+        asks=(
+            AT,
+            line("bank", "协助冻结的金融机构"),
+            line("account", "冻结的账号"),
+            Ask(name="amount", label="冻结数额", kind=AskKind.FEN, required=True, help="与违法行为涉及的金额相当。"),
+            Ask(name="until_on", label="期限至", kind=AskKind.DAY, required=True, help="不超过三十日。", basis="QZ 32"),
+            words("reason", "理由、依据"),
+        ),
+        fulfils=("approval",),
+        papers=(Paper(kind="freeze_decision"), Paper(kind="freeze_notice")),
+        basis=("QZ 29", "QZ 30", "QZ 31"),
+        repeats=True,
+        hint="三日内向当事人交付冻结决定书；已被其他机关冻结的，不得重复冻结。",
+    ),
+    Step(
+        code="freezing_extension",
+        event="freezing_extension",
+        label="延长冻结期限",
+        stages=("held",),
+        endorsed=Duty.APPROVE,
+        parts=(APPROVER,),
+        asks=(
+            AT,
+            Ask(name="extends_to", label="延长至", kind=AskKind.DAY, into=Into.STEP, required=True),
+            words("reason", "情况复杂的具体情形", "延长决定应当及时书面告知当事人，并说明理由。"),
+        ),
+        outcomes=AGREED,
+        about=("freezing",),
+        basis=("QZ 32",),
+        only_if=Taken(FROZEN),
+    ),
+    Step(
+        code="freezing_release",
+        event="freezing_release",
+        label="解除冻结",
+        stages=("held",),
+        to="closed",
+        endorsed=Duty.APPROVE,
+        parts=(APPROVER,),
+        asks=(AT, line("recipient", "金融机构"), words("reason", "事实和依据")),
+        outcomes=(
+            Outcome(code="approved", label="同意", to="closed"),
+            Outcome(code="rejected", label="不同意", to="held"),
+        ),
+        papers=(Paper(kind="freeze_release"),),
+        about=("freezing",),
+        basis=("QZ 33",),
+        status="closed",
+        only_if=Taken(FROZEN),
+    ),
+)
+
 MEASURE: Final = Procedure(
     code="compulsory_measure",
     label="行政强制措施",
@@ -181,7 +266,19 @@ MEASURE: Final = Procedure(
         replace(STATEMENT, stages=("request", "site", "held"), papers=(), basis=("QZ 18",), label="听取陈述申辩"),
         SEIZURE,
         SEIZURE_EXTENSION,
-        service_step("held", "closed", about=("seizure", "seizure_extension", "seizure_release")),
+        *FREEZING_STEPS,
+        service_step(
+            "held",
+            "closed",
+            about=(
+                "seizure",
+                "seizure_extension",
+                "seizure_release",
+                "freezing",
+                "freezing_extension",
+                "freezing_release",
+            ),
+        ),
         SEIZURE_RELEASE,
         Step(
             code="withdrawal",
@@ -228,7 +325,8 @@ EXECUTION_DECISION: Final = Step(
     asks=(
         AT,
         words("reason", "强制执行的理由和依据", "当事人无正当理由逾期仍不履行。"),
-        words("manner", "强制执行的方式和时间"),
+        words("manner", "强制执行的方式"),
+        line("execute_at", "强制执行的时间"),
         words("remedies", "申请复议或者提起诉讼的途径和期限"),
     ),
     papers=(Paper(kind="execution_decision"),),
@@ -261,7 +359,6 @@ CARRYING_OUT: Final = Step(
                 ("transfer", "划拨存款、汇款"),
                 ("sale", "拍卖、依法处理"),
                 ("clearance", "排除妨碍、恢复原状"),
-                ("substitute", "代履行"),
                 ("other", "其他方式"),
             ),
             basis="QZ 12",
@@ -298,6 +395,33 @@ SUBSTITUTE_NOTICE: Final = Step(
     basis=("QZ 50", "QZ 51"),
     repeats=True,
     only_if=Taken(DECIDED),
+)
+SUBSTITUTED: Final = Step(
+    code="substituted_performance",
+    event="substituted_performance",
+    label="代履行",
+    stages=("demand", "carrying_out"),
+    parts=(HANDLERS,),
+    asks=(
+        AT,
+        ENDED_AT,
+        SITE,
+        Ask(
+            name="urgent",
+            label="需要立即清除",
+            kind=AskKind.FLAG,
+            into=Into.STEP,
+            help="道路、河道、航道或者公共场所的遗洒物、障碍物、污染物，当事人不能清除的，可以立即实施。",
+            basis="QZ 52",
+        ),
+        line("substitute", "代履行人"),
+        Ask(name="amount_fen", label="费用", kind=AskKind.FEN, help="按照成本合理确定。"),
+        words("content", "代履行的经过和结果", "由到场监督的工作人员、代履行人和当事人或者见证人签名。"),
+    ),
+    papers=(Paper(kind="execution_record"),),
+    basis=("QZ 50", "QZ 51", "QZ 52"),
+    repeats=True,
+    recorded=True,
 )
 AGREEMENT: Final = Step(
     code="agreement",
@@ -379,6 +503,7 @@ EXECUTION: Final = Procedure(
         replace(STATEMENT_REVIEW, stages=("demand",), basis=("QZ 36",)),
         EXECUTION_DECISION,
         SUBSTITUTE_NOTICE,
+        SUBSTITUTED,
         CARRYING_OUT,
         AGREEMENT,
         PAYMENT,

@@ -11,17 +11,19 @@ from mingjing.domain.procedures.library.penalty import ARCHIVING, HEARING_STEPS,
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
     AT,
+    ENDED_AT,
     HANDLER,
     HANDLERS,
-    PLACE,
+    SHOWN,
+    SITE,
     evidence_steps,
     line,
     pauses,
     service_step,
     words,
 )
-from mingjing.domain.procedures.model import Ask, AskKind, Duty, Outcome, Paper, Procedure, Stage, Step
-from mingjing.domain.rules.terms import GRANT, Taken
+from mingjing.domain.procedures.model import Ask, AskKind, Duty, Into, Outcome, Paper, Procedure, Stage, Step
+from mingjing.domain.rules.terms import GRANT, HEARING_REQUEST, Flag, Taken
 
 APPLICATION: Final = Step(
     code="application",
@@ -69,6 +71,24 @@ ACCEPTANCE: Final = Step(
     repeats=True,
     main=True,
 )
+AFFECTED: Final = (
+    Ask(
+        name="affects_others",
+        label="直接关系他人重大利益",
+        kind=AskKind.FLAG,
+        into=Into.CASE,
+        help="决定前应当告知申请人、利害关系人要求听证的权利。",
+        basis="XK 47",
+    ),
+    Ask(
+        name="hearing_required",
+        label="依法应当听证",
+        kind=AskKind.FLAG,
+        into=Into.CASE,
+        help="法律、法规、规章规定应当听证，或者涉及公共利益的重大许可事项：公告并举行听证。",
+        basis="XK 46",
+    ),
+)
 EXAMINATION: Final = Step(
     code="examination",
     event="examination",
@@ -82,16 +102,40 @@ EXAMINATION: Final = Step(
             label="审查方式",
             kind=AskKind.CHOICE,
             required=True,
-            choices=(("documents", "书面审查"), ("site", "实地核查"), ("expert", "专家评审")),
-            help="需要对实质内容核实的，应当指派两名以上工作人员核查。",
+            choices=(("documents", "书面审查"), ("expert", "专家评审")),
+            help="需要对实质内容核实的，办理“实地核查”。",
         ),
-        PLACE,
+        *AFFECTED,
         words("content", "审查情况和意见"),
     ),
     papers=(Paper(kind="license_verification_record"),),
     basis=("XK 34", "XK 36"),
     repeats=True,
     main=True,
+)
+SITE_CHECK: Final = Step(
+    code="site_check",
+    event="site_check",
+    label="实地核查",
+    stages=("examination",),
+    parts=(HANDLERS,),
+    asks=(AT, ENDED_AT, SITE, SHOWN, words("content", "核查的情况和意见")),
+    papers=(Paper(kind="license_verification_record"),),
+    basis=("XK 34",),
+    repeats=True,
+    recorded=True,
+    hint="需要对申请材料的实质内容核实的，指派两名以上工作人员核查。",
+)
+HANDOVER: Final = Step(
+    code="regulation_handover",
+    event="regulation_handover",
+    label="移交监管部门",
+    stages=("delivery",),
+    asks=(AT, line("recipient", "监管部门"), words("content", "移交的许可信息和监管要点")),
+    papers=(Paper(kind="license_handover"),),
+    about=("grant",),
+    basis=("RZ-61",),
+    only_if=Taken(GRANT),
 )
 EXTENSION: Final = replace(
     pauses("examination")[0],
@@ -168,6 +212,9 @@ _HEARING: Final = tuple(
         to=None,
         basis=("XK 46", "XK 47") if one.event == "hearing_notice" else ("XK 48",),
         papers=_HEARING_PAPERS.get(one.event, one.papers),
+        only_if=Taken(HEARING_REQUEST) | Flag("hearing_required")
+        if one.event in ("hearing", "hearing_convened")
+        else one.only_if,
     )
     for one in HEARING_STEPS
 )
@@ -193,6 +240,7 @@ LICENSE: Final = Procedure(
         CORRECTION,
         ACCEPTANCE,
         EXAMINATION,
+        SITE_CHECK,
         *(one for one in evidence_steps("examination") if one.event in ("testing", "appraisal")),
         *_HEARING,
         replace(
@@ -207,8 +255,12 @@ LICENSE: Final = Procedure(
         GRANTING,
         REFUSING,
         DELIVERY,
+        HANDOVER,
         service_step(
-            "application", "examination", "delivery", about=("correction_notice", "acceptance", "grant", "refusal")
+            "application",
+            "examination",
+            "delivery",
+            about=("correction_notice", "acceptance", "hearing_notice", "hearing_convened", "grant", "refusal"),
         ),
         Step(
             code="withdrawal",
@@ -229,6 +281,26 @@ RENEWAL: Final = replace(
     label="行政许可延续",
     purpose="被许可人在有效期届满前申请延续，应当在届满前作出决定",
     basis=("XK 50",),
+    steps=tuple(
+        replace(
+            one,
+            asks=(
+                *one.asks,
+                Ask(
+                    name="expires_on",
+                    label="原许可有效期至",
+                    kind=AskKind.DAY,
+                    into=Into.CASE,
+                    required=True,
+                    help="应当在届满前决定；逾期没有决定的，视为准予延续。",
+                    basis="XK 50",
+                ),
+            ),
+        )
+        if one.code == "application"
+        else one
+        for one in LICENSE.steps
+    ),
 )
 CHANGE: Final = replace(
     LICENSE, code="license_change", label="行政许可变更", purpose="被许可人申请变更许可事项", basis=("XK 49",)

@@ -7,6 +7,7 @@ Source: 国办发〔2024〕54号; 国办发〔2018〕118号; 行政处罚法（2
 from dataclasses import replace
 from typing import Final
 
+from mingjing.domain.procedures.library.alongside import rectification, soft_steps
 from mingjing.domain.procedures.library.penalty import ARCHIVING, LEGAL_REVIEW, STATEMENT
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
@@ -121,12 +122,6 @@ INSPECTION: Final = Procedure(
     ),
 )
 
-MANNERS: Final = (
-    ("persuasion", "说服教育"),
-    ("demonstration", "劝导示范"),
-    ("admonition", "警告告诫"),
-    ("guidance", "指导约束"),
-)
 NON_COERCIVE: Final = Procedure(
     code="non_coercive",
     label="非强制性执法",
@@ -142,27 +137,8 @@ NON_COERCIVE: Final = Procedure(
     ),
     steps=(
         *evidence_steps("doing", "result")[:2],
-        Step(
-            code="measure",
-            event="examination",
-            label="采取非强制措施",
-            stages=("doing", "result"),
-            to="result",
-            parts=(HANDLERS,),
-            asks=(
-                AT,
-                SITE,
-                Ask(name="manner", label="方式", kind=AskKind.CHOICE, required=True, choices=MANNERS),
-                words("problem", "存在的问题"),
-                words("content", "教育、劝导、告诫或者指导的内容"),
-                Ask(name="correct_by", label="改正期限", kind=AskKind.DAY),
-            ),
-            papers=(Paper(kind="persuasion_record"),),
-            basis=("CF 6",),
-            repeats=True,
-            recorded=True,
-            main=True,
-        ),
+        *soft_steps("doing", "result", to="result", main=True),
+        rectification("doing", "result"),
         Step(
             code="follow_up",
             event="evidence",

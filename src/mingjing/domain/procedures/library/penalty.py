@@ -8,6 +8,18 @@ from dataclasses import replace
 from typing import Final
 
 from mingjing.domain.discretion.benchmarks import PENALTY_KINDS
+from mingjing.domain.procedures.library.alongside import (
+    LENIENT,
+    crime_steps,
+    discipline_steps,
+    impact_assessment,
+    jurisdiction_steps,
+    rectification,
+    recusal_steps,
+    review_steps,
+    soft_steps,
+    supervision_steps,
+)
 from mingjing.domain.procedures.library.shared import (
     AGREED,
     APPROVER,
@@ -29,13 +41,17 @@ from mingjing.domain.procedures.library.shared import (
     words,
 )
 from mingjing.domain.procedures.model import Ask, AskKind, Duty, Into, Outcome, Paper, Procedure, Stage, Step
-from mingjing.domain.rules.terms import HEARING_REQUEST, OUTCOME, PENALTY, Taken, first
+from mingjing.domain.rules.library.papers import ENTERPRISE
+from mingjing.domain.rules.terms import FILING as FILED
+from mingjing.domain.rules.terms import HEARING_REQUEST, OUTCOME, PENALTY, Allows, Taken, first
 
 PRESERVED: Final = first("preserved", "preservation", label="先行登记保存")
 SUSPECTED: Final = first("referred", "referral", label="移送")
 INSTALMENT_ASKED: Final = first("instalment_asked", "instalment_application", label="延期分期申请")
 HEARING_TOLD: Final = first("hearing_told", "hearing_notice", label="听证告知")
 DEMANDED: Final = first("demanded", "demand", label="催告")
+TOGETHER: Final = ENTERPRISE & Allows("penalty.service.together", FILED, member="compliance")
+"""The place has three documents go to an enterprise together (RZ-39)."""
 
 OTHER_PENALTIES: Final = tuple(
     (code, label) for code, label in PENALTY_KINDS.items() if code not in ("fine", "confiscation")
@@ -64,6 +80,13 @@ PROPOSAL: Final = (
         basis="CF 32",
     ),
     Ask(name="tier_departure_reason", label="从轻、减轻、从重的理由", into=Into.CASE),
+    Ask(
+        name="leniency_reason",
+        label="符合宽严清单而不适用的理由",
+        into=Into.CASE,
+        help="没有从轻、减轻或者不予处罚的必须写明。",
+        basis="CF 33",
+    ),
 )
 MARKS: Final = (
     Ask(
@@ -75,6 +98,7 @@ MARKS: Final = (
         basis="CF 58",
     ),
     Ask(name="is_complex", label="情节复杂或者重大违法", kind=AskKind.FLAG, into=Into.CASE, basis="CF 57"),
+    *LENIENT,
 )
 
 INVESTIGATING: Final = ("investigation", "review", "notice")
@@ -171,6 +195,20 @@ REPORT: Final = Step(
     repeats=True,
     main=True,
 )
+REVIEW_POINTS: Final = (
+    ("subject", "执法主体合法"),
+    ("personnel", "执法人员具备资格"),
+    ("facts", "主要事实清楚"),
+    ("evidence", "证据合法充分"),
+    ("law", "适用法律、裁量基准准确"),
+    ("discretion", "裁量适当"),
+    ("procedure", "程序合法"),
+    ("authority", "没有超越法定权限"),
+    ("documents", "文书完备、规范"),
+    ("crime", "涉嫌犯罪的已经移送"),
+)
+"""What a legal review looks at, point by point (YZ-35)."""
+FINDINGS: Final = (("sound", "符合要求"), ("flawed", "存在问题"), ("none", "不涉及"))
 LEGAL_REVIEW: Final = Step(
     code="legal_review",
     event="legal_review",
@@ -178,7 +216,14 @@ LEGAL_REVIEW: Final = Step(
     stages=("review", "notice"),
     duty=Duty.REVIEW,
     parts=(REVIEWER,),
-    asks=(AT, words("opinion", "审核意见", "主体、程序、事实、证据、依据、裁量、文书、移送等逐项审核。")),
+    asks=(
+        AT,
+        *(
+            Ask(name=f"review_{code}", label=label, kind=AskKind.CHOICE, required=True, choices=FINDINGS, basis="CF 58")
+            for code, label in REVIEW_POINTS
+        ),
+        words("opinion", "审核意见", "存在问题的，逐项写明问题和建议。"),
+    ),
     outcomes=(
         Outcome(code="approved", label="审核通过"),
         Outcome(code="rejected", label="不同意，建议改正"),
@@ -197,7 +242,13 @@ PRIOR_NOTICE: Final = Step(
     to="notice",
     endorsed=Duty.APPROVE,
     parts=(HANDLERS, APPROVER),
-    asks=(AT, *PROPOSAL, words("content", "拟处罚的内容及事实、理由、依据")),
+    asks=(
+        AT,
+        *PROPOSAL,
+        words("content", "拟处罚的内容及事实、理由、依据"),
+        words("reason", "理由", "不填的，用调查终结报告的裁量理由。", required=False, basis="CF 44"),
+        words("rights", "陈述申辩的期限和方式", "不填的，按通常写法。", required=False),
+    ),
     outcomes=AGREED,
     papers=(Paper(kind="penalty_prior_notice"),),
     basis=("CF 44",),
@@ -314,6 +365,21 @@ DECISION: Final = Step(
         AT,
         *PROPOSAL,
         words("content", "决定的内容"),
+        words("performance", "履行方式和期限", "不填的，十五日内到指定银行或者电子支付系统缴纳。", required=False),
+        Ask(
+            name="compliance_risks",
+            label="合规风险提示",
+            help="随处罚决定书一并送达的合规指导书中的风险提示。",
+            basis="RZ-39",
+            when=TOGETHER,
+        ),
+        Ask(
+            name="compliance_advice",
+            label="合规建议",
+            help="一行一项。",
+            basis="RZ-39",
+            when=TOGETHER,
+        ),
         Ask(
             name="credit_class",
             label="失信程度",
@@ -323,7 +389,11 @@ DECISION: Final = Step(
             help="决定公示的期限。",
         ),
     ),
-    papers=(Paper(kind="penalty_decision"),),
+    papers=(
+        Paper(kind="penalty_decision"),
+        Paper(kind="credit_repair_notice", when=TOGETHER),
+        Paper(kind="compliance_guidance", when=TOGETHER),
+    ),
     basis=("CF 57", "CF 59", "CF 60"),
     main=True,
 )
@@ -385,9 +455,38 @@ EXECUTION_STEPS: Final = (
         event="demand",
         label="催告",
         stages=("execution",),
-        asks=(AT, words("content", "履行义务的期限、方式，金额和给付方式，陈述申辩的权利")),
+        asks=(
+            AT,
+            Ask(name="fulfil_by", label="履行期限", kind=AskKind.DAY, required=True, basis="QZ 35"),
+            words("content", "履行的方式，金额和给付方式，陈述申辩的权利"),
+        ),
         papers=(Paper(kind="demand_notice"),),
         basis=("QZ 35", "QZ 54"),
+        repeats=True,
+        only_if=Taken(PENALTY),
+    ),
+    Step(
+        code="additional_fine",
+        event="additional_fine",
+        label="加处罚款",
+        stages=("execution",),
+        endorsed=Duty.APPROVE,
+        parts=(APPROVER,),
+        asks=(
+            AT,
+            Ask(
+                name="amount_fen",
+                label="加处罚款累计数额",
+                kind=AskKind.FEN,
+                required=True,
+                help="每日按罚款数额的百分之三，累计不超出罚款的数额。",
+                basis="CF 72",
+            ),
+            words("content", "逾期的情况"),
+        ),
+        outcomes=AGREED,
+        papers=(Paper(kind="additional_fine_decision"),),
+        basis=("CF 72", "QZ 45"),
         repeats=True,
         only_if=Taken(PENALTY),
     ),
@@ -554,11 +653,30 @@ ORDINARY: Final = Procedure(
         DELIBERATION,
         DECISION,
         NO_PENALTY,
+        *review_steps("review", "notice"),
+        impact_assessment("review", "notice"),
+        rectification("lead", *OPEN),
+        *soft_steps("lead", *OPEN),
+        *recusal_steps(*OPEN),
+        *jurisdiction_steps(*OPEN, to="closed"),
+        *supervision_steps(*OPEN),
+        *crime_steps(*OPEN),
+        *discipline_steps(*OPEN, "execution"),
         service_step(
             "review",
             "notice",
             "execution",
-            about=("prior_notice", "hearing_notice", "hearing_convened", "decision", "no_penalty", "demand"),
+            about=(
+                "prior_notice",
+                "hearing_notice",
+                "hearing_convened",
+                "decision",
+                "no_penalty",
+                "demand",
+                "additional_fine",
+                "rectification",
+                "recusal",
+            ),
         ),
         *EXECUTION_STEPS,
         REFERRAL,
@@ -577,6 +695,7 @@ EXPEDITED: Final = replace(
     purpose="事实清楚、证据充分、当事人认错认罚的普通程序案件，缩短内部时限，不减少法定环节",
 )
 
+_BY_CODE: Final = {one.code: one for one in EXECUTION_STEPS}
 ON_SPOT: Final = ("site",)
 SUMMARY: Final = Procedure(
     code="penalty_summary",
@@ -637,7 +756,7 @@ SUMMARY: Final = Procedure(
             main=True,
         ),
         service_step("execution", about=("decision",)),
-        EXECUTION_STEPS[0],
+        _BY_CODE["payment"],
         Step(
             code="closing",
             event="closing",
@@ -651,7 +770,7 @@ SUMMARY: Final = Procedure(
             only_if=Taken(OUTCOME),
             main=True,
         ),
-        replace(EXECUTION_STEPS[4], stages=("execution",)),
+        _BY_CODE["execution"],
         ARCHIVING,
     ),
 )

@@ -77,6 +77,7 @@ def evidence_steps(*stages: str) -> tuple[Step, ...]:
                 SITE,
                 SHOWN,
                 line("person", "被询问人"),
+                flag("rights_told", "已告知申请回避的权利和如实回答的义务"),
                 line("relation", "与本案的关系", "当事人、法定代表人、委托代理人、证人等。"),
                 words("findings", "询问内容"),
             ),

@@ -133,10 +133,16 @@ def columns(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return answers as the case's columns hold them: words that are empty, days, lists."""
+    """
+    Return answers as the case's columns hold them: words that are empty, days, lists.
+
+    Two years are the rule, five the exception that must be said (行政处罚法第三十六条).
+    """
     found: dict[str, Any] = {}
     for name, value in values.items():
-        if name in TEXTS:
+        if name == "limitation_class":
+            found[name] = value or "ordinary"
+        elif name in TEXTS:
             found[name] = value or ""
         elif name in DAYS:
             found[name] = day_of(value)

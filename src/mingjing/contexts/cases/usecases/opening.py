@@ -86,6 +86,7 @@ def open_case(*, actor: Actor, at: datetime, given: NewCase) -> Case:
         source=given.source,
         source_ref=given.source_ref.strip(),
         facts=given.facts.strip(),
+        limitation_class="ordinary" if procedure.kind == "penalty" else "",
         opened_at=at,
     )
     row.save()

@@ -164,8 +164,8 @@ def test_a_review_names_all_ten_points(office: Office) -> None:
 
 
 @pytest.mark.requirement("YZ-36")
-def test_in_a_place_of_bayannur_the_head_decides_a_disagreement_with_the_review(office: Office) -> None:
-    at_place(office, "150802")
+def test_in_yanzhou_the_head_decides_a_disagreement_with_the_review(office: Office) -> None:
+    at_place(office, "370812")
     noticed(office)
     office.go("review_submission")
     office.later(hours=1).go("legal_review", outcome="approved", reasons=REASONS)

@@ -7,8 +7,8 @@ import pytest
 from mingjing.domain.procedures.library import procedures
 from tests.domain.procedures.walking import BrokenError, shortest, walk
 
-PLACES = ("370831", "370902", "371100", "150802")
-"""Places that decided differently what a gate does: Sishui, Taishan, Rizhao, and one of Bayannur."""
+PLACES = ("370831", "370902", "371100", "370812")
+"""Places that decided differently what a gate does: Sishui, Taishan, Rizhao, Yanzhou."""
 MOVES = 45
 
 
@@ -45,14 +45,14 @@ ENDS = (
 
 @pytest.mark.parametrize("code", procedures())
 def test_no_way_leads_past_a_gate(code: str) -> None:
-    made, _, decided = walks(code, 40)
-    assert made > 40
+    made, _, decided = walks(code, 12)
+    assert made > 12
     assert decided > 0, "no walk came to what the gates are for"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("code", procedures())
 def test_no_way_of_many_leads_past_a_gate(code: str) -> None:
-    made, _, decided = walks(code, 1_000)
-    assert made > 1_000
+    made, _, decided = walks(code, 400)
+    assert made > 400
     assert decided > 20

@@ -386,7 +386,7 @@ def _points(one: Context) -> list[dict[str, str]] | None:
 
 def _months(one: Context) -> str | None:
     months = one.parameter(f"disclosure.max_months.{one.row.credit_class}") if one.row.credit_class else None
-    return f"自公示之日起最长{months}个月" if months else None
+    return f"自公示之日起最长{months}个月" if months else "按照国家规定的公示期限执行"
 
 
 def _where(one: Context) -> str | None:

@@ -84,7 +84,7 @@ class GatesUnmetError(DomainError):
 
     def __init__(self, gates: tuple[Gate, ...]) -> None:
         said = "；".join(
-            f"{gate.rule.title}：{gate.words.expected if gate.words else gate.rule.statement}"
+            f"{gate.rule.title}：{f'{gate.words.expected}，{gate.words.observed}' if gate.words else gate.rule.statement}"
             f"（{'、'.join(one.label for one in gate.rule.citations)}）。{gate.rule.remedy}"
             for gate in gates
         )

@@ -40,7 +40,7 @@ from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures import acts
 from mingjing.domain.procedures import answers as given_answers
-from mingjing.domain.procedures.answers import Answers
+from mingjing.domain.procedures.answers import Answers, AnswersError
 from mingjing.domain.procedures.clocks import clocks, nearest
 from mingjing.domain.procedures.gates import Effect, Gate, case_rules, require_met, weigh
 from mingjing.domain.procedures.model import Duty, Step, require_open
@@ -210,6 +210,8 @@ def weigh_step(
         if not partial:
             raise CaseError("办理时间不能晚于现在。")
         happened = at
+    if not partial:
+        _require_in_order(row, read)
     about = _about(row, step, given.about, partial=partial)
     outcome = _outcome(step, given.outcome, read, partial=partial)
     named = [code for _, code in given.people]
@@ -244,6 +246,15 @@ def weigh_step(
         after=after,
         gates=weigh(before=before, after=after, case=row.code, step=code),
     )
+
+
+def _require_in_order(row: Case, read: Answers) -> None:
+    """An act ends not before it begins."""
+    days = acts.stored({name: value for name, value in read.case.items() if name in ("act_on", "act_ended_on")})
+    began, ended = days.get("act_on", row.act_on), days.get("act_ended_on", row.act_ended_on)
+    if began is not None and ended is not None and ended < began:
+        words = "违法行为终了日不能早于发生日。"
+        raise AnswersError(words, fields={"act_ended_on": [words]})
 
 
 def _ahead(row: Case, act: acts.Act, happened: datetime, at: datetime) -> papers.Context:

@@ -19,7 +19,7 @@ from mingjing.contexts.plans.usecases.report_progress import submit_report
 from mingjing.contexts.work.models import Notification
 from mingjing.domain.plans.ledger import ChangeKind, LinkKind, YearElementKind
 from mingjing.domain.plans.model import Mode
-from mingjing.domain.plans.standing import TaskState
+from mingjing.domain.plans.standing import Standing, TaskState
 from tests.contexts.conftest import ActorMaker, UserMaker
 from tests.contexts.plans.conftest import AT, LATER, TEXT, settled
 
@@ -134,6 +134,28 @@ class TestMaterials:
         assert (row.state, made.year) == (TaskState.OPEN, 2026)
         assert [one.code for one in queries.units_without_material(row, 2026)] == ["health"]
         assert {one.code for one in queries.units_without_material(row, 2027)} == {"market", "health"}
+
+    @pytest.mark.requirement("YZ-40")
+    def test_of_four_products_the_one_not_shown_is_overdue_the_day_after(self, keeper: Actor, clerk: Actor) -> None:
+        """制度、清单、指南、流程图 are due at the end of August 2018; three are shown."""
+        names = ("制度", "清单", "指南", "流程图")
+        lines = [
+            f"（{'一二三四'[at]}）完善{name}。（责任单位：县市场监督管理局；完成时限：2018年8月底前）"
+            for at, name in enumerate(names)
+        ]
+        text = "\n".join(("泗水县规范执法工作方案", "一、主要任务", *lines))
+        given = datetime(2018, 6, 1, 9, 0, tzinfo=LATER.tzinfo)
+        plan = keep_ledger.import_plan(actor=keeper, at=given, read=read_pasted_plan(text.encode()), place="370831")
+        plan = settled(keeper, plan)
+        plan = keep_ledger.confirm_plan(actor=keeper, at=given, code=plan.code, version=plan.version)
+        for position in (1, 2, 3):
+            made = self.add(clerk, task(plan, position))
+            show_materials.judge_material(
+                actor=keeper, at=given, material=made.pk, version=made.version, accepted=True, ends=True
+            )
+        standings = {one.title: queries.standing_of(one, date(2018, 9, 1)) for one in plan.tasks.all()}
+        assert [name for name, one in standings.items() if one is Standing.OVERDUE] == ["完善流程图"]
+        assert queries.standing_of(task(plan, 4), date(2018, 8, 31)) is not Standing.OVERDUE
 
     @pytest.mark.requirement("LC-32")
     def test_units_that_showed_nothing_are_listed(self, clerk: Actor, keeper: Actor, running: Plan) -> None:

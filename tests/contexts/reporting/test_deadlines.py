@@ -7,14 +7,17 @@ import pytest
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError
 from mingjing.contexts.plans.models import Plan
+from mingjing.contexts.plans.usecases import keep_ledger
 from mingjing.contexts.plans.usecases.files import FileGiven
+from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan
 from mingjing.contexts.reporting import queries
-from mingjing.contexts.reporting.models import Collection, Delivery, Report, ReportKind
+from mingjing.contexts.reporting.models import Collection, Delivery, Report, ReportKind, Sent
 from mingjing.contexts.reporting.usecases import collect, keep_time, reports
 from mingjing.contexts.reporting.usecases.base import ReportingError
 from mingjing.contexts.work.models import Notification
 from mingjing.contexts.work.todos import todos_for
 from tests.contexts.conftest import ActorMaker, UserMaker
+from tests.contexts.plans.conftest import settled
 from tests.contexts.reporting.conftest import AFTER, moment
 
 FILE = FileGiven(name="报告.pdf", content=b"%PDF-1.4")
@@ -190,3 +193,72 @@ class TestCollections:
         )
         again = collect.submit(**sent)
         assert (again.pk, again.state, again.files.count()) == (row.pk, "submitted", 1)
+
+
+EVALUATED = """泗水县提升行政执法质量工作方案
+泗政办字〔2024〕40号
+一、主要任务
+（一）规范执法主体。（牵头单位：县司法局；责任单位：县市场监督管理局、县卫生健康局；完成时限：2025年9月底前）
+二、组织实施
+（一）做好评估。2024年10月底前组织中期评估，2025年10月底前组织终期评估。
+泗水县人民政府办公室
+2024年4月19日
+"""
+
+
+class TestEvaluations:
+    """A plan dates its own evaluations: they are asked of its units as soon as it runs."""
+
+    @pytest.fixture
+    def evaluated(self, keeper: Actor) -> Plan:
+        given = at(2024, 4, 20)
+        row = keep_ledger.import_plan(actor=keeper, at=given, read=read_pasted_plan(EVALUATED.encode()), place="370831")
+        row = settled(keeper, row)
+        row = keep_ledger.confirm_plan(actor=keeper, at=given, code=row.code, version=row.version)
+        keep_time.keep_time(at=at(2024, 4, 21))
+        return row
+
+    @pytest.mark.requirement("LC-50", "RZ-92")
+    def test_each_is_there_with_its_day_and_who_did_not_file_is_overdue_the_day_after(
+        self, keeper: Actor, clerk: Actor, evaluated: Plan
+    ) -> None:
+        rows = {one.due_on: one for one in Collection.objects.filter(kind="evaluation")}
+        assert set(rows) == {date(2024, 10, 31), date(2025, 10, 31)}
+        middle = rows[date(2024, 10, 31)]
+        assert "中期评估" in middle.title and "终期评估" in rows[date(2025, 10, 31)].title
+        collect.submit(
+            actor=clerk, at=at(2024, 10, 30), collection=middle.code, unit="market", figures={}, files={"report": FILE}
+        )
+        mark = Sent.objects.filter(key=f"late:collection:{middle.pk}")
+        keep_time.keep_time(at=at(2024, 10, 31))
+        assert not mark.exists()
+        keep_time.keep_time(at=at(2024, 11, 1))
+        assert mark.exists()
+
+        def overdue(day: date) -> set[str]:
+            return {line.unit.code for line in queries.lines_of(keeper, middle, day) if line.overdue}
+
+        assert (overdue(date(2024, 10, 31)), overdue(date(2024, 11, 1))) == (set(), {"justice", "health"})
+
+    @pytest.mark.requirement("LC-50")
+    def test_the_report_of_it_comes_with_the_figures_of_the_ledger(self, keeper: Actor, evaluated: Plan) -> None:
+        report = reports.draft_report(
+            actor=keeper, at=at(2024, 10, 20), kind=ReportKind.MIDTERM, place="370831", period="2024",
+            plan=evaluated.code,
+        )  # fmt: skip
+        figures = {one.key: one.value for one in report.figures.all()}
+        assert (figures["tasks.total"], figures["units.total"]) == ("1", "3")
+
+
+@pytest.mark.requirement("YZ-37")
+def test_a_section_that_filed_no_scheme_is_overdue(keeper: Actor, clerk: Actor) -> None:
+    """各科室方案 2018年5月30日前报办公室备查."""
+    asked = collect.ask(
+        actor=keeper, at=at(2018, 5, 2), place="370831", kind="schemes", period="2018-05", due_on=date(2018, 5, 30),
+        units=("market", "health"),
+    )  # fmt: skip
+    collect.submit(
+        actor=clerk, at=at(2018, 5, 29), collection=asked.code, unit="market", figures={}, files={"scheme": FILE}
+    )
+    late = {line.unit.code: line.overdue for line in queries.lines_of(keeper, asked, date(2018, 5, 31))}
+    assert late == {"market": False, "health": True}

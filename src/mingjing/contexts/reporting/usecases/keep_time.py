@@ -1,5 +1,7 @@
 """What the worker does when a period is over: drafts what is due, asks units, and calls to mind what was not sent."""
 
+import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -8,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.models import Unit, UnitKind
-from mingjing.contexts.plans.models import Plan, PlanState
+from mingjing.contexts.plans.models import Part, Plan, PlanState
 from mingjing.contexts.plans.usecases.keep_ledger import reporters
 from mingjing.contexts.reporting.models import Collection, Delivery, ReportKind, Sent
 from mingjing.contexts.reporting.templates import collections
@@ -33,7 +35,7 @@ def keep_time(*, at: datetime) -> int:
     """Do what this day asks for, each thing once; return how much was new."""
     today = localdate(at)
     places = sorted(set(Plan.objects.filter(state=PlanState.RUNNING).values_list("place", flat=True)))
-    done = sum(_drafts(place, today, at) + _asked(place, today, at) for place in places)
+    done = sum(_drafts(place, today, at) + _asked(place, today, at) + _evaluations(place, at) for place in places)
     return done + _submissions_late(today, at) + _deliveries_late(today, at)
 
 
@@ -102,6 +104,42 @@ def _asked(place: str, today: date, at: datetime) -> int:
             make_collection(by=_WORKER, at=at, place=place, kind=kind, period=period)
             made += 1
     return made
+
+
+@transaction.atomic
+def _evaluations(place: str, at: datetime) -> int:
+    """
+    Ask the units of each plan for the evaluations that the plan itself dates, as soon as it runs.
+
+    Source: 历城区方案 三(三) (LC-50), 日照市方案 三 (RZ-92): 2024年10月底前中期评估, 2025年10月底前终期评估.
+    """
+    made = 0
+    for plan in Plan.objects.filter(place=place, state=PlanState.RUNNING):
+        units = Unit.objects.filter(
+            pk__in=Part.objects.filter(task__plan=plan).values("unit"), valid_to=None,
+            kind__in=(UnitKind.AGENCY, UnitKind.TOWN), place__startswith=place,
+        )  # fmt: skip
+        codes = list(units.order_by("path").values_list("code", flat=True))
+        for name, day, words in _evaluations_of(plan):
+            if not codes or not _once(f"evaluation:{plan.pk}:{day}:{name}", at):
+                continue
+            make_collection(
+                by=_WORKER, at=at, place=place, kind="evaluation", period=f"{day:%Y-%m}", due_on=day,
+                title=f"《{plan.title[:150]}》{name}报告", text=f"方案要求：{words}", units=codes,
+            )  # fmt: skip
+            made += 1
+    return made
+
+
+def _evaluations_of(plan: Plan) -> Iterator[tuple[str, date, str]]:
+    """Yield the evaluations among a plan's dated points: name, day, the plan's words."""
+    for one in plan.milestones:
+        for deadline in one["deadlines"]:
+            # the name stands behind its own day: …底前组织中期评估，…底前组织终期评估
+            behind = str(one["text"]).partition(deadline["text"])[2]
+            found = re.search(r"(中期|终期|末期|年度|总结)评估", re.split(r"[，。；]", behind)[0])
+            if found and deadline["on"]:
+                yield found[0], date.fromisoformat(deadline["on"]), str(one["text"])
 
 
 def waiting(collection: Collection) -> QuerySet[Unit]:

@@ -298,8 +298,13 @@ def _evidence(one: Context) -> list[dict[str, str]] | None:
         if event.type in _RECORDS and found and event.code not in known:
             day = localdate(event.at)
             name = f"{day.year}年{day.month}月{day.day}日{_RECORDS[event.type]}"
-            rows.append({"name": name, "proves": str(found).strip()[:_ENOUGH]})
+            rows.append({"name": name, "proves": _unstopped(str(found))[:_ENOUGH]})
     return rows or None
+
+
+def _unstopped(text: str) -> str:
+    """Words without the stop at their end, for a place in the middle of a sentence."""
+    return text.strip().rstrip("。；，")
 
 
 def _rights(one: Context) -> str | None:
@@ -437,7 +442,7 @@ _FILL: Final[Mapping[str, Callable[[Context], Any]]] = {
     "attendees": lambda one: one.people("voter"),
     "facts": lambda one: one.said("facts", "findings") or one.row.facts or None,
     "brief": lambda one: one.row.facts or one.said("facts", "findings"),
-    "violated": lambda one: one.said("law") or one.basis,
+    "violated": lambda one: _unstopped(one.said("law") or one.basis),
     "basis": lambda one: one.basis,
     "reasons": lambda one: one.said("reason", "discretion"),
     "discretion": lambda one: one.said("discretion"),

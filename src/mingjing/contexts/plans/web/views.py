@@ -21,6 +21,7 @@ from mingjing.contexts.plans.documents import recognition
 from mingjing.contexts.plans.documents.opening import pages_to_recognise
 from mingjing.contexts.plans.measuring import Measured
 from mingjing.contexts.plans.models import Evidence, Plan, PlanState, Report, ReportState, Task
+from mingjing.contexts.plans.supporting import supporting
 from mingjing.contexts.plans.taskbook import write_task_book
 from mingjing.contexts.plans.units import register_of, resolved
 from mingjing.contexts.plans.usecases import keep_ledger, report_progress
@@ -473,6 +474,7 @@ class TaskPage(Page[Actor]):
             and self.actor.may("plans.task.split")
             and bool(queries.units_for(self.actor, task, "plans.task.split")),
             "materials": material_rows(self.actor, task),
+            "supports": supporting(self.actor, task, self.today),
             "may_add_material": plan.state == PlanState.RUNNING
             and task.state != TaskState.DROPPED
             and self.actor.may("plans.task.split")

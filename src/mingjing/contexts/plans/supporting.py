@@ -1,0 +1,85 @@
+"""
+What the platform's registers say beside a task that it cannot do itself: staffing is decided by people (LC-27, RZ-80).
+
+The figures are those of the registers on the day, within what the viewer may see; the task is shown done by what is
+uploaded.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Q
+
+from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.accounts.models import Unit, UnitKind
+from mingjing.contexts.cases.models import Case
+from mingjing.contexts.plans.models import Task
+from mingjing.contexts.registry.models import Officer
+
+_STAFFING: Final = re.compile(r"执法力量|人员编制|编制.{0,10}倾斜|梯次|队伍结构|年龄结构|一线执法岗位")
+_BANDS: Final = ((35, "35岁及以下"), (45, "36至45岁"), (55, "46至55岁"), (200, "56岁及以上"))
+_UNKNOWN: Final = "没有登记"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supporting:
+    """A table of figures that stands beside a task: its title, heads and rows."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str | int]]
+
+
+def supporting(actor: Actor, task: Task, today: date) -> list[Supporting]:
+    """Return the figures that belong to a task by its words; none where the viewer may see no register."""
+    if not _STAFFING.search(f"{task.title}{task.text}") or not actor.may("registry.officer.view"):
+        return []
+    units = _units(task)
+    there = Q(left_on__isnull=True) | Q(left_on__gt=today)
+    officers = visible(Officer.objects.filter(there, category="officer"), actor, "registry.officer.view")
+    people = list(officers.select_related("unit"))
+    cases = Case.objects.filter(opened_at__year=today.year)
+    opened = (
+        list(visible(cases, actor, "cases.case.view").select_related("unit")) if actor.may("cases.case.view") else []
+    )
+    rows = []
+    mine: list[Officer] = []
+    for unit in units:
+        own = [one for one in people if one.unit.path.startswith(unit.path)]
+        mine += own
+        count = sum(1 for one in opened if one.unit.path.startswith(unit.path))
+        rows.append((unit.name, len(own), sum(1 for one in own if one.is_front_line), count))
+    return [
+        Supporting(
+            title="执法力量和办案量", heads=("单位", "在岗执法人员", "其中一线", f"{today.year}年立案"), rows=rows
+        ),
+        _structure("年龄结构", "年龄", Counter(_band(one, today) for one in mine), [name for _, name in _BANDS]),
+        _structure("职级结构", "职级", Counter(one.rank or _UNKNOWN for one in mine), []),
+    ]
+
+
+def _units(task: Task) -> list[Unit]:
+    """The units that take part; where the plan names none, all agencies and towns of the place."""
+    named = Unit.objects.filter(pk__in=task.parts.values("unit"))
+    if named.exists():
+        return list(named.order_by("path"))
+    kinds = (UnitKind.AGENCY, UnitKind.TOWN)
+    return list(Unit.objects.filter(place__startswith=task.plan.place, valid_to=None, kind__in=kinds).order_by("path"))
+
+
+def _band(one: Officer, today: date) -> str:
+    if one.birth_year is None:
+        return _UNKNOWN
+    return next(name for most, name in _BANDS if today.year - one.birth_year <= most)
+
+
+def _structure(title: str, head: str, counts: Counter[str], order: Sequence[str]) -> Supporting:
+    names = [name for name in order if name in counts]
+    names += sorted(
+        (name for name in counts if name not in order), key=lambda name: (name == _UNKNOWN, -counts[name], name)
+    )
+    return Supporting(title=title, heads=(head, "人数"), rows=[(name, counts[name]) for name in names])

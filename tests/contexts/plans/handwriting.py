@@ -1,6 +1,8 @@
 """
 Plans written by hand in the forms of the genre, each with its gold under a line of ``=====``.
 
+Those called ``public-…`` follow published plans, shortened to what shows the form.
+
 A gold row: number | title | leading units | other units | deadlines. A deadline is a day, ``L`` (long-term), a day
 with ``+L``, ``R`` (recurring, no day) or ``~`` (stated, no day); several are parted by a comma. ``·`` stands for a 、
 inside the name of a unit; ``*`` in front of nothing says that the unit is blank.

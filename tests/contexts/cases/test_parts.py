@@ -126,6 +126,7 @@ class TestReferral:
         office.later(days=2)
         row = referrals.record_reply(**asked, at=office.at, version=row.version, reply="accepted", replied_at=office.at)  # type: ignore[arg-type]
         assert row.reply == "accepted"
+        assert office.case.events.get(type="police_filed").about == row.event
         shown = client_of("one").get(f"/cases/{office.case.code}/").content.decode()
         assert "泗水县公安局" in shown
         assert "按期" in shown

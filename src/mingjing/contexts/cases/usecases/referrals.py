@@ -7,10 +7,12 @@ Source: 行政执法机关移送涉嫌犯罪案件的规定.
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.cases.models import Case, Referral
 from mingjing.contexts.cases.usecases.base import CaseError, access_for_duty, log, save
+from mingjing.contexts.cases.usecases.steps import note_answer
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.procedures.model import Duty
 from mingjing.facts.schema import REFERRAL_REPLIES
@@ -34,7 +36,7 @@ def record_transfer(
     found.transferred_at = transferred_at
     found.note = note.strip()[:512] or found.note
     save(found)
-    row.save(update_fields=["changed_at"])
+    Case.objects.filter(pk=row.pk).update(changed_at=timezone.now())
     log(actor, at, "record_transfer", row, note.strip(), referral=found.code, transferred_at=transferred_at.isoformat())
     return found
 
@@ -52,7 +54,7 @@ def record_reply(
     note: str = "",
 ) -> Referral:
     """
-    Record what the other body answered, and when.
+    Record what the other body answered, and when. What the police answer is a step of the case: periods run from it.
 
     :raises CaseError: if it was not yet transferred, or there is no such answer
     :raises StaleError: if somebody changed it since
@@ -65,10 +67,16 @@ def record_reply(
         raise CaseError(f"请选择答复：{answers}。")
     if not found.transferred_at <= replied_at <= at:
         raise CaseError("答复时间应当在移送以后、现在以前。")
+    kind = "police_filed" if reply == "accepted" else "police_declined"
+    taken = found.to == "police" and note_answer(
+        actor=actor, at=at, referral=found, kind=kind, answered_at=replied_at, note=note.strip()
+    )
+    if taken:
+        found.refresh_from_db()
     found.reply, found.replied_at = reply, replied_at
     found.note = note.strip()[:512] or found.note
     save(found)
-    row.save(update_fields=["changed_at"])
+    Case.objects.filter(pk=row.pk).update(changed_at=timezone.now())
     log(
         actor,
         at,

@@ -549,22 +549,43 @@ def note_served(*, actor: Actor, at: datetime, about: Event, method: str, on: da
         ("server", one.officer.code) for one in case.handlers.filter(until__isnull=True).select_related("officer")
     ]
     midday = datetime.combine(on, at.time(), tzinfo=at.tzinfo)
-    taken = take_number(case)
-    draft = Draft.objects.create(
-        code=f"{case.code}-{taken:03d}",
+    draft = _noted(actor, at, case, step)
+    given = Given(answers={"at": min(midday, at).isoformat(), "method": method}, people=servers, about=about.code)
+    event = _take(actor, at, draft, step, given)
+    event.document_no = number
+    event.save(update_fields=["document_no"])
+    return event
+
+
+def note_answer(*, actor: Actor, at: datetime, referral: Referral, kind: str, answered_at: datetime, note: str) -> bool:
+    """
+    Record as a step what the police answered to a referral; say whether the case stands where it has such a step.
+
+    The step writes the answer onto the referral.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=referral.case_id)
+    step = next((one for one in procedure_for(case).steps if one.event == kind and case.stage in one.stages), None)
+    if step is None or referral.event is None:
+        return False
+    said = note or "见受移送机关的答复。"
+    given = Given(answers={"at": answered_at.isoformat(), "document": said, "content": said}, about=referral.event.code)
+    _take(actor, at, _noted(actor, at, case, step), step, given)
+    return True
+
+
+def _noted(actor: Actor, at: datetime, case: Case, step: Step) -> Draft:
+    """A draft for a step that is taken at once, because it happened elsewhere."""
+    number = take_number(case)
+    return Draft.objects.create(
+        code=f"{case.code}-{number:03d}",
         case=case,
-        number=taken,
+        number=number,
         step=step.code,
         made_by=actor.code,
         made_at=at,
         saved_by=actor.code,
         saved_at=at,
     )
-    given = Given(answers={"at": min(midday, at).isoformat(), "method": method}, people=servers, about=about.code)
-    event = _take(actor, at, draft, step, given)
-    event.document_no = number
-    event.save(update_fields=["document_no"])
-    return event
 
 
 def weigh_contents(document: Document, *, at: datetime, gone: bool) -> None:

@@ -416,7 +416,7 @@ def _across(
             number = places[one.rule.id]
             new = engine.verdicts(one)
             _move(tallies[number], _difference(old[one.rule.id], new))
-            gone = pa.array(old[one.rule.id].column("k").to_pylist(), schema.field("k").type)
+            gone = pc.cast(old[one.rule.id]["k"], schema.field("k").type)
             stale = pc.and_(pc.equal(kept["rule"], number), pc.is_in(kept["k"], value_set=gone))
             kept = kept.filter(pc.invert(stale))
             broken = new.filter(pc.equal(new["s"], 2))

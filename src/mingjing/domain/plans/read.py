@@ -439,7 +439,7 @@ class _Reader:
                 reason = "同类任务都写明了单位，本项没有读到" + ("，可能在截断处之后" if is_last else "")
                 marks.append(Uncertain(field="units", reason=reason))
             cut = task.truncated or (
-                is_last and (self.is_cut or _ends_open(self.lines)) and with_units != 1 and len(tasks) > 1
+                is_last and (self.is_cut or self._stops(task)) and with_units != 1 and len(tasks) > 1
             )
             if cut and not task.truncated:
                 marks.append(Uncertain(field="text", reason="原文在此截断，其后的内容没有读到"))
@@ -450,6 +450,10 @@ class _Reader:
                 marks.append(Uncertain(field="units", reason="原文以“等”字概括，没有列全"))
             out.append(replace(task, truncated=cut, uncertain=tuple(dict.fromkeys(marks))))
         return out
+
+    def _stops(self, task: Task) -> bool:
+        """Whether a task at the end of the text stops in the middle of a sentence; the cells of a table end without a sign."""
+        return task.part != "table" and _ends_open(self.lines)
 
     # --- the rest --------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,25 @@
 """The answer of a rule to one subject, where a step of the case may be there and could not be read."""
 
 from dataclasses import replace
+from typing import Final
 
 from mingjing.domain.rules.facts import ANY_STEP, FactBase
 from mingjing.domain.rules.model import Reckoning, Rule, Status
 from mingjing.domain.rules.terms import CaseFacts
+
+
+_MOST: Final = 2_000
+_needed: dict[int, tuple[Rule, tuple[str, ...]]] = {}
+"""By the identity of a rule what it needs, in order: rules never change, and are asked often."""
+
+
+def _needs(rule: Rule) -> tuple[str, ...]:
+    found = _needed.get(id(rule))
+    if found is None or found[0] is not rule:
+        if len(_needed) >= _MOST:
+            _needed.clear()
+        found = _needed[id(rule)] = (rule, tuple(sorted(rule.kind.needs())))
+    return found[1]
 
 
 def judge(rule: Rule, subject: object, base: FactBase) -> Reckoning:
@@ -20,7 +35,7 @@ def judge(rule: Rule, subject: object, base: FactBase) -> Reckoning:
     if found.status is Status.NOT_APPLICABLE:
         return found
     if base.absent:
-        missing = tuple(sorted(need for need in rule.kind.needs() if {need, need.partition(".")[0]} & base.absent))
+        missing = tuple(need for need in _needs(rule) if need in base.absent or need.partition(".")[0] in base.absent)
         if missing:
             return Reckoning(Status.NOT_EVALUATED, missing=missing)
     if not isinstance(subject, CaseFacts) or found.status is Status.NOT_EVALUATED or not subject.case.unread:

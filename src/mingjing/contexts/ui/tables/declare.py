@@ -112,9 +112,15 @@ class Table:
         return rows.filter(found)
 
     def ordered[M: Model](self, rows: QuerySet[M], sort: str) -> QuerySet[M]:
-        """Order the rows by a column; equal ones by their key, so that pages never overlap."""
+        """
+        Order the rows by a column; equal ones by their key, so that pages never overlap.
+
+        The key goes the way of the column: only then does the index of the column give the order, key and all.
+        """
         fields = self._fields(sort) or self._fields(self.order)
-        return rows.order_by(*fields, "pk") if fields else rows if rows.ordered else rows.order_by("pk")
+        if fields:
+            return rows.order_by(*fields, "-pk" if fields[-1].startswith("-") else "pk")
+        return rows if rows.ordered else rows.order_by("pk")
 
     def _fields(self, sort: str) -> list[str]:
         column = self.named.get(sort.removeprefix("-"))

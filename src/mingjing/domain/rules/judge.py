@@ -7,7 +7,6 @@ from mingjing.domain.rules.facts import ANY_STEP, FactBase
 from mingjing.domain.rules.model import Reckoning, Rule, Status
 from mingjing.domain.rules.terms import CaseFacts
 
-
 _MOST: Final = 2_000
 _needed: dict[int, tuple[Rule, tuple[str, ...]]] = {}
 """By the identity of a rule what it needs, in order: rules never change, and are asked often."""

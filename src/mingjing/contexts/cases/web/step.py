@@ -319,7 +319,8 @@ class StepPage(OfCase):
 
     def _stops(self) -> list[Stop]:
         """On the spot: the steps in a row, and which this is."""
-        if not suggest.is_straight(self.row) or not self.step.main:
+        here = self.step.main and self.sight.procedure.start in self.step.stages
+        if not suggest.is_straight(self.row) or not here:
             return []
         return on_the_spot(self.sight, self.step.code)
 

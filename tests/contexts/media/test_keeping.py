@@ -1,6 +1,6 @@
 """Kept as long as the law says and longer where a remedy runs; gone only by two people; looked at on the record."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.utils.timezone import get_current_timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
 from mingjing.contexts.media import queries, subjects
@@ -38,7 +39,7 @@ class TestDisposal:
         def propose(when: datetime) -> Any:
             return keeping.propose_disposal(actor=clerk, at=when, code=old.code, reason="期满")
 
-        last = datetime.combine(old.retained_until, at.timetz())
+        last = datetime.combine(old.retained_until, time(12), get_current_timezone())
         assert old.retained_until >= (old.started_at + timedelta(days=729)).date()
         with pytest.raises(RecordingError, match="须保存至"):
             propose(last)

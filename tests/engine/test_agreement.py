@@ -17,6 +17,7 @@ import pytest
 
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Reckoning, Rule, Status
+from mingjing.engine import arrays
 from mingjing.engine.duck import DuckEngine, RuleTally
 from mingjing.engine.rows import judge_rows, load_facts
 from mingjing.engine.store import build_store, connect
@@ -161,6 +162,19 @@ def test_all_evaluators_agree(seed: int, tmp_path: Path, record_property: Callab
     assert differences_from_oracle(told) == [], f"columns and oracle, seed {seed}"
     assert miscounted(told) == [], f"seed {seed}"
     assert sum(tally.broken for tally in told.tallies.values()) > CASES, "little is learnt from facts without breaches"
+
+
+def test_rows_that_come_back_in_another_order_are_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of large chunks several threads read the rows; here of small ones too."""
+    facts = write_random_facts(tmp_path / "facts", 11, cases=80)
+    answers = []
+    for batch in (arrays.BATCH, 3):
+        monkeypatch.setattr(arrays, "BATCH", batch)
+        with connect(threads=4) as connection:
+            store = build_store(facts.folder, tmp_path / f"store-{batch}", connection=connection)
+            found = DuckEngine(connection, store, as_of=facts.as_of, place=facts.place).run(list(rules().values()))
+        answers.append([(one.holds, one.broken, one.not_evaluated) for one in found.tallies])
+    assert answers[0] == answers[1]
 
 
 def test_every_rule_can_be_judged_alone(tmp_path: Path):

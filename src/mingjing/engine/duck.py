@@ -412,8 +412,12 @@ class DuckEngine:
         if not ones:
             return
         began = time.perf_counter()
-        statuses = self.ask(
-            f"SELECT {', '.join(f'{one.frame_status} AS s{n}' for n, one in enumerate(ones))} FROM frame f"
+        # Several threads read the rows, and give them back in the order in which they are done.
+        statuses = in_order(
+            self.ask(
+                f"SELECT f.c, {', '.join(f'{one.frame_status} AS s{n}' for n, one in enumerate(ones))} FROM frame f"
+            ),
+            "c",
         )
         judged = [numbers(statuses, f"s{number}") for number in range(len(ones))]
         broken = np.zeros(self.chunk.frame.num_rows, dtype=np.bool_)

@@ -30,8 +30,8 @@ def _frame(context: Context) -> Frame:
 
 def _holds(database: Database, condition: str) -> Integers:
     """For each case whether a condition of the frame holds: 1, 0, or -1 where that is not known."""
-    found = database.ask(f"SELECT CAST(coalesce(CAST(({condition}) AS TINYINT), -1) AS TINYINT) AS w FROM frame f")
-    return numbers(found, "w")
+    found = database.ask(f"SELECT f.c, CAST(coalesce(CAST(({condition}) AS TINYINT), -1) AS TINYINT) AS w FROM frame f")
+    return numbers(in_order(found, "c"), "w")
 
 
 def _asked(database: Database, expression: str, moments: Integers, cases: Integers) -> Integers:

@@ -99,7 +99,7 @@ JOURNEYS: dict[str, Sequence[Act]] = {
         act("closing"),
     ),
     "non_coercive": (
-        act("measure", manner="persuasion"),
+        act("persuasion"),
         act("follow_up", days=7, corrected="yes"),
         act("closing"),
     ),

@@ -67,10 +67,10 @@ class Statement[R]:
         queryset = self._queryset
         # a connection belongs to one thread; what was built with it is of use to that thread only
         connection = connections[queryset.db]
-        kept: dict[int, _Built] = connection.__dict__.setdefault("_mingjing_statements", {})
-        if id(self) not in kept:
-            kept[id(self)] = self._build(queryset, connection, [_plain(connection, one) for one in stand_ins])
-        return queryset, kept[id(self)]
+        kept: dict[Statement[Any], _Built] = connection.__dict__.setdefault("_mingjing_statements", {})
+        if self not in kept:
+            kept[self] = self._build(queryset, connection, [_plain(connection, one) for one in stand_ins])
+        return queryset, kept[self]
 
     def _build(self, queryset: Any, connection: Any, stand_ins: list[Any]) -> _Built:
         if queryset._iterable_class not in (ModelIterable, ValuesListIterable):  # noqa: SLF001 - as above

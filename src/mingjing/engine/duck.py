@@ -300,7 +300,7 @@ class DuckEngine:
         for name in self.shown:
             self.connection.unregister(name)
         self.shown.clear()
-        self.chunk = Chunk(self.chunk.base.slice(0, 0), self.chunk.steps.table.slice(0, 0), {})
+        del self.chunk
 
     def close_chunk(self, compiled: Compiled) -> None:
         """Give the tables of the store their own names back, and free what was made for a chunk."""

@@ -315,9 +315,8 @@ def recheck(
     progress("变化的案件", 0.5)
     places = {tally.rule.id: number for number, tally in enumerate(tallies)}
     changed = connection.execute("SELECT k FROM changed").to_arrow_table().column(0)
-    local = pa.array([places[one.rule.id] for one in compiled.local], found.schema.field("rule").type)
-    stale = pc.and_(pc.is_in(found["rule"], value_set=local), pc.is_in(found["k"], value_set=changed.combine_chunks()))
-    parts = [found.filter(pc.invert(stale)), fresh.cast(found.schema)]
+    local = [places[one.rule.id] for one in compiled.local]
+    parts = [_without(found, local, changed), fresh.cast(found.schema)]
     for rule_id, move in moves.items():
         _move(tallies[places[rule_id]], move)
     parts = _visited(engine, compiled, tallies, places, parts)
@@ -333,6 +332,14 @@ def recheck(
     save_state(state.folder, engine, evaluation, new)
     progress("完成", 1.0)
     return evaluation, engine
+
+
+def _without(found: pa.Table, rules: Sequence[int], subjects: pa.ChunkedArray) -> pa.Table:
+    """Findings but those of these rules (by their number) on these subjects."""
+    of_rules = pa.array(rules, found.schema.field("rule").type)
+    gone = subjects.cast(found.schema.field("k").type)
+    stale = pc.and_(pc.is_in(found["rule"], value_set=of_rules), pc.is_in(found["k"], value_set=gone))
+    return found.filter(pc.invert(stale))
 
 
 def _mark_missing(tallies: Iterable[RuleTally], store: Store) -> None:
@@ -363,17 +370,13 @@ def _visited(
         for store in (engine.old, engine.store)
     )
     kept, fresh = parts
-    numbers_of = pa.array([places[rule.id] for rule in chosen], kept.schema.field("rule").type)
-    stale = pc.and_(
-        pc.is_in(kept["rule"], value_set=numbers_of),
-        pc.is_in(kept["k"], value_set=pa.array(cases, kept.schema.field("k").type)),
-    )
+    own = [places[rule.id] for rule in chosen]
     for before, now in zip(old.tallies, new.tallies, strict=True):
         move = [now.holds - before.holds, now.broken - before.broken, now.not_evaluated - before.not_evaluated]
         _move(tallies[places[now.rule.id]], move)
-    renumbered = numbers_of.take(new.found["rule"].combine_chunks())
+    renumbered = pa.array(own, FOUND.field("rule").type).take(new.found["rule"].combine_chunks())
     return [
-        kept.filter(pc.invert(stale)),
+        _without(kept, own, pa.chunked_array([cases])),
         pa.concat_tables([fresh, new.found.set_column(0, "rule", renumbered).cast(fresh.schema)]),
     ]
 
@@ -416,9 +419,7 @@ def _across(
             number = places[one.rule.id]
             new = engine.verdicts(one)
             _move(tallies[number], _difference(old[one.rule.id], new))
-            gone = pc.cast(old[one.rule.id]["k"], schema.field("k").type)
-            stale = pc.and_(pc.equal(kept["rule"], number), pc.is_in(kept["k"], value_set=gone))
-            kept = kept.filter(pc.invert(stale))
+            kept = _without(kept, [number], old[one.rule.id]["k"])
             broken = new.filter(pc.equal(new["s"], 2))
             columns = {"rule": pa.array([number] * broken.num_rows, schema.field("rule").type)}
             columns |= {name: broken[name].cast(schema.field(name).type) for name in schema.names if name != "rule"}

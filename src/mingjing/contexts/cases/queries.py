@@ -1,6 +1,6 @@
 """What pages, the API and the rooms above read of cases. Lists go through ``visible``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, visible
-from mingjing.contexts.accounts.models import User
 from mingjing.contexts.cases import frozen
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Handler, Participant
 from mingjing.contexts.catalog.models import Instrument, Provision
@@ -204,11 +203,6 @@ def law_links(actor: Actor, citations: Iterable[Citation]) -> dict[Citation, str
         else:
             found[one] = reverse("catalog_law", args=[one.instrument])
     return found
-
-
-def names_of(codes: Iterable[str]) -> Mapping[str, str]:
-    """Return the names of users by their code."""
-    return dict(User.objects.filter(code__in={one for one in codes if one}).values_list("code", "name"))
 
 
 def seen(actor: Actor, rows: Iterable[Case]) -> list[int]:

@@ -35,7 +35,8 @@ PACK = 1 << 32
 """Packs a small count and an event key into one integer, so that a minimum finds the event with the fewest."""
 
 
-def _frame(context: Context) -> Frame:
+def frame_of(context: Context) -> Frame:
+    """What the rules for one case are compiled against."""
     assert context.frame is not None, "the rules for one case are compiled against a frame"
     return context.frame
 
@@ -46,7 +47,7 @@ def _three(condition: str) -> str:
 
 @columns.register
 def _(kind: Required, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when, then = frame.condition(kind.when), frame.condition(kind.then)
     steps = [frame.step(step) for step in kind.shows]
     return outcome(
@@ -60,7 +61,7 @@ def _(kind: Required, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Deadline, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when, end = frame.condition(kind.when), frame.moment(kind.end)
     start, start_row = frame.moment(kind.start), frame.row(kind.start)
     if kind.start_else is not None:
@@ -209,7 +210,7 @@ def _by_time(timeline: Timeline) -> str:
 
 @columns.register
 def _(kind: Window, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when, act, start = frame.condition(kind.when), frame.moment(kind.act), frame.moment(kind.start)
     due = frame.due(kind.start, kind.period, kind.unit)
     own = frame.step(kind.start.step)  # type: ignore[union-attr]
@@ -234,7 +235,7 @@ def _(kind: Window, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Ahead, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when, act, start = frame.condition(kind.when), frame.moment(kind.act), frame.moment(kind.start)
     earliest = frame.due(kind.start, kind.period, kind.unit)
     own = frame.step(kind.start.step)  # type: ignore[union-attr]
@@ -264,7 +265,7 @@ def handlers_table(context: Context) -> tuple[str, str]:
 
 @columns.register
 def _(kind: Separation, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     frame.table(*handlers_table(context))
     role = CODES["participants.role"][kind.role]
     if kind.serving is None:
@@ -335,7 +336,7 @@ def _staff_table(kind: Quorum, context: Context) -> tuple[str, str]:
 
 @columns.register
 def _(kind: Quorum, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     crew = "staffed" if kind.staff else "crew"
     frame.table(*(_staff_table(kind, context) if kind.staff else crew_table(context)))
     present = "w.credentialed" if kind.credentialed else "w.officers"
@@ -361,7 +362,7 @@ def _(kind: Quorum, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: ReviewerQualified, rule: Rule, context: Context) -> str:
-    _frame(context)
+    frame_of(context)
     role = CODES["participants.role"]["reviewer"]
     reviewer = CODES["officer_roles.role"]["legal_reviewer"]
     day = context.day("p.m")
@@ -390,7 +391,7 @@ def _(kind: ReviewerQualified, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: SameAgency, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     frame.table(*handlers_table(context))
     belongs = (
         "CASE WHEN o.agency IS NULL OR b.agency IS NULL THEN NULL WHEN o.agency = b.agency THEN true "
@@ -415,7 +416,7 @@ def _(kind: SameAgency, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: WithinTier, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     step = frame.step(PENALTY)
     day = context.day(f"{step}_m")
 
@@ -457,7 +458,7 @@ def _(kind: WithinTier, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Limitation, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     decided = frame.step(OUTCOME)
     frame.want_type(OUTCOME)
     act = "coalesce(f.act_ended, f.act)"
@@ -487,7 +488,7 @@ def _(kind: Limitation, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
-    _frame(context)
+    frame_of(context)
     shown = f"d.subject = {CODES['disclosures.subject']['case']}"
     if kind.void:
         outcomes = ", ".join(str(CODES["remedies.outcome"][code]) for code in sorted(kind.VOIDING))
@@ -542,7 +543,7 @@ def _(kind: Withdrawn, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
-    frame, name = _frame(context), f"{kind.start}_to_{kind.end}"
+    frame, name = frame_of(context), f"{kind.start}_to_{kind.end}"
     start, end = code_of("events.type", kind.start), code_of("events.type", kind.end)
     answers = f"(e.t = {end} AND (coalesce(e.about = s.id, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
     if kind.or_decided:
@@ -606,7 +607,7 @@ def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Shown, rule: Rule, context: Context) -> str:
-    _frame(context)
+    frame_of(context)
     type_ = code_of("events.type", kind.type)
     only = "" if kind.any_kind else f"AND b.kind = {PENALTY_KIND}"
     written = "SELECT DISTINCT e FROM documents" + (" WHERE is_record" if kind.record else "")
@@ -636,7 +637,7 @@ def _(kind: Shown, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
-    _frame(context)
+    frame_of(context)
     seizure, approval = code_of("events.type", kind.type), code_of("events.type", "approval")
     hours = "NULL"
     if kind.urgent_hours is not None:
@@ -670,7 +671,7 @@ def _(kind: SeizureApproved, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Answered, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when, act = frame.condition(kind.when), frame.step(kind.by)
     approved = "" if kind.outcome is None else f"AND e.outcome = {code_of('events.outcome', kind.outcome)} "
     spared = ", ".join(str(code_of("events.outcome", code)) for code in kind.outcomes_not)
@@ -704,7 +705,7 @@ def _(kind: Answered, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Surcharge, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     added, decided = frame.step(ADDITIONAL_FINE), frame.step(PENALTY)
     amount = frame.amount_of(ADDITIONAL_FINE)
     due = frame.due(Served(PENALTY), "payment.days", Unit.CALENDAR_DAY, rolls=True)
@@ -727,7 +728,7 @@ def _(kind: Surcharge, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Contents, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when = frame.condition(kind.when)
     frame.table(
         "papers",
@@ -767,7 +768,7 @@ def _(kind: Contents, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: KeptOut, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     when = frame.condition(kind.when)
     recused = CODES["participants.role"]["recused"]
     out = (
@@ -793,7 +794,7 @@ def _(kind: KeptOut, rule: Rule, context: Context) -> str:
 
 @columns.register
 def _(kind: Complete, rule: Rule, context: Context) -> str:
-    frame = _frame(context)
+    frame = frame_of(context)
     lacking = " + ".join(
         f"CASE WHEN coalesce({frame.condition(condition)}, false) THEN 0 ELSE {1 << bit} END"
         for bit, (_, condition) in enumerate(kind.parts)

@@ -11,8 +11,7 @@ from mingjing.domain.rules.kinds.case.contents import Contents
 from mingjing.domain.rules.kinds.case.records import Shown
 from mingjing.domain.rules.model import Rule, Status
 from mingjing.engine.arrays import Flags, Integers, batched_table, in_order, numbers
-from mingjing.engine.columns.case import PENALTY_KIND
-from mingjing.engine.columns.frame import Frame
+from mingjing.engine.columns.case import PENALTY_KIND, frame_of
 from mingjing.engine.context import Context
 from mingjing.engine.kernels import Database, Kernel, kernel, verdicts
 from mingjing.engine.kernels.cases import Chunk, before, not_after
@@ -21,11 +20,6 @@ from mingjing.engine.store import CODES
 ASKED: Final = "asked_rows"
 WORST: Final = np.array([3, 2, 0, 1], dtype=np.int8)
 """In which order the answers of one case count: broken, not evaluated, holding, not applicable."""
-
-
-def _frame(context: Context) -> Frame:
-    assert context.frame is not None, "the rules for one case are compiled against a frame"
-    return context.frame
 
 
 def _holds(database: Database, condition: str) -> Integers:
@@ -94,7 +88,7 @@ def _(kind: Shown, rule: Rule, context: Context) -> Kernel:
 
 @kernel.register
 def _(kind: Contents, rule: Rule, context: Context) -> Kernel:
-    frame = _frame(context)
+    frame = frame_of(context)
     when = frame.condition(kind.when)
     step = frame.step(kind.step).removeprefix("f.") if kind.step is not None else None
     asked = context.parameter(kind.parameter, day=context.day("g.m"), agency="g.agency", bits=ELEMENT_BITS)
@@ -124,7 +118,7 @@ def _(kind: Contents, rule: Rule, context: Context) -> Kernel:
 
 @kernel.register
 def _(kind: Answered, rule: Rule, context: Context) -> Kernel:
-    frame = _frame(context)
+    frame = frame_of(context)
     when, by = frame.condition(kind.when), frame.step(kind.by).removeprefix("f.")
     outcomes = CODES["events.outcome"]
     spared = [outcomes[code] for code in kind.outcomes_not]

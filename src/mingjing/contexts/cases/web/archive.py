@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from mingjing.contexts.cases import queries
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases.models import Dossier
 from mingjing.contexts.cases.usecases import dossier, steps
 from mingjing.contexts.cases.web.step import OfCase
@@ -81,7 +81,7 @@ def _facts(made: Dossier) -> list[Fact]:
         Fact(label="大小", value=size_words(made.size)),
         Fact(label="保管期限", value=dossier.retention_label(made.retention)),
         Fact(label="保管至", value=made.kept_until or "永久"),
-        Fact(label="立卷", value=made.made_at, note=queries.names_of([made.made_by]).get(made.made_by, made.made_by)),
+        Fact(label="立卷", value=made.made_at, note=names_of([made.made_by]).get(made.made_by, made.made_by)),
         Fact(label="没有补正的说明", value=made.reason),
         Fact(label="SHA-256", value=made.sha256),
         Fact(label="SM3", value=made.sm3),

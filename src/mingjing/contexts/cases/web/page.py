@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import frozen, queries
 from mingjing.contexts.cases.models import SOURCES, Case, Draft, DraftState, Event, Referral
 from mingjing.contexts.cases.usecases import opening, steps
@@ -268,7 +269,7 @@ class CasePage(OfCase):
     def _history(self) -> list[Point]:
         most = 500 if self.request.GET.get("history") == "all" else LATEST
         rows = log.history(f"case:{self.row.code}", most=most)
-        names = queries.names_of(one.actor for one in rows)
+        names = names_of(one.actor for one in rows)
         labels = {one.code: one.label for one in self.sight.procedure.steps}
         found = []
         for one in rows:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, queries
 from mingjing.contexts.cases.discretion import LeniencyError
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
@@ -309,7 +310,7 @@ class StepPage(OfCase):
                 may_decide=may_decide,
                 answers=look.answer_facts(self.step, draft.answers),
                 people=self._people(draft),
-                proposer=queries.names_of([draft.saved_by, draft.made_by]).get(draft.saved_by, draft.saved_by),
+                proposer=names_of([draft.saved_by, draft.made_by]).get(draft.saved_by, draft.saved_by),
                 outcomes=self.step.outcomes,
                 reasons=self._reasons(draft),
                 evidence=list(self.row.evidence.all()),
@@ -369,7 +370,7 @@ class StepPage(OfCase):
             "gates": look.gate_panel(self.step, gates, self.actor, given.reasons),
             "discretion_href": reverse("cases_discretion", args=[self.row.code]),
             "draft": draft,
-            "saved_by": queries.names_of([draft.saved_by]).get(draft.saved_by, draft.saved_by),
+            "saved_by": names_of([draft.saved_by]).get(draft.saved_by, draft.saved_by),
             "fresh": draft.version == 1,
         }
 
@@ -468,7 +469,7 @@ class EventPage(OfCase):
             "people": [Fact(label=role, value=names) for role, names in by.items()],
             "reasons": _reason_facts(event),
             "gates": _gate_counts(event),
-            "taken_by": queries.names_of([event.taken_by]).get(event.taken_by, event.taken_by),
+            "taken_by": names_of([event.taken_by]).get(event.taken_by, event.taken_by),
             "back": self.home,
             **self._records(event.code),
         }

@@ -10,7 +10,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.accounts.models import Unit, User
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.indicators import queries
 from mingjing.contexts.indicators.behind import rows_behind, table_of
 from mingjing.contexts.indicators.models import Indicator, IndicatorState, Value
@@ -106,7 +107,7 @@ class IndicatorPage(Page[Actor]):
         there = [each for each in values if each.period == period]
         shown_value = next((each for each in there if each.unit_id == (unit.pk if unit else None)), None)
         acts = history(f"indicator:{row.place}.{row.code}", most=12)
-        names = dict(User.objects.filter(code__in={each.actor for each in acts}).values_list("code", "name"))
+        names = names_of(each.actor for each in acts)
         charts = (
             [look.trend_chart(row, one, mine, whole, (unit.short_name or unit.name) if unit else "")]
             if len(periods) > 1 and (mine or whole)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, visible
 from mingjing.contexts.accounts.addresses import address_of
-from mingjing.contexts.accounts.models import User
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.media import queries, reading, subjects
 from mingjing.contexts.media.models import Access, Derived, Disposal, Mark, Recording
 from mingjing.contexts.media.usecases import keeping, looking, taking
@@ -449,7 +449,7 @@ def _bar(row: Recording, marks: list[Mark]) -> list[tuple[int, Mark]]:
 
 def _events(row: Recording) -> list[Event]:
     entries = history(f"recording:{row.code}", most=30)
-    names = dict(User.objects.filter(code__in={one.actor for one in entries}).values_list("code", "name"))
+    names = names_of(one.actor for one in entries)
     return [
         Event(at=one.at, title=ACTS.get(one.act, one.act), who=names.get(one.actor, "系统"), text=one.reason)
         for one in entries

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.accounts.models import Unit, User
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.meetings import queries
 from mingjing.contexts.meetings.models import Coming, Session, SessionState
 from mingjing.contexts.meetings.usecases import hold
@@ -207,7 +208,7 @@ def _decisions(actor: Actor, row: Session, *, today: Any) -> list[dict[str, Any]
 
 def _events(row: Session) -> list[Event]:
     acts = history(f"meeting:{row.code}", most=50)
-    names = dict(User.objects.filter(code__in={one.actor for one in acts}).values_list("code", "name"))
+    names = names_of(one.actor for one in acts)
     return [
         Event(
             at=one.at, title=ACTS.get(one.act, one.act), who=names.get(one.actor, one.actor),

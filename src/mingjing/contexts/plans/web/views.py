@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.accounts.models import Unit, User
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.plans import background, measuring, queries
 from mingjing.contexts.plans.documents import recognition
 from mingjing.contexts.plans.documents.opening import pages_to_recognise
@@ -899,7 +900,7 @@ def report_row(report: Report) -> dict[str, Any]:
 def events_of(*subjects: str) -> list[Event]:
     """Return what was done, from the log, the latest first: who, what, and what was changed into what."""
     acts = history(*subjects, most=50)
-    names = dict(User.objects.filter(code__in={one.actor for one in acts}).values_list("code", "name"))
+    names = names_of(one.actor for one in acts)
     codes = {str(one.fields["unit"]) for one in acts if one.fields.get("unit")}
     units = dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
     return [

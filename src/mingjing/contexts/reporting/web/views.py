@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.accounts.models import User
+from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.plans import queries as plans
 from mingjing.contexts.plans.models import PlanState
 from mingjing.contexts.plans.usecases.files import FileGiven
@@ -506,7 +506,7 @@ def report_facts(report: Report) -> list[Fact]:
 def events_of(subject: str) -> list[Event]:
     """Return what was done, the latest first."""
     acts = history(subject, most=50)
-    names = dict(User.objects.filter(code__in={one.actor for one in acts}).values_list("code", "name"))
+    names = names_of(one.actor for one in acts)
     return [
         Event(
             at=one.at,

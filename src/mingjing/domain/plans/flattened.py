@@ -1,5 +1,6 @@
 """Tables that were flattened to lines: by tabs, by bars, by wide blanks, or one cell to a line."""
 
+import csv
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -35,7 +36,7 @@ def find_tables(lines: list[str]) -> list[Block]:
     out: list[Block] = []
     at = 0
     while at < len(lines):
-        for reader in (_bars, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines):
+        for reader in (_bars, _commas, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines):
             found = reader(lines, at)
             if found is not None:
                 out += found.blocks
@@ -83,6 +84,30 @@ def _bars(lines: list[str], at: int) -> _Found | None:
         rows.append(row)
         end += 1
     return _Found([_table(rows)], end) if len(rows) > 1 else None
+
+
+def _commas(lines: list[str], at: int) -> _Found | None:
+    """Rows whose cells are parted by commas or semicolons, as a sheet saved as text has them."""
+    for sign in ",;":
+        head = _cells_of(lines[at], sign)
+        fields = header_fields(head) if len(head) >= 3 else None
+        if fields is None or None in fields:
+            continue
+        rows, end = [head], at + 1
+        while end < len(lines):
+            if lines[end].strip():
+                row = _cells_of(lines[end], sign)
+                if len(row) != len(head):
+                    break
+                rows.append(row)
+            end += 1
+        if len(rows) > 2:
+            return _Found([_table(rows)], end)
+    return None
+
+
+def _cells_of(line: str, sign: str) -> list[str]:
+    return next(csv.reader([line.strip()], delimiter=sign), []) if sign in line else []
 
 
 def _split_row(line: str, pattern: str) -> list[str]:
@@ -189,13 +214,14 @@ def _spaced_rows(lines: list[str], at: int) -> _Found | None:
     """Rows copied from a print: cells parted by single blanks, each row begun by its number, long ones broken."""
     head = lines[at].split()
     fields = header_fields(head) if len(head) >= 3 else None
-    if fields is None or fields[0] is not Field.NUMBER or None in fields:
+    if fields is None or None in fields:
         return None
+    numbered = fields[0] is Field.NUMBER
     rows: list[list[str]] = []
     number, end, blank = 0, at + 1, 0
     while end < len(lines):
         text = lines[end].strip()
-        begun = re.match(r"(\d{1,3})(?:\s+|$)", fold(text))
+        begun = re.match(r"(\d{1,3})(?:\s+|$)" if numbered else r"(\d{1,3})[.、]\s*(?=\D)", fold(text))
         if not text:
             blank += 1
             if blank > 3:
@@ -204,25 +230,25 @@ def _spaced_rows(lines: list[str], at: int) -> _Found | None:
             blank = 0
         elif begun and int(begun[1]) == number + 1:
             number += 1
-            rows.append([begun[1], *text[begun.end() :].split()])
-        elif _STOP.fullmatch(fold(text)) or not rows:
+            rows.append([begun[1], *text[begun.end() :].split()] if numbered else ["", *text.split()])
+        elif _STOP.fullmatch(fold(text)):
             break
         elif (mark := mark_of(text)) is not None and mark.rank < Rank.ARABIC and len(text) < 40:
             rows.append([text])
+        elif not rows:
+            break
         elif len(rows[-1]) > 1:
             _continue_row(rows[-1], text)
         end += 1
+    rest = fields[1:] if numbered else fields
     if number < 2:
         return None
     return _Found(
         [
             _table(
                 [
-                    head,
-                    *(
-                        row if len(row) == 1 else [row[0], *_typed(_regrouped(row[1:], fields[1:]), fields[1:])]
-                        for row in rows
-                    ),
+                    head if numbered else ["序号", *head],
+                    *(row if len(row) == 1 else [row[0], *_typed(_regrouped(row[1:], rest), rest)] for row in rows),
                 ]
             )
         ],

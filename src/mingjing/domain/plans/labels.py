@@ -100,7 +100,10 @@ def column_field(label: str) -> Field | None:
 
 def _by_ending(words: str) -> Field | None:
     """``创建任务``, ``攻坚举措``: of a short head the last word says what it holds."""
-    found = re.fullmatch(r"[一-鿿]{1,6}(?:(?P<title>任务|事项|项目|问题)|(?P<text>内容|措施|举措|要点))", words)
+    found = re.fullmatch(
+        r"[一-鿿]{1,8}(?:(?P<title>任务|事项|项目|问题|(?<!单位|部门|机构|企业|主体)名称)|(?P<text>内容|措施|举措|要点))",
+        words,
+    )
     if found is None:
         return None
     return Field.TITLE if found["title"] else Field.TEXT

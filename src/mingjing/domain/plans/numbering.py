@@ -27,7 +27,7 @@ def _simple(task: Task, node: Node | None, at: int) -> str:
     if node is None:
         return task.no or str(at)
     if node.label and node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
-        return node.label.rstrip("、.．,，:： ")
+        return node.label.strip("、.．,，:： 【】")
     return str(node.number)
 
 

@@ -30,12 +30,15 @@ _MARKS: Final = (
     (Rank.CHAPTER, re.compile(rf"第(?P<n>{_CN})(?P<kind>章|部分|编|篇)\s*[:、]?\s*")),
     (Rank.NAMED, re.compile(r"第(?P<n>[一二三四五六])阶段\s*(?:[:、]\s*|(?=[(]))")),
     (Rank.ARTICLE, re.compile(rf"第(?P<n>{_CN}|\d{{1,3}})条\s*[:、]?\s*")),
+    (Rank.NAMED, re.compile(rf"\[(?:重点)?(?:任务|措施|行动|工程|举措|事项)(?P<n>{_CN}|\d{{1,2}})\]\s*")),
     (Rank.NAMED, re.compile(rf"(?:重点)?(?:任务|措施|行动|工程|举措|事项)(?P<n>{_CN}|\d{{1,2}})\s*[:、.]\s*")),
     (Rank.CHINESE, re.compile(r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.,]\s*")),
     (Rank.BRACKETED_CHINESE, re.compile(r"\(\s*(?P<n>[一二三四五六七八九十]{1,3})\s*\)\s*[、.,]?\s*")),
     (Rank.ARABIC, re.compile(r"(?P<n>\d{1,3})\s*(?:[、]|[.,](?!\d))\s*")),
     (Rank.BRACKETED_ARABIC, re.compile(r"[(]?\s*(?P<n>\d{1,2})\s*\)\s*[、.,]?\s*")),
 )
+# ★1.：a sign that sets a point off from others stands before its mark
+_SIGN: Final = re.compile(r"\s*[★☆●◆■▲※*]\s*(?=[(\[]?[\d一二三四五六七八九十任重第])")
 _MINOR: Final = re.compile(r"[①-⑳⑴-⒇]|[一二三四五六七八九十]是|[●•■◆▪★]")
 
 
@@ -53,6 +56,8 @@ def mark_of(line: str) -> Mark | None:
     """Read the mark at the head of a line."""
     folded = fold(line)
     lead = len(folded) - len(folded.lstrip())
+    if sign := _SIGN.match(folded):
+        lead = sign.end()
     for rank, pattern in _MARKS:
         found = pattern.match(folded, lead)
         if found:

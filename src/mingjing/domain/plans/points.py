@@ -15,6 +15,7 @@ from mingjing.domain.plans.units import (
     is_deadline_text,
     is_unit_list,
     parse_unit_field,
+    read_bare,
     read_bracket,
     read_labels,
 )
@@ -25,7 +26,7 @@ _ANNEX: Final = re.compile(
 _HEADED: Final = re.compile(
     r"(?P<unit>[^,。:;]{2,40}?)(?P<role>牵头负责|牵头|负责|主办)(?:推进|落实|办理|承担|实施)?(?:的)?(?:重点|主要)?(?:工作|任务|事项|项目|工作任务|工作事项)(?:清单)?(?:[(][^()]{1,12}[)])?$"
 )
-_BULLET: Final = re.compile(r"^\s*[●•■◆▪★◇□○➢►▶√—-]+\s*")
+_BULLET: Final = re.compile(r"^\s*(?:[●•■◆▪★◇□○➢►▶√—-]+|[①-⑳]|[一二三四五六七八九十]是(?:要)?)\s*")
 _COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
 _SIGNED: Final = re.compile(
     r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*"
@@ -188,10 +189,11 @@ class Builder:
                 node.assignments.append(found)
                 self.listing = FIELD_MODES.get(labelled[0]) if not found.deadlines and not found.open_list else None
                 return
-        if node.rank is not Rank.ROOT and is_unit_list(text) and re.search(r"牵头|配合|负责", text) and len(text) < 200:
-            units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
-            node.assignments.append(Assignment(raw=text, units=units, open_list=is_open))
-            return
+        if node.rank is not Rank.ROOT and re.search(r"牵头|配合|负责", text) and len(text) < 200:
+            said = read_bare(text, self.context)
+            if said is not None:
+                node.assignments.append(said)
+                return
         known = len(node.assignments)
         rest = self._take_assignments(node, text, is_heading=False)
         if rest.strip("。；; "):
@@ -363,6 +365,29 @@ def _lists_paragraphs(node: Node, *, least: int) -> bool:
     says = [any(one.units for one in node.says.get(at, [])) for at in range(len(node.paragraphs))]
     said = sum(len(found) for found in node.says.values())
     return sum(says) >= least and sum(says) >= len(says) - 1 and said == len(node.assignments)
+
+
+_UNIT_FIRST: Final = re.compile(r"(?P<unit>[^:。，；]{2,40}):\s*(?P<work>\S.*)", re.DOTALL)
+_DUTIES: Final = re.compile(r".{0,8}(?:分工|职责|责任)(?:安排|划分)?")
+
+
+def said_by_first_words(node: Node) -> Assignment | None:
+    """``市场监管所：负责…``: where all points of a heading on duties begin with a unit, it is that unit's work."""
+    parent = node.parent
+    if parent is None or len(parent.children) < 2:
+        return None
+    found = {id(one): _UNIT_FIRST.match(fold(one.heading)) for one in parent.children}
+    if not all(one and is_unit_list(one["unit"]) for one in found.values()):
+        return None
+    works = [
+        bool(re.match(r"负责|牵头|具体|要|组织|做好|配合|承担|开展", one["work"])) for one in found.values() if one
+    ]
+    if not _DUTIES.fullmatch(parent.heading) and not all(works):
+        return None
+    match = found[id(node)]
+    words = node.heading[: match.end("unit")] if match else ""
+    units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+    return Assignment(raw=words, units=units, open_list=is_open)
 
 
 def give_from_headings(root: Node) -> None:

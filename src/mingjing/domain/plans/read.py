@@ -40,6 +40,7 @@ from mingjing.domain.plans.points import (
     give_from_headings,
     is_table_mark,
     part_paragraphs,
+    said_by_first_words,
     take_bare_lines,
 )
 from mingjing.domain.plans.running import split_inline, split_run_on
@@ -58,8 +59,13 @@ _GENERAL: Final = re.compile(
     r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
 _GUARANTEE: Final = re.compile(
-    r"(?:强化|加强|完善|健全|落实|抓好|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
+    r"(?:强化|加强|完善|健全|落实|抓好|监督|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
+)
+# what a notice says of reports to it is no work of the plan
+_HANDING_IN: Final = re.compile(
+    r"(?:材料|信息|数据|情况|工作|名单|总结)*(?:报送|上报|填报|提交|联系|联络)(?:材料|信息|数据|情况)?(?:的)?"
+    r"(?:内容|时间|时限|要求|方式|方法|材料|程序|渠道|途径|格式|范围|人|人员|电话)(?:(?:和|及|与|、)(?:要求|方式|时限|时间|途径))?"
 )
 _STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
 _COUNTING: Final = frozenset(rank for rank in Rank if rank is not Rank.BRACKETED_ARABIC)
@@ -73,7 +79,11 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
     """Read a plan from the blocks of its document."""
     prepared, lines, around, is_cut = _prepare(blocks)
     head = read_head(lines, around)
-    context = TimeContext(issued_on=head.date, title_year=_year_of_title(head), number_year=_year_of_number(head))
+    context = TimeContext(
+        issued_on=head.date,
+        title_year=_year_of_title(head),
+        number_year=_year_of_number(head),
+    )
     builder = Builder(context)
     for block in prepared:
         builder.take(block)
@@ -227,6 +237,8 @@ class _Reader:
             and (_GENERAL.fullmatch(heading) or _GUARANTEE.fullmatch(heading))
         ):
             return True
+        if node.rank <= Rank.BRACKETED_CHINESE and _HANDING_IN.fullmatch(heading):
+            return True
         return heading == "目标任务" and not node.children
 
     def _also_tasks(self, node: Node, kinds: set[Rank], root: Node) -> bool:
@@ -316,6 +328,8 @@ class _Reader:
     def _task(self, found: _Found, region: Region) -> Task:
         node = found.node
         assignments = [*node.assignments, *found.lifted]
+        if not assignments and (said := said_by_first_words(node)) is not None:
+            assignments = [said]
         for child in node.children:
             assignments += [one for below in child.walk() for one in below.assignments if one not in found.lifted]
         marks: list[Uncertain] = [mark for one in assignments for mark in one.uncertain]
@@ -337,7 +351,8 @@ class _Reader:
                 marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
         labelled = labelled or self._period_of_step(node, text)
         known = {one.on for one in labelled if one.on}
-        prose = [one for one in find_prose_deadlines(text, self.context) if _adds(one, labelled, known)]
+        context = self._in_step(node, known)
+        prose = [one for one in find_prose_deadlines(text, context) if _adds(one, labelled, known)]
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
         return Task(
             no="",
@@ -366,10 +381,20 @@ class _Reader:
         if not any(_STEPS.fullmatch(one.heading) for one in node.ancestors()):
             return []
         lines = text.removeprefix(node.heading).strip() or text
+        name, _, after = fold(lines).partition(":")
+        if after and re.fullmatch(r".{0,12}阶段", name.strip()):
+            lines = after
         clause = re.split(r"[，,：:。]", lines, maxsplit=1)[0]
         if not is_deadline_text(clause, self.context):
             return []
         return [replace(one, in_prose=True) for one in parse_deadline_field(clause, self.context) if one.on]
+
+    def _in_step(self, node: Node, known: set[date]) -> TimeContext:
+        """Within a step (``集中整治阶段（2025年5月至9月）``) days without a year are those of the step's year."""
+        years = {day.year for day in known}
+        if len(years) != 1 or not any(_STEPS.fullmatch(one.heading) for one in node.ancestors()):
+            return self.context
+        return replace(self.context, step_year=years.pop())
 
     def _of_headings(self, node: Node) -> list[Deadline]:
         """``（一）2025年6月底前完成的任务``: the heading dates what stands under it."""
@@ -469,7 +494,7 @@ class _Reader:
         for region in self.regions:
             for node in region.root.children:
                 heading = re.sub(r"\s", "", fold(node.heading))
-                if not _GUARANTEE.fullmatch(heading):
+                if not (_GUARANTEE.fullmatch(heading) or _HANDING_IN.fullmatch(heading)):
                     continue
                 for one in node.walk():
                     text = "\n".join(_own_paragraphs(one))

@@ -58,18 +58,21 @@ class TimeContext:
     issued_on: date | None = None
     title_year: int | None = None
     number_year: int | None = None
+    step_year: int | None = None
 
     @property
     def default_year(self) -> int | None:
         """The year meant where none is written."""
-        return self.title_year or (self.issued_on.year if self.issued_on else self.number_year)
+        return self.title_year or (self.issued_on.year if self.issued_on else self.number_year) or self.step_year
 
     @property
     def year_source(self) -> str:
         """Name, in Chinese, where that year is written."""
         if self.title_year:
             return "标题"
-        return "成文或者发布日期" if self.issued_on else "发文字号"
+        if self.issued_on:
+            return "成文或者发布日期"
+        return "发文字号" if self.number_year else "本阶段所写的年份"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +265,7 @@ def end_or_day(day: date, year: int) -> date:
 
 def _whole(text: str, point: Point | None) -> Deadline:
     folded = fold(text)
-    long_term = bool(LONG_TERM.search(text))
+    long_term = bool(LONG_TERM.search(fold(text)))
     every = _every(folded)
     if every:
         on = point.on if point is not None and point.has_year and not _is_start(folded, point) else None
@@ -395,7 +398,7 @@ _LONG_CLAUSE: Final = re.compile(
 
 def _with_long_term(text: str, found: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
     """A clause of its own says that the work goes on; beside a day it belongs to that day."""
-    match = _LONG_CLAUSE.search(text)
+    match = _LONG_CLAUSE.search(fold(text))
     if match is None:
         return found
     dated = [at for at, one in enumerate(found) if one.on is not None]

@@ -481,7 +481,7 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
     if re.fullmatch(r"(?:19|20)\d{2}\s*年?\s*[-~至到]+\s*(?:19|20)\d{2}\s*年?", fold(inside)):
         # “八五”普法（2021—2025年）: a part of the name
         return None
-    if not deadlines and is_deadline_text(inside, context) and (at_end or LONG_TERM.search(inside)):
+    if not deadlines and is_deadline_text(inside, context) and (at_end or LONG_TERM.search(fold(inside))):
         found = parse_deadline_field(inside, context)
         return (
             Assignment(raw=inside, deadlines=found)
@@ -507,6 +507,15 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
     return Assignment(
         raw=inside, units=units, deadlines=deadlines, open_list=is_open, uncertain=doubts_about(list(units))
     )
+
+
+def read_bare(line: str, context: TimeContext) -> Assignment | None:
+    """Read a line that is nothing but units, how they take part, and when (``县司法局牵头，各乡镇配合，10月底前完成``)."""
+    text, deadlines = _deadline_tail(line.strip().strip("。；;"), context)
+    if not is_unit_list(text):
+        return None
+    units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
+    return Assignment(raw=line, units=units, deadlines=deadlines, open_list=is_open)
 
 
 def _without_convention(text: str) -> str:

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from ninja import Field, File, FilterSchema, Query, Schema, Status, UploadedFile
 
-from mingjing.contexts.accounts.access import MissingError
+from mingjing.contexts.accounts.access import MissingError, visible
 from mingjing.contexts.accounts.permissions import SIGNED_IN
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.cases import background, queries
+from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
 from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Link, Referral
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
@@ -30,6 +31,9 @@ from mingjing.domain.procedures.model import as_data as procedure_data
 
 router = RoomRouter(tags=["案件办理"])
 SEE = "cases.case.view"
+type DimensionCode = Literal[
+    "agency", "unit", "domain", "place", "month", "year", "kind", "procedure", "source", "status"
+]
 
 
 # what is told
@@ -89,6 +93,52 @@ class CaseOut(Schema):
             item=row.item.code,
             party=row.party.code,
             handlers=[one.officer.code for one in current],
+        )
+
+
+class ValueOut(Schema):
+    """A value of a dimension."""
+
+    key: str = Field(description="代码；“-”为没有登记，月份如 2026-03")
+    label: str
+    count: int = Field(description="件数")
+
+
+class CountOut(Schema):
+    """How many cases have a value of each dimension."""
+
+    by: str
+    across: str | None
+    count: int = Field(description="件数")
+
+
+class AnalysisOut(Schema):
+    """Cases counted by one dimension or two."""
+
+    total: int
+    rows: list[ValueOut]
+    columns: list[ValueOut]
+    counts: list[CountOut]
+
+    @classmethod
+    def of(cls, crossing: Crossing) -> Self:
+        """Tell of numbers."""
+        by, across = crossing.by, crossing.across
+        return cls(
+            total=crossing.total,
+            rows=[
+                ValueOut(key=by.key(one.value), label=one.label, count=crossing.of_rows[one.value])
+                for one in crossing.rows
+            ],
+            columns=[
+                ValueOut(key=across.key(one.value), label=one.label, count=crossing.of_columns[one.value])
+                for one in crossing.columns
+                if across
+            ],
+            counts=[
+                CountOut(by=by.key(row), across=across.key(column) if across else None, count=count)
+                for (row, column), count in crossing.counts.items()
+            ],
         )
 
 
@@ -330,6 +380,8 @@ class CaseFilters(FilterSchema):
     item__code: str | None = Field(None, alias="item", max_length=64, description="事项编码")
     party__code: str | None = Field(None, alias="party", max_length=32, description="当事人编码")
     due_on__lte: date | None = Field(None, alias="due_until", description="最近期限不晚于")
+    opened_at__date__gte: date | None = Field(None, alias="opened_from", description="登记日期从")
+    opened_at__date__lte: date | None = Field(None, alias="opened_to", description="登记日期到（含）")
 
 
 class NewCaseIn(Schema):
@@ -492,6 +544,16 @@ def list_cases(request: Asked, filters: Query[CaseFilters], page: Query[PageIn],
     if mine:
         rows = rows.filter(queries.handled_by(request.actor.user_id))
     return page_of(filters.filter(rows), page, CaseOut.of, order="code")
+
+
+@router.get("/cases/analysis", permission=SEE, response=AnalysisOut, summary="案件统计")
+def analyse_cases(
+    request: Asked, filters: Query[CaseFilters], by: DimensionCode = "agency", across: DimensionCode | None = None
+) -> AnalysisOut:
+    """Count the cases that one may see by one dimension, or by two."""
+    rows = filters.filter(visible(Case.objects.all(), request.actor, SEE))
+    second = DIMENSIONS[across] if across and across != by else None
+    return AnalysisOut.of(cross(rows, DIMENSIONS[by], second))
 
 
 @router.post("/cases", permission="cases.case.open", response={201: CaseOut}, summary="登记案件")

@@ -112,10 +112,11 @@ class ChartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A row of numbers with a name; ``None`` where there is none."""
+    """A row of numbers with a name; ``None`` where there is none. ``hrefs`` lead to what each number counts."""
 
     name: str
     values: Sequence[int | float | None]
+    hrefs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +139,12 @@ class Chart:
     tones: Mapping[str, Tone] = field(default_factory=dict)
 
     @property
-    def rows(self) -> list[tuple[str, list[int | float | None]]]:
-        """The table under the picture."""
-        return [(label, [one.values[at] for one in self.series]) for at, label in enumerate(self.labels)]
+    def rows(self) -> list[tuple[str, list[tuple[int | float | None, str]]]]:
+        """The table under the picture: of each label the numbers, each with where it leads."""
+        return [
+            (label, [(one.values[at], one.hrefs[at] if one.hrefs else "") for one in self.series])
+            for at, label in enumerate(self.labels)
+        ]
 
     def option(self) -> dict[str, object]:
         """What the script that draws is given."""
@@ -149,6 +153,6 @@ class Chart:
             "title": self.title,
             "unit": self.unit,
             "labels": list(self.labels),
-            "series": [{"name": one.name, "values": list(one.values)} for one in self.series],
+            "series": [{"name": one.name, "values": list(one.values), "hrefs": list(one.hrefs)} for one in self.series],
             "tones": {name: str(tone) for name, tone in self.tones.items()},
         }

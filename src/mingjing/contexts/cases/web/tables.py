@@ -13,15 +13,18 @@ from django.utils.timezone import localdate
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases import queries
-from mingjing.contexts.cases.models import Case, Handler
+from mingjing.contexts.cases.analysis import NONE
+from mingjing.contexts.cases.models import SOURCES, Case, Handler
+from mingjing.contexts.registry.models import Agency
 from mingjing.contexts.registry.searching import codes_named
 from mingjing.contexts.ui.components import Badge, Tone
 from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView, TextFilter
 from mingjing.contexts.ui.tables.filters import Asked, Filter, Given
 from mingjing.domain.procedures.library import procedure_of, procedures
-from mingjing.facts.schema import CASE_STATUSES
+from mingjing.facts.schema import CASE_STATUSES, DOMAINS, MATTER_KINDS
 from mingjing.kernel.money import in_yuan
+from mingjing.law.places import name_of
 
 SEE = "cases.case.view"
 SOON_DAYS = 7
@@ -110,6 +113,16 @@ def _stages() -> list[tuple[str, str]]:
     return list(found.items())
 
 
+def _agencies() -> list[tuple[str, str]]:
+    # all: a unit in scope may act in the name of an agency that is not
+    return list(Agency.objects.order_by("unit__path", "pk").values_list("code", "name"))
+
+
+def _places(viewer: Any) -> list[tuple[str, str]]:
+    rows = Unit.objects.filter(viewer.scope(SEE).condition(Unit.scope_fields))
+    return [(code, name_of(code)) for code in rows.order_by("place").values_list("place", flat=True).distinct()]
+
+
 TABLE = Table(
     name="cases.cases",
     columns=(
@@ -147,10 +160,43 @@ TABLE = Table(
             choices=lambda _: [(one.code, one.label) for one in procedures().values()],
             field="procedure_code",
         ),
-        ChoiceFilter(name="unit", label="办案单位", choices=_units, condition=lambda code: Q(unit__code=code)),
+        ChoiceFilter(
+            name="unit",
+            label="办案单位",
+            choices=_units,
+            condition=lambda code: Q(unit__code=code),
+            label_of=lambda code: Unit.objects.filter(code=code).values_list("name", flat=True).first() or "",
+        ),
         HandlerFilter(name="handler", label="承办人", fields=("handlers__officer__name",), hint="姓名"),
         TextFilter(name="item", label="事项编码", fields=("item__code",), lookup="startswith"),
         DateFilter(name="opened", label="登记日期", field="opened_at", moment=True),
+        ChoiceFilter(name="kind", label="行为类别", choices=tuple(MATTER_KINDS.items()), quiet=True),
+        ChoiceFilter(
+            name="source",
+            label="案件来源",
+            choices=(*SOURCES.items(), (NONE, "没有登记")),
+            condition=lambda code: Q(source="" if code == NONE else code),
+            label_of=lambda code: code,
+            quiet=True,
+        ),
+        ChoiceFilter(
+            name="agency",
+            label="执法主体",
+            choices=lambda _: _agencies(),
+            condition=lambda code: Q(agency__code=code),
+            quiet=True,
+        ),
+        ChoiceFilter(
+            name="domain",
+            label="执法领域",
+            choices=(*DOMAINS.items(), (NONE, "没有登记")),
+            label_of=lambda name: name,
+            condition=lambda name: Q(item__domain="" if name == NONE else name),
+            quiet=True,
+        ),
+        ChoiceFilter(
+            name="place", label="地区", choices=_places, condition=lambda code: Q(unit__place=code), quiet=True
+        ),
         FlagFilter(
             name="soon",
             label="七天内到期",
@@ -194,6 +240,7 @@ class CasesPage(TableView[Actor]):
         if self.actor.may("cases.case.import"):
             found.append(("导入案件", reverse("cases_import"), "table-import"))
             found.append(("接收交换包", reverse("cases_packages"), "package"))
+        found.append(("统计分析", reverse("cases_analysis"), "chart-bar"))
         found.append(("流程图", reverse("catalog_public_flows"), "git-branch"))
         return found
 

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from mingjing.contexts.cases.web import archive, discretion, exchange, handing, opening, page, parts, step, tables
+from mingjing.contexts.cases.web import (
+    analysis,
+    archive,
+    discretion,
+    exchange,
+    handing,
+    opening,
+    page,
+    parts,
+    step,
+    tables,
+)
 
 urlpatterns = [
     path("cases/", tables.CasesPage.as_view(), name="cases_list"),
+    path("cases/analysis/", analysis.AnalysisPage.as_view(), name="cases_analysis"),
     path("cases/new/", opening.NewCasePage.as_view(), name="cases_new"),
     path("cases/on-the-spot/", opening.OnTheSpotPage.as_view(), name="cases_on_the_spot"),
     path("cases/import/", exchange.ImportPage.as_view(), name="cases_import"),

@@ -27,14 +27,21 @@ class Asked:
     value: str = ""
     choices: Choices = ()
     hint: str = ""
+    none: str = "全部"
+    """What choosing nothing is called; empty: something is always chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter(ABC):
-    """A question about the rows, answered in the address under ``name``."""
+    """
+    A question about the rows, answered in the address under ``name``.
+
+    A ``quiet`` one stands in no form: links from elsewhere use it, and it shows as a condition that can be taken away.
+    """
 
     name: str
     label: str
+    quiet: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -88,12 +95,14 @@ class ChoiceFilter(Filter):
     Rows with one of some values.
 
     ``choices`` are pairs of value and label, or a function of the viewer that returns them. ``field`` is compared with
-    the value (``status``, ``unit__code``), unless ``condition`` makes a ``Q`` of it.
+    the value (``status``, ``unit__code``), unless ``condition`` makes a ``Q`` of it. Where there are more values than a
+    form can offer, ``label_of`` names one of the others (empty: there is none such), so that an address may hold it.
     """
 
     choices: Choices | Callable[[Viewer], Choices]
     field: str = ""
     condition: Callable[[str], Q] | None = None
+    label_of: Callable[[str], str] | None = None
 
     def known(self, viewer: Viewer) -> dict[str, str]:
         """Return the choices that the viewer has."""
@@ -102,7 +111,7 @@ class ChoiceFilter(Filter):
     def apply[M: Model](self, rows: QuerySet[M], given: Given, viewer: Viewer) -> QuerySet[M]:
         """Limit the rows."""
         value = given.get(self.name, "")
-        if not value or value not in self.known(viewer):
+        if not self._label(value, viewer):
             return rows
         return rows.filter(self.condition(value) if self.condition else Q(**{self.field or self.name: value}))
 
@@ -113,8 +122,13 @@ class ChoiceFilter(Filter):
 
     def words(self, given: Given, viewer: Viewer) -> str:
         """Say what is chosen."""
-        label = self.known(viewer).get(given.get(self.name, ""))
+        label = self._label(given.get(self.name, ""), viewer)
         return f"{self.label}：{label}" if label else ""
+
+    def _label(self, value: str, viewer: Viewer) -> str:
+        if not value:
+            return ""
+        return self.known(viewer).get(value) or (self.label_of(value) if self.label_of else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

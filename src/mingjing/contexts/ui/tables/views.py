@@ -1,8 +1,9 @@
 """The page of a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from mingjing.contexts.ui.errors import NoPermissionError
 from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables.declare import BulkAct, Column, Table
 from mingjing.contexts.ui.tables.exports import XLSX_ROWS, as_csv, as_xlsx
+from mingjing.contexts.ui.tables.filters import Asked
 from mingjing.contexts.ui.tables.saved import views_of
 from mingjing.contexts.ui.values import html, is_number
 from mingjing.contexts.ui.web.pages import Page
@@ -190,24 +192,29 @@ class TableView[V: Viewer](Page[V]):
     def context(self) -> dict[str, Any]:
         """Return what the template is given."""
         leaf = self._leaf()
+        return self.frame() | {
+            "heads": [self._head(column) for column in self.columns],
+            "lines": [line_of(self.table, self.columns, row) for row in leaf.object_list],
+            "leaf": leaf,
+            "more": leaf.paginator.more,  # type: ignore[attr-defined]
+            "bulk": [one for one in self.table.bulk if self.actor.may(one.permission)],
+            "size": leaf.paginator.per_page,
+            "all_columns": [(one, one in self.columns) for one in self.table.columns],
+        }
+
+    def frame(self) -> dict[str, Any]:
+        """Return what stands around the rows: buttons, filters, saved views, files."""
         query = self.address()[1:]
         return {
             "lead": self.lead,
             "table": self.table,
             "view": self,
             "acts": self.acts(),
-            "heads": [self._head(column) for column in self.columns],
-            "lines": [line_of(self.table, self.columns, row) for row in leaf.object_list],
-            "leaf": leaf,
-            "more": leaf.paginator.more,  # type: ignore[attr-defined]
-            "asked": [part for one in self.table.filters for part in one.asked(self.given, self.actor)],
+            "asked": self._asked(),
             "chosen": self._chosen(),
             "q": self.given.get("q", ""),
             "searches": bool(self.table.search or self.table.find),
             "hidden": self._hidden(),
-            "bulk": [one for one in self.table.bulk if self.actor.may(one.permission)],
-            "size": leaf.paginator.per_page,
-            "all_columns": [(one, one in self.columns) for one in self.table.columns],
             "saved": [(one, one.query == query) for one in views_of(self.actor, self.table.name)],
             "query": query,
             "exports": {kind: self.address(export=kind) for kind in _EXPORTS},
@@ -220,8 +227,16 @@ class TableView[V: Viewer](Page[V]):
     def export(self, kind: str) -> HttpResponseBase:
         """Answer with a file of exactly the rows and columns of the address; that it was taken stands in the log."""
         rows = self.found()
+        head = [column.label for column in self.columns]
+        return self.file(kind, head, self._values(rows), count=rows.order_by().count())
+
+    def file(self, kind: str, head: Sequence[str], rows: Iterable[Sequence[object]], *, count: int) -> HttpResponseBase:
+        """
+        Answer with a file of some rows, and enter in the log that it was taken.
+
+        :raises TooManyRowsError: if a sheet holds fewer rows
+        """
         name = self.export_name or self.title
-        count = rows.order_by().count()
         with transaction.atomic():
             append(
                 actor=self.actor.code,
@@ -230,12 +245,11 @@ class TableView[V: Viewer](Page[V]):
                 subject=f"table:{self.table.name}",
                 fields={"kind": kind, "rows": count, "query": self.address()[1:]},
             )
-        head = [column.label for column in self.columns]
         if kind == "csv":
-            return as_csv(name, self._values([head], rows))
+            return as_csv(name, chain([head], rows))
         if count > XLSX_ROWS:
             raise TooManyRowsError(count)
-        return as_xlsx(name, head, self._values([], rows))
+        return as_xlsx(name, head, rows)
 
     # the parts
 
@@ -261,14 +275,17 @@ class TableView[V: Viewer](Page[V]):
         made.extend((text, self.address(**dict.fromkeys(one.parameters))) for text, one in said if text)
         return made
 
+    def _asked(self) -> list[Asked]:
+        """What the form of filters asks."""
+        return [part for one in self.table.filters if not one.quiet for part in one.asked(self.given, self.actor)]
+
     def _hidden(self) -> list[tuple[str, str]]:
         """What the form of filters must not lose."""
-        return [
-            (name, value) for name in ("sort", "size", "columns") for value in self.request.GET.getlist(name) if value
-        ]
+        quiet = (name for one in self.table.filters if one.quiet for name in one.parameters)
+        names = ("sort", "size", "columns", *quiet)
+        return [(name, value) for name in names for value in self.request.GET.getlist(name) if value]
 
-    def _values(self, first: list[list[str]], rows: QuerySet[Any]) -> Iterator[Sequence[object]]:
-        yield from first
+    def _values(self, rows: QuerySet[Any]) -> Iterator[Sequence[object]]:
         for row in rows.iterator(chunk_size=_CHUNK):
             yield [column.value(row) for column in self.columns]
 

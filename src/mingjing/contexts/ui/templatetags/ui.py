@@ -230,4 +230,4 @@ def _csv(drawn: Chart) -> str:
     from mingjing.contexts.ui.tables.exports import csv_text
 
     head = [drawn.label_head, *(one.name for one in drawn.series)]
-    return csv_text([head, *([label, *numbers] for label, numbers in drawn.rows)])
+    return csv_text([head, *([label, *(number for number, _ in numbers)] for label, numbers in drawn.rows)])

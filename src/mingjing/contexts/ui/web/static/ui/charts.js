@@ -23,7 +23,7 @@
     const across = given.kind === "bar-across";
     const numbers = { type: "value", name: across ? "" : given.unit, nameTextStyle: { ...text, align: "left", padding: [0, 0, 0, -24] }, axisLabel: text, splitLine: { lineStyle: { color: "#e3e8e8" } } };
     const series = given.series.map((one, at) => ({
-      name: one.name, data: one.values, type: given.kind === "line" ? "line" : "bar", stack: given.kind === "stack" ? "all" : undefined,
+      name: one.name, data: one.values, cursor: one.hrefs.length ? "pointer" : "default", type: given.kind === "line" ? "line" : "bar", stack: given.kind === "stack" ? "all" : undefined,
       barMaxWidth: 28, itemStyle: { color: colour(one.name, at), borderRadius: 2 }, symbolSize: 7, lineStyle: { width: 2.5 },
       label: { show: across && given.series.length === 1, position: "right", ...text },
     }));
@@ -41,8 +41,14 @@
     canvas.hidden = false;
     canvas.dataset.drawn = "yes";
     const care = document.documentElement.dataset.care === "on";
+    const given = JSON.parse(data.textContent);
     const chart = window.echarts.init(canvas, null, { renderer: "canvas" });
-    chart.setOption(option(JSON.parse(data.textContent), care));
+    chart.setOption(option(given, care));
+    // a click on a number leads to what it counts, as the links of the table do
+    chart.on("click", ({ seriesIndex, dataIndex }) => {
+      const href = given.series[seriesIndex]?.hrefs[dataIndex];
+      if (href) window.location.assign(href);
+    });
     new ResizeObserver(() => chart.resize()).observe(canvas);
   };
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);

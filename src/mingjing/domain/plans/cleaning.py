@@ -46,11 +46,13 @@ _RUBBISH: Final = tuple(
         r"https?://\S+|www\.\S+",
     )
 )
+# a cell alone on its line, with the bar that parted it from the next
+_CELL_AND_BAR: Final = re.compile(r"^\s*(?P<cell>[^|\uff5c]+?)\s*[|\uff5c]\s*$")
 _TAIL: Final = re.compile(
     r"(?:相关文档|最新文档|相关推荐|猜你喜欢|热门推荐|相关阅读|相关链接|相关文章|推荐阅读|上一篇.*|下一篇.*|扫一扫.*)[:]?\s*$"
 )
 _TRUNCATED: Final = re.compile(
-    r".*(?:剩余.{0,12}(?:内容|页)|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$"
+    r".*(?:(?:剩余|其余|以下).{0,12}(?:内容|页|部分)(?:[,，]?.{0,8}(?:未显示|隐藏|下载|付费|阅读|查看|省略).{0,10})?|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$"
 )
 _ENDS: Final = re.compile(r"[。；;！!？?:：…)）】》”」]\s*$")
 _END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
@@ -58,7 +60,7 @@ _END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
 
 # [牵头单位]县司法局, and 牵头单位    县司法局
 _BRACKETED_LABEL: Final = re.compile(r"^\s*[\[【〔(（](?P<label>[一-鿿]{2,6})[\]】〕)）]\s*[:：]?\s*(?=\S)")
-_GAPPED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})(?: {2,}|\t+|　+)(?=[^\s:：]+\s*$|[^\s:：]+、)")
+_GAPPED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})(?: +|\t+|　+)(?=[^\s:：]+\s*$|[^\s:：]+、)")
 
 
 def _with_colon(match: re.Match[str]) -> str:
@@ -85,6 +87,7 @@ def clean_lines(lines: list[str]) -> Cleaned:
     """Take out what a web page or a download site put around the text; blank lines and tabs stay."""
     out, around, is_cut = list[str](), list[str](), False
     for line in lines:
+        line = _CELL_AND_BAR.sub(r"\g<cell>", line)
         line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
         line = _BRACKETED_LABEL.sub(_with_colon, line, count=1)
         line = _GAPPED_LABEL.sub(_with_colon, line, count=1)

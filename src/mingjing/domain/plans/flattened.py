@@ -419,6 +419,7 @@ def _numbered_rows(body: list[str], fields: list[Field | None], *, has_groups: b
         if (
             has_groups
             and value is None
+            and not (row and (_fits(text, Field.DEADLINE) or _fits(text, Field.RESPONSIBLE)))
             and _complete(row, fields[1:])
             and _number_alone("".join(body[at + 1 : at + 2])) == number + 1
         ):

@@ -155,7 +155,9 @@ def _titles(top: list[str], texts: list[str]) -> tuple[str, str]:
             joined = _join_title(top[at : at + width])
             if (
                 "关于" in joined
-                and re.search(r"(?:的\s*通\s*知|的意见|若干意见|的决定|的方案)$", joined)
+                and re.search(
+                    r"(?:的\s*通\s*知|的意见|若干意见|的决定|的方案|的函|的通告|的公告|的(?:若干)?措施)$", joined
+                )
                 and len(joined) < 140
                 and at + width <= len(top)
             ):

@@ -118,8 +118,8 @@ class Builder:
         if not found:
             return None
         before = next((one.number for one in reversed(self.stack) if one.rank is Rank.ARABIC), 0)
-        is_year = re.match(r"20\d{2}年", fold(text)[found.end() :])
-        if int(found["n"]) != before + 1 or (before == 0 and not is_year):
+        is_day = re.match(r"20\d{2}年|\d{1,2}月", fold(text)[found.end() :])
+        if int(found["n"]) != before + 1 or (before == 0 and not is_day):
             return None
         return Mark(Rank.ARABIC, int(found["n"]), found.group().strip(), found.end())
 
@@ -149,11 +149,22 @@ class Builder:
         above = self.top.paragraphs
         while above and not is_table_mark(above[-1]) and _SIGNER.fullmatch(fold(above[-1]).strip()):
             above.pop()
+        self._unlist_signer()
         region = self.regions[-1]
         if not region.annex and not region.is_notice and len(self.regions) == 1:
             region.is_notice = True
             self.open_region("")
         return True
+
+    def _unlist_signer(self) -> None:
+        """Below a list of units the signature looks like one of them; the day beneath it tells."""
+        if not self.top.assignments:
+            return
+        last = self.top.assignments[-1]
+        listed, _, signer = last.raw.rpartition("\n")
+        if listed and _SIGNER.fullmatch(fold(signer).strip()):
+            units = tuple(one for one in last.units if one.name != signer.strip())
+            self.top.assignments[-1] = replace(last, raw=listed, units=units)
 
     def _heading(self, node: Node, text: str) -> None:
         text = self._take_assignments(node, text, is_heading=True)
@@ -251,7 +262,7 @@ class Builder:
             if field_of(found["label"]) not in _WHO_LABELS or not _may_begin(folded, found):
                 continue
             assignment = read_labels(text[found.start() :], self.context)
-            if assignment is not None and assignment.units:
+            if assignment is not None and (assignment.units or assignment.deadlines):
                 node.assignments.append(assignment)
                 return text[: found.start()].rstrip("—－- \u3000")
         return text

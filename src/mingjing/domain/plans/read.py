@@ -51,11 +51,12 @@ from mingjing.domain.plans.units import (
     has_lead_convention,
     is_deadline_text,
     is_unit_list,
+    read_first_clause,
 )
 
 _GENERAL: Final = re.compile(
-    r"(?:总体|指导|工作|基本|主要|目标|总|发展|思路|任务|行动|提升|活动|整治|检查|实施|时间)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
-    r"(?:要求|思想|目标|原则|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|时间|思路目标|目标要求|时间范围|重要意义|愿景)"
+    r"(?:总体|指导|工作|基本|主要|目标|总|专项|专题|集中|发展|思路|任务|行动|提升|活动|整治|检查|实施|时间)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
+    r"(?:要求|思想|目标|原则|主题|口号|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|时间|思路目标|目标要求|时间范围|重要意义|愿景)"
     r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
 _GUARANTEE: Final = re.compile(
@@ -328,7 +329,8 @@ class _Reader:
     def _task(self, found: _Found, region: Region) -> Task:
         node = found.node
         assignments = [*node.assignments, *found.lifted]
-        if not assignments and (said := said_by_first_words(node)) is not None:
+        said = None if assignments else read_first_clause(node.heading) or said_by_first_words(node)
+        if said is not None:
             assignments = [said]
         for child in node.children:
             assignments += [one for below in child.walk() for one in below.assignments if one not in found.lifted]

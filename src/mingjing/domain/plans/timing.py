@@ -26,7 +26,7 @@ _POINTS: Final = tuple(
         rf"(?:{_YEAR}\s*度?)?\s*(?P<half>上半年|下半年)(?P<part>底|末)?",
         r"(?P<year>(?:19|20)\d{2})(?P<sep>[./-])(?P<month>\d{1,2})(?:(?P=sep)(?P<day>\d{1,2}))?(?![\d%])(?P<part>月?底|月?末)?",
         rf"{_YEAR}\s*(?:年)?(?P<part>年?底|年?末|年?终|年?中|年?初|年?内|全年)?",
-        r"(?P<part>年底|年末|年终|年内|年中|全年)",
+        r"(?<![一二三四五六七八九十两几数半])(?P<part>年底|年末|年终|年内|年中|全年)",
     )
 )
 _RANGE: Final = re.compile(r"\s*(?:[-~至到]|--)\s*")
@@ -364,6 +364,11 @@ _DONE: Final = re.compile(
     r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
     r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|全覆盖)"
 )
+# 2022年12月31日前形成的欠款: which ones, not by when
+_WHAT_WAS: Final = re.compile(
+    r"\s*(?:已)?(?:形成|发生|产生|登记|注册|设立|成立|建成|投产|出台|制定|印发|颁布|办结|作出|受理|立案|存在|排查|发现|入职|退休|签订|取得|参加|备案)"
+    r"[一-鿿]{0,6}?的"
+)
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
 # 政策延长到今年年底: how long something holds
 _HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$")
@@ -422,6 +427,8 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
     if _HOLDS_UNTIL.search(before):
         return None
     by = _AFTER_POINT.match(after)
+    if by and _WHAT_WAS.match(after, by.end()):
+        return None
     reach = _REACH.search(before)
     every = re.search(r"每(?:年|季度|月|半年)(?:的)?\s*$", before)
     at_end = bool(re.search(r"[底末内终]$", words))

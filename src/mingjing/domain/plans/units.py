@@ -353,7 +353,25 @@ def read_bracket(bracket: Bracket, context: TimeContext, *, at_end: bool) -> Ass
     labelled = read_labels(inside, context)
     if labelled is not None:
         return _with_cut(replace(labelled, raw=bracket.inside), bracket)
+    label = re.search(rf"[;,。]\s*(?={INLINE_LABEL.pattern})", fold(inside))
+    if label:
+        # （A、B分别负责；配合单位：C；完成时间：D）
+        first = _unlabelled(inside[: label.start()], context, at_end=at_end)
+        more = read_labels(inside[label.end() :], context)
+        if first is not None and more is not None:
+            return _with_cut(_both(first, more, bracket.inside), bracket)
     return _unlabelled(inside, context, at_end=at_end)
+
+
+def _both(one: Assignment, other: Assignment, raw: str) -> Assignment:
+    return Assignment(
+        raw=raw,
+        units=tuple(dict.fromkeys(one.units + other.units)),
+        deadlines=tuple(dict.fromkeys(one.deadlines + other.deadlines)),
+        persons=one.persons + other.persons,
+        open_list=one.open_list or other.open_list,
+        uncertain=one.uncertain + other.uncertain,
+    )
 
 
 def _with_cut(found: Assignment, bracket: Bracket) -> Assignment:
@@ -361,7 +379,7 @@ def _with_cut(found: Assignment, bracket: Bracket) -> Assignment:
         return found
     marks = list(found.uncertain)
     marks.append(Uncertain(field="text", reason="原文在括号内截断，其后的内容没有读到"))
-    if found.units and not looks_like_unit(found.units[-1].name):
+    if found.units and (not looks_like_unit(found.units[-1].name) or len(found.units[-1].name) < 4):
         marks.append(Uncertain(field="units", reason=f"“{found.units[-1].name}”在截断处，名称可能不完整"))
     if not found.deadlines:
         marks.append(Uncertain(field="deadlines", reason="原文截断，没有读到时限，留空"))
@@ -463,7 +481,7 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     rest, count = re.subn(LONG_TERM, "", rest)
     has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
     if not has_time and re.fullmatch(
-        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|立即(?:整改|完成|落实)?|全年",
+        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
         folded,
     ):
         return True
@@ -507,6 +525,21 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
     return Assignment(
         raw=inside, units=units, deadlines=deadlines, open_list=is_open, uncertain=doubts_about(list(units))
     )
+
+
+_BY: Final = re.compile(
+    r"由(?P<who>[^,。;:]{2,60}?)(?P<role>牵头(?:负责)?|负责|主办)(?:[,、]?(?P<with>[^,。;:]{2,60}?)(?:配合|协助|参加|参与))?[,、]"
+)
+
+
+def read_first_clause(text: str) -> Assignment | None:
+    """``由市司法局牵头，市大数据局配合，6月30日前完成…``: a decision that begins with who carries it out."""
+    found = _BY.match(fold(text))
+    if not found or not is_unit_list(text[found.start("who") : found.end("who")]):
+        return None
+    words = text[1 : found.end() - 1]
+    units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+    return Assignment(raw=words, units=units, open_list=is_open)
 
 
 def read_bare(line: str, context: TimeContext) -> Assignment | None:

@@ -20,7 +20,7 @@ urlpatterns = [
     path("reports/<slug:code>/edit/", views.ReportEditPage.as_view(), name="report_edit"),
     path("reports/<slug:code>/refresh/", views.RefreshAct.as_view(), name="report_refresh"),
     path("reports/<slug:code>/sign/", views.SignPage.as_view(), name="report_sign"),
-    path("reports/<slug:code>/deliveries/new/", views.DeliveryNewPage.as_view(), name="delivery_new"),
+    path("reports/<slug:code>/deliveries/new/", views.DeliveryNewPage.as_view(), name="report_delivery_new"),
     path("reports/<slug:code>/facts.zip", views.FactsFile.as_view(), name="report_facts"),
     re_path(r"^reports/(?P<code>[\w-]+)/report\.(?P<suffix>docx|pdf)$", views.ReportFile.as_view(), name="report_file"),
 ]

@@ -662,6 +662,25 @@ class TestOthers:
         page = client.get(reverse("registry_party", args=["D1"])).content.decode()
         assert "误合并" in page
 
+    @pytest.mark.requirement("TS-08")
+    def test_subjects_are_compared_with_the_provincial_list(self, as_role, market: Agency):
+        book = openpyxl.Workbook()
+        page = book.active
+        page.append(["主体编码", "主体名称", "主管部门"])
+        page.append(["A-PROVINCE", "县林业局", "省林业局"])
+        content = io.BytesIO()
+        book.save(content)
+        upload = SimpleUploadedFile("省平台.xlsx", content.getvalue())
+        before = list(Agency.objects.order_by("pk").values())
+        client = as_role("overseer", "county")
+        sent(client, "registry_difference_new", [], {"register": "agencies", "source": "省平台导出", "file": upload})
+        report = DifferenceReport.objects.get()
+        found = sorted(Difference.objects.values_list("kind", "code"))
+        assert found == [("here", market.code), ("there", "A-PROVINCE")]
+        shown = client.get(reverse("registry_difference", args=[report.pk])).content.decode()
+        assert market.name in shown and "A-PROVINCE" in shown
+        assert list(Agency.objects.order_by("pk").values()) == before
+
     def test_difference_report_is_resolved_one_by_one(self, as_role, officer_in: OfficerMaker):
         here, both = officer_in(), officer_in()
         book = openpyxl.Workbook()

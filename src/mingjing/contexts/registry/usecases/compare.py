@@ -42,7 +42,7 @@ def compare(*, actor: Actor, at: datetime, register: str, source: str, file: Upl
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"sheet{Path(str(file.name)).suffix.lower()}"
         path.write_bytes(file.read())
-        lines = read_sheet(path, kind.table)
+        lines = read_sheet(path, kind.table, only=kind.key)  # theirs has its own columns
     there = {str(line.values[kind.key]): line.values for line in lines if line.values.get(kind.key)}
     report = DifferenceReport(
         register=register, source=source, unit=unit, made_at=at, actor_name=actor.name, rows_there=len(there)

@@ -55,10 +55,14 @@ class Line:
 
 
 def read_sheet(
-    path: Path, table: Table, *, progress: Callable[[int, int, str], None] = lambda _done, _of, _words: None
+    path: Path,
+    table: Table,
+    *,
+    only: str = "",
+    progress: Callable[[int, int, str], None] = lambda _done, _of, _words: None,
 ) -> list[Line]:
     """
-    Read the first sheet of a file that has the columns of a register.
+    Read the first sheet of a file that has the columns of a register; all that an entry needs, or ``only`` this one.
 
     :raises SheetError: if no sheet has them, or there are too many rows
     """
@@ -81,9 +85,11 @@ def read_sheet(
             column = accepted.get(header_key(header))
             if column is not None and column not in columns.values():
                 columns[header] = column
-        lacking = [column.label for column in table.columns if column.required and column not in columns.values()]
+        needed = [column for column in table.columns if (column.name == only if only else column.required)]
+        lacking = [column.label for column in needed if column not in columns.values()]
         if lacking:
-            raise SheetError(f"文件缺少必填的列：{'、'.join(lacking)}。请用下载的模板填写。")
+            remedy = "请给这一列加上这个列名。" if only else "请用下载的模板填写。"
+            raise SheetError(f"文件缺少必填的列：{'、'.join(lacking)}。{remedy}")
         lines: list[Line] = []
         for batch in best.batches():
             lines.extend(_lines(batch, columns))

@@ -151,7 +151,7 @@ class TestCollections:
         )
         figures = {"inspections": "4", "filed": "2", "decided": "1", "licences": "0", "reviewed": "1", "officers": "12"}
         sent = {"actor": clerk, "at": moment(7, 3), "collection": one.code, "unit": "market", "figures": figures}
-        with pytest.raises(ReportingError, match="行政处罚立案与平台的数不一致"):
+        with pytest.raises(ReportingError, match="行政处罚立案与平台的数据不一致"):
             collect.submit(**sent, prefilled={"filed": 3, "decided": 1})
         row = collect.submit(**sent, prefilled={"filed": 3, "decided": 1}, text="一件已移送，未计入")
         assert row.figures["filed"] == "2"

@@ -1,15 +1,20 @@
 """The pages of reports and collections, and the files that they give."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor
-from mingjing.contexts.accounts.models import User
+from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.plans.models import Plan
+from mingjing.contexts.registry.models import Device, Officer, Role
+from mingjing.contexts.reporting import queries
 from mingjing.contexts.reporting.models import Collection, Report, ReportKind
 from mingjing.contexts.reporting.usecases import collect, reports
+from tests.contexts.cases.conftest import ITEM, item_in_force
 from tests.contexts.conftest import UserMaker
 from tests.contexts.reporting.conftest import AFTER, moment
 
@@ -111,3 +116,36 @@ def test_asking_from_the_page(keeper: Actor) -> None:
     again = client.post(reverse("collection_new"), {"kind": "monthly", "period": "2026-06", "units": ["market"]})
     assert again.status_code == 422
     assert "已经布置过" in again.content.decode()
+
+
+@pytest.mark.requirement("YZ-39")
+def test_a_survey_is_filled_from_the_registers_or_marked_to_be_filled(keeper: Actor, clerk: Actor) -> None:
+    market = Unit.objects.get(code="market")
+    for kind in ("penalty", "inspection"):
+        item_in_force(market, ITEM | {"kind": kind}, code=f"I-{kind}")
+    for number, (category, role) in enumerate([("officer", "legal_reviewer"), ("officer", ""), ("auxiliary", "")]):
+        person = Officer.objects.create(code=f"S{number}", unit=market, name=f"人员{number}", category=category)
+        if role:
+            Role.objects.create(officer=person, role=role, valid_from=date(2026, 1, 1))
+    for number, status in enumerate(["stock", "stock", "defective", "retired"]):
+        Device.objects.create(
+            number=f"D{number}", kind="recorder", model="甲型", serial=f"N{number}", unit=market, status=status,
+            acquired_on=date(2026, 1, 1), retired_on=date(2026, 3, 1) if status == "retired" else None,
+        )  # fmt: skip
+    one = collect.ask(actor=keeper, at=moment(7, 1), place="370831", kind="survey", period="2026-06", units=("market",))
+    browser = browser_of(clerk)
+    form = browser.get(reverse("submission_new", args=[one.code])).context["form"]
+    shown = {name: (form[name].value(), form.fields[name].help_text) for name in form.fields if name.startswith("fig")}
+    assert [value for value, _ in shown.values()] == ["行政处罚、行政检查", "2", "1", "3", "", ""]
+    assert [help_text.startswith("待填") for _, help_text in shown.values()] == [False] * 4 + [True] * 2
+
+    given = {name: value for name, (value, _) in shown.items()} | {"unit": "market"}
+    refused = browser.post(reverse("submission_new", args=[one.code]), given | {"figure_platforms": " "})
+    assert refused.status_code == 422
+    given |= {"figure_platforms": "县政府门户网站", "figure_systems": "无"}
+    assert browser.post(reverse("submission_new", args=[one.code]), given).status_code == 302
+    page = browser_of(keeper).get(reverse("collection", args=[one.code])).content.decode()
+    assert "县政府门户网站" in page and "行政处罚、行政检查" in page
+    assert [label for label, _, _ in queries.merged(queries.lines_of(keeper, one, one.due_on), one)] == [
+        "执法人员", "法制审核人员", "音像记录设备",
+    ]  # fmt: skip

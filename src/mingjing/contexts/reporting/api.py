@@ -366,10 +366,10 @@ def show_lines(request: Asked, code: str) -> list[LineOut]:
 
 
 @router.get(
-    "/reports/collections/{code}/offered/{unit}", permission="reporting.submission.submit", response=dict[str, int],
+    "/reports/collections/{code}/offered/{unit}", permission="reporting.submission.submit", response=dict[str, int | str],
     summary="平台预填的数",
 )  # fmt: skip
-def show_offered(request: Asked, code: str, unit: str) -> dict[str, int]:
+def show_offered(request: Asked, code: str, unit: str) -> dict[str, int | str]:
     """Return what the platform counts for a unit."""
     one = queries.collection_of(request.actor, code)
     by: Unit | None = next((each for each in queries.units_to_send(request.actor, one) if each.code == unit), None)

@@ -272,7 +272,7 @@ def _submissions(place: str, first_on: date, last_on: date) -> list[Row]:
                 found.append(
                     {
                         "unit": unit.name, "collection": collection.title, "period": collection.period,
-                        "field": each["label"], "code": each["code"], "value": value, "state": state, "path": unit.path,
+                        "field": each["label"], "code": "" if each.get("text") else each["code"], "value": value, "state": state, "path": unit.path,
                         "stock": "是" if each.get("stock") else "",
                     }
                 )  # fmt: skip

@@ -134,7 +134,8 @@ class Collection(models.Model):
     """
     What units are asked to send in by a day: figures by ``fields`` and files by ``attachments``.
 
-    ``fields`` holds ``{code, label, unit, prefill, stock}`` (``stock``: as of the last day), ``attachments`` ``{code, label}``; each attachment is required.
+    ``fields`` holds ``{code, label, unit, prefill, stock, text}`` (``stock``: as of the last day; ``text``: words, not a
+    figure), ``attachments`` ``{code, label}``; each attachment is required.
     """
 
     code = models.CharField("编号", max_length=32, unique=True)

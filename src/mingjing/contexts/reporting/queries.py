@@ -150,6 +150,8 @@ def merged(lines: Sequence[Line], collection: Collection) -> list[tuple[str, str
     sent = [line.submission for line in lines if line.submission and line.submission.state != SubmissionState.RETURNED]
     found = []
     for one in collection.fields:
+        if one.get("text"):
+            continue
         values = [Decimal(each.figures.get(one["code"], "0") or "0") for each in sent]
         found.append((one["label"], f"{sum(values, Decimal(0)).normalize():f}", len(values)))
     return found

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -21,6 +21,9 @@ from mingjing.contexts.work.notifications import notify
 from mingjing.domain.reports.periods import days_of, label_of
 from mingjing.law import parameters
 from mingjing.law.citations import cite
+
+MOST_WORDS: Final = 300
+"""Of an answer that is no figure."""
 
 
 @transaction.atomic
@@ -112,12 +115,12 @@ def submit(
     figures: Mapping[str, str],
     text: str = "",
     files: Mapping[str, FileGiven] | None = None,
-    prefilled: Mapping[str, int] | None = None,
+    prefilled: Mapping[str, int | str] | None = None,
 ) -> Submission:
     """
     Send in for a unit. What was returned, or not judged yet, is replaced; files that were sent stay where none is new.
 
-    ``prefilled`` is what the platform offered; a figure that differs from it needs words of why.
+    ``prefilled`` is what the platform offered; what differs from it needs words of why.
 
     :raises MissingError: if there is no such collection for the actor
     :raises ForbiddenError: if the actor may not send in for the unit, or it was not asked
@@ -133,13 +136,13 @@ def submit(
     if row is not None and row.state == SubmissionState.ACCEPTED:
         raise ReportingError("已经审核通过，不能再改；需要更正的请联系审核单位退回。")
     row = row or Submission(collection=of, unit=by, version=0)
-    row.figures = {one["code"]: _number(one["label"], figures.get(one["code"], "")) for one in of.fields}
+    row.figures = {one["code"]: _answer(one, str(figures.get(one["code"], ""))) for one in of.fields}
     offered = {code: str(value) for code, value in (prefilled or {}).items()}
     differs = [
         one["label"] for one in of.fields if one["code"] in offered and offered[one["code"]] != row.figures[one["code"]]
     ]
     if differs and not text.strip():
-        raise ReportingError(f"{'、'.join(differs)}与平台的数不一致，请在文字说明里写明原因。")
+        raise ReportingError(f"{'、'.join(differs)}与平台的数据不一致，请在文字说明里写明原因。")
     row.prefilled, row.words = offered, text.strip()
     row.state, row.submitted_by, row.submitted_at = SubmissionState.SUBMITTED, actor.name, at
     row.judged_by, row.judged_at, row.judgement = "", None, ""
@@ -200,6 +203,14 @@ def _seen(actor: Actor, code: str) -> Collection:
     if found is None:
         raise MissingError("没有找到这项报送，或者您无权查看。")
     return found
+
+
+def _answer(field: Mapping[str, Any], text: str) -> str:
+    if not field.get("text"):
+        return _number(field["label"], text)
+    if not text.strip():
+        raise ReportingError(f"请填写“{field['label']}”；没有的填“无”。")
+    return text.strip()[:MOST_WORDS]
 
 
 def _number(label: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """Forms of the reporting room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,9 @@ from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.plans.usecases.files import FileGiven
 from mingjing.contexts.reporting.models import Collection, ReportKind
 from mingjing.contexts.reporting.templates import collections
+from mingjing.contexts.reporting.usecases.collect import MOST_WORDS
+
+TO_FILL = "待填：平台没有这一项。"
 
 
 def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
@@ -78,7 +81,12 @@ class SubmissionForm(forms.Form):
     text = forms.CharField(label="文字说明", required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(
-        self, *args: Any, collection: Collection, units: Sequence[Unit], prefilled: dict[str, int], **kwargs: Any
+        self,
+        *args: Any,
+        collection: Collection,
+        units: Sequence[Unit],
+        prefilled: Mapping[str, int | str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["unit"]
@@ -93,11 +101,11 @@ class SubmissionForm(forms.Form):
             unit = f"（{one['unit']}）" if one.get("unit") else ""
             self.fields[f"figure_{one['code']}"] = forms.CharField(
                 label=f"{one['label']}{unit}",
-                max_length=32,
+                max_length=MOST_WORDS if one.get("text") else 32,
                 initial="" if offered is None else str(offered),
-                help_text=""
+                help_text=TO_FILL
                 if offered is None
-                else f"平台数出来是 {offered}；与实际不符的可以改，在文字说明里写明原因。",
+                else f"平台{'登记的' if one.get('text') else '数出来'}是 {offered}；与实际不符的可以改，在文字说明里写明原因。",
             )
         for one in collection.attachments:
             self.fields[f"file_{one['code']}"] = forms.FileField(label=one["label"], required=False)

@@ -105,10 +105,14 @@ class Platform:
             start_new_session=True,
         )
         if wait:
-            self.wait_for("/readyz")
+            try:
+                self.wait_for("/readyz")
+            except BaseException:
+                self.kill()  # nobody else knows of it
+                raise
 
-    def wait_for(self, path: str, seconds: float = 120) -> None:
-        """Wait until a page answers 200."""
+    def wait_for(self, path: str, seconds: float = 600) -> None:
+        """Wait until a page answers 200; as long as a busy machine may take to make all tables."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process is not None and self.process.poll() is not None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.platform import Platform, mingjing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")

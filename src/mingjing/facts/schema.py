@@ -262,7 +262,8 @@ SERVICE_METHODS: Final[Codes] = _codes(
     "in_person 直接送达·left 留置送达·post 邮寄送达·electronic 电子送达·announcement 公告送达"
 )
 PARTICIPANT_ROLES: Final[Codes] = _codes(
-    "handler 承办·reviewer 审核·approver 审批·recorder 记录·chair 主持·voter 表决·server 送达·recused 被申请回避"
+    "handler 承办·reviewer 审核·approver 审批·recorder 记录·chair 主持·voter 表决·server 送达·recused 被申请回避·"
+    "assistant 协助"
 )
 MEDIA_KINDS: Final[Codes] = _codes("photo 照片·audio 录音·video 录像")
 INSPECTION_MODES: Final[Codes] = _codes("routine 日常·individual 个案·special 专项")

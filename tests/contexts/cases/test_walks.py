@@ -42,6 +42,7 @@ WHO = {
     "handler": ("one", "two", "three"),
     "server": ("one", "two"),
     "recorder": ("three",),
+    "assistant": ("three",),
     "recused": ("one", "two", "three"),
     "approver": ("head", "deputy"),
     "voter": ("head", "deputy", "third"),

@@ -232,11 +232,12 @@ class TestBenchmarks:
                 content={**BENCHMARK, "tiers": wide}, upper=above.code,
             )  # fmt: skip
 
+    @pytest.mark.requirement("RZ-21")
     def test_a_split_with_a_gap_is_refused_when_submitted(self, desk: Desk, item: Item) -> None:
-        """RZ-21: the tiers cover exactly the superior range and link to the superior tier."""
-        above = self.start(desk, item, level="city")
+        """The municipal tiers cover exactly the superior range and link to the superior tier."""
+        above = self.start(desk, item, level="province")
         desk.publish("benchmark", above.code)
-        row = self.start(desk, item)
+        row = self.start(desk, item, level="city")
 
         def split(at: int) -> list[dict[str, object]]:
             middle = BENCHMARK["tiers"][1]
@@ -254,9 +255,9 @@ class TestBenchmarks:
                 content={**BENCHMARK, "tiers": split(at)}, upper=above.code,
             )  # fmt: skip
             if sound:
-                assert (
-                    desk.run("benchmark", row.code, "submit").content["upper"].startswith(f"benchmark:{above.code}@1#")
-                )
+                content = desk.run("benchmark", row.code, "submit").content
+                assert content["upper"].startswith(f"benchmark:{above.code}@1#")
+                assert [tier["refines"] for tier in content["tiers"]] == ["较轻", "一般", "一般", "较重"]
             else:
                 with pytest.raises(IncompleteError, match="漏了"):
                     desk.run("benchmark", row.code, "submit")

@@ -1,6 +1,8 @@
 """Examples: handed in, approved by another, published with what must stay hidden, recommended."""
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -91,6 +93,38 @@ def test_another_decides_and_nobody_decides_on_an_old_page(
         decided(head, row, approve=True)
     with pytest.raises(MissingError):
         examples.submit_example(actor=actor_with("agency_clerk", "justice"), at=AT, code=row.code, version=row.version)
+
+
+def test_through_the_api(client: Client, units: dict[str, Unit], user_with: UserMaker) -> None:
+    def ask(method: str, path: str, body: Any = None, *, version: int | None = None, status: int = 200) -> Any:
+        headers = {"If-Match": f'"{version}"'} if version is not None else {}
+        given = {} if method == "get" else {"data": json.dumps(body or {}), "content_type": "application/json"}
+        answer = getattr(client, method)(f"/api/v1/examples{path}", headers=headers, **given)
+        assert answer.status_code == status, answer.content.decode()[:800]
+        return answer.json()
+
+    client.force_login(user_with("agency_clerk", "market"))
+    words = {"title": "李四补签笔录", "text": "李四（13812345678）事后补签。", "names": ["李四"]}
+    made = ask("post", "", {"unit": "market", "kind": "warning", **words}, status=201)
+    at = f"/{made['code']}"
+    assert (made["status"], made["public_title"]) == ("draft", "李*补签笔录")
+    ask("put", at, {**words, "text": "李四补签。"}, version=9, status=412)
+    made = ask("put", at, {**words, "text": "李四补签。"}, version=made["version"])
+    made = ask("post", f"{at}/submit", version=made["version"])
+    ask("post", f"{at}/decide", {"approve": True, "opinion": "属实"}, version=made["version"], status=403)
+
+    client.force_login(user_with("overseer_head", "county"))
+    ask("post", f"{at}/publish", version=made["version"], status=422)
+    made = ask("post", f"{at}/decide", {"approve": True, "opinion": "属实"}, version=made["version"])
+    made = ask("post", f"{at}/publish", version=made["version"])
+    assert made["status"] == "published"
+    assert "李*补签" in client.get(PUBLIC).content.decode()
+    to = {"addressee": "济宁市司法局", "on": "2026-11-20"}
+    made = ask("post", f"{at}/recommendations", to, version=made["version"], status=201)
+    assert made["recommendations"] == [{**to, "result": ""}]
+    assert [row["code"] for row in ask("get", "?status=published")["items"]] == [made["code"]]
+    made = ask("post", f"{at}/withdraw", {"reason": "已过宣传期"}, version=made["version"])
+    assert ask("get", at)["withdrawn_on"] == made["withdrawn_on"] is not None
 
 
 def test_through_the_pages(client: Client, units: dict[str, Unit], user_with: UserMaker) -> None:

@@ -251,14 +251,17 @@ class TestAuxiliaries:
     def test_assist_under_an_officer_who_may_act(self, officer_in: OfficerMaker, clerk: Actor):
         helper = officer_in(card=None, category="auxiliary", employment="dispatched")
         boss, late = officer_in(), officer_in(card={"verified_on": date(2025, 1, 1)})
+        present = {boss.code, late.code}
         assert codes(helper) == ["auxiliary", "not_established"] or "auxiliary" in codes(helper)
-        assert not queries.may_assist(helper.code, None, ON)
-        assert not queries.may_assist(helper.code, late.code, ON)
-        assert queries.may_assist(helper.code, boss.code, ON)
+        assert "没有登记由谁指挥" in queries.may_assist(helper.code, present, ON).reason
         terms = {"post": "巡查", "duties": "a", "rights": "b", "conditions": "c", "procedure": "d"}
         with pytest.raises(RegistryError):
             officers.set_terms(actor=clerk, at=AT, code=helper.code, values=terms, commander=late.code)
         officers.set_terms(actor=clerk, at=AT, code=helper.code, values=terms, commander=boss.code)
+        assert queries.may_assist(helper.code, present, ON)
+        assert "没有在场" in queries.may_assist(helper.code, {late.code}, ON).reason
+        Credential.objects.filter(officer=boss).update(verified_on=date(2025, 1, 1))
+        assert "过期未审" in queries.may_assist(helper.code, present, ON).reason
 
 
 class TestRounds:

@@ -43,6 +43,7 @@ BY_ROLE = {
     "handler": OFFICERS,
     "server": OFFICERS,
     "recorder": OFFICERS,
+    "assistant": OFFICERS,
     "recused": OFFICERS,
     "approver": BOSSES,
     "voter": BOSSES,

@@ -94,12 +94,28 @@ class Scope:
         )
 
 
+type Obstacle = Callable[[int, date], str]
+"""Says of a user (by id) on a day why a permission is closed to them, in words; nothing where it is open."""
+
+_CLOSING: Final[dict[str, Obstacle]] = {}
+
+
+def close(codes: Iterable[str], obstacle: Obstacle) -> None:
+    """
+    Let a room close permissions to whom something stands in the way, whatever roles they hold.
+
+    For what the law ties to the person and not to the post: who lost the qualification to enforce handles no case.
+    """
+    _CLOSING.update(dict.fromkeys(codes, obstacle))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """
     A user, with the roles held on the day of the act. ``code`` stands in the log.
 
-    ``only`` narrows the actor to some permissions: those of the token by which a program acts for the user.
+    ``only`` narrows the actor to some permissions: those of the token by which a program acts for the user. ``on`` is the
+    day; without one nothing is closed (see :func:`close`).
     """
 
     user_id: int
@@ -108,6 +124,8 @@ class Actor:
     unit_path: str
     held: tuple[Held, ...] = field(default=())
     only: frozenset[str] | None = None
+    on: date | None = None
+    _told: dict[Obstacle, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def may(self, code: str) -> bool:
         """
@@ -119,7 +137,16 @@ class Actor:
         if self.only is not None and code not in self.only:
             return False
         known = roles()
-        return any(code in known[one.role].may for one in self.held)
+        return any(code in known[one.role].may for one in self.held) and not self.closed(code)
+
+    def closed(self, code: str) -> str:
+        """Say why a permission is closed to the actor whatever the roles; nothing where it is not."""
+        obstacle = _CLOSING.get(code)
+        if obstacle is None or self.on is None:
+            return ""
+        if obstacle not in self._told:
+            self._told[obstacle] = obstacle(self.user_id, self.on)
+        return self._told[obstacle]
 
     def scope(self, code: str) -> Scope:
         """
@@ -131,6 +158,8 @@ class Actor:
         if self.only is not None and code not in self.only:
             return Scope()
         reaches = [(reach, one) for one in self.held if (reach := roles()[one.role].may.get(code)) is not None]
+        if reaches and self.closed(code):
+            return Scope()
         return Scope(
             everything=any(reach is Reach.ALL for reach, _ in reaches),
             user_id=self.user_id if any(reach is Reach.OWN for reach, _ in reaches) else None,
@@ -175,6 +204,7 @@ def actor_of(user: User, *, on: date, only: Iterable[str] | None = None) -> Acto
         unit_path=own,
         held=tuple(held),
         only=None if only is None else frozenset(only),
+        on=on,
     )
 
 
@@ -186,7 +216,12 @@ def require(actor: Actor, code: str) -> Scope:
     """
     scope = actor.scope(code)
     if not scope:
-        raise ForbiddenError(f"您没有“{permission(code).label}”的权限。如工作需要，请向本单位安全管理员申请。")
+        why = actor.closed(code)
+        raise ForbiddenError(
+            f"“{permission(code).label}”已对您关闭：{why}"
+            if why
+            else f"您没有“{permission(code).label}”的权限。如工作需要，请向本单位安全管理员申请。"
+        )
     return scope
 
 
@@ -238,7 +273,12 @@ def access[M: Model](
         if row is not None:
             return row
     if see and actor.scope(see) and visible(found, actor, see).exists():
-        raise ForbiddenError(f"您没有对这条记录“{permission(code).label}”的权限。")
+        why = actor.closed(code)
+        raise ForbiddenError(
+            f"“{permission(code).label}”已对您关闭：{why}"
+            if why
+            else f"您没有对这条记录“{permission(code).label}”的权限。"
+        )
     raise MissingError("没有找到这条记录，或者您无权查看。")
 
 

@@ -180,6 +180,13 @@ def candidates(row: Case) -> list[Officer]:
     )
 
 
+def assistants(row: Case) -> list[Officer]:
+    """Return the auxiliaries whom a form offers: those of its subject and of its unit, on duty."""
+    within = Q(unit__path__startswith=row.agency.unit.path) | Q(unit__path__startswith=row.unit.path)
+    found = Officer.objects.filter(within, category="auxiliary", left_on__isnull=True).select_related("unit")
+    return list(found.order_by("unit__path", "code")[:MOST_PEOPLE])
+
+
 def law_links(actor: Actor, citations: Iterable[Citation]) -> dict[Citation, str]:
     """Return where each provision is shown: its article where the library has the text, else its instrument."""
     from django.urls import reverse

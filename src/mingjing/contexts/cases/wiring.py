@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from mingjing.contexts.accounts import access
 from mingjing.contexts.cases import background, discretion, subjects, todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
 from mingjing.contexts.catalog.queries import provide_like_cases
+from mingjing.contexts.registry.queries import closed_to
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
 from mingjing.contexts.work import figures, search
@@ -42,6 +44,7 @@ def register() -> None:
             icon="plus",
         ),
     )
+    access.close(("cases.case.open", "cases.step.handle"), closed_to)
     navigation.count("cases_list", todos.waiting_count)  # type: ignore[arg-type]
     provide_like_cases(discretion.provide)
     register_todos(todos.todos)

@@ -1,7 +1,7 @@
 """The API of this room: subjects, people, credentials, equipment, parties; the same acts as the pages."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -10,8 +10,9 @@ from ninja import Field, FilterSchema, Query, Schema, Status
 from mingjing.contexts.accounts.access import access, visible
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.registry import queries
-from mingjing.contexts.registry.models import Agency, Credential, Device, Officer, Party
-from mingjing.contexts.registry.usecases import agencies, devices, officers, parties
+from mingjing.contexts.registry.models import Agency, Credential, Device, Example, Officer, Party
+from mingjing.contexts.registry.usecases import agencies, devices, examples, officers, parties
+from mingjing.domain.registry.examples import ExampleKind
 from mingjing.domain.registry.obstacles import Answer
 
 router = RoomRouter(tags=["登记台账"])
@@ -193,6 +194,104 @@ class PartyOut(Schema):
         )
 
 
+class RecommendationOut(Schema):
+    """That an example was recommended to a higher body."""
+
+    addressee: str
+    on: date
+    result: str
+
+
+class ExampleOut(Schema):
+    """An example to follow or to be warned by; ``public_title`` and ``public_text`` are what everybody reads of it."""
+
+    code: str
+    kind: str
+    title: str
+    text: str
+    names: list[str] = Field(description="发布时隐去的姓名和名称")
+    public_title: str
+    public_text: str
+    unit: str
+    status: str
+    opinion: str
+    published_on: date | None
+    withdrawn_on: date | None
+    recommendations: list[RecommendationOut]
+    version: int
+
+    @classmethod
+    def of(cls, row: Example) -> Self:
+        """Tell of an example."""
+        return cls(
+            code=row.code,
+            kind=row.kind,
+            title=row.title,
+            text=row.text,
+            names=row.names.splitlines(),
+            public_title=queries.public_title(row),
+            public_text=queries.public_text(row),
+            unit=row.unit.code,
+            status=row.status,
+            opinion=row.opinion,
+            published_on=row.published_on,
+            withdrawn_on=row.withdrawn_on,
+            recommendations=[
+                RecommendationOut(addressee=one.addressee, on=one.on, result=one.result)
+                for one in row.recommendations.all()
+            ],
+            version=row.version,
+        )
+
+
+class ExampleFilters(FilterSchema):
+    """Which examples."""
+
+    kind: str | None = Field(None, max_length=16, description="类别")
+    status: str | None = Field(None, max_length=16, description="状态代码")
+    unit__code: str | None = Field(None, alias="unit", max_length=32, description="报送单位")
+
+
+class ExampleIn(Schema):
+    """The words of an example."""
+
+    title: str = Field(min_length=1, max_length=128)
+    text: str = Field(min_length=1, max_length=20_000)
+    names: list[str] = Field([], max_length=200, description="发布时隐去的姓名和名称")
+
+    def words(self) -> dict[str, Any]:
+        """Return them as the acts take them."""
+        return {"title": self.title, "text": self.text, "names": "\n".join(self.names)}
+
+
+class NewExampleIn(ExampleIn):
+    """An example that is written down."""
+
+    unit: str = Field(max_length=32, description="报送单位代码")
+    kind: ExampleKind
+
+
+class ExampleDecisionIn(Schema):
+    """What comes of an example that was handed in."""
+
+    approve: bool
+    opinion: str = Field(min_length=1, max_length=2000)
+
+
+class WithdrawalIn(Schema):
+    """Why an example is taken from the public page."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class RecommendationIn(Schema):
+    """To whom an example is recommended."""
+
+    addressee: str = Field(min_length=1, max_length=128)
+    on: date
+    result: str = Field("", max_length=256)
+
+
 class AgencyFilters(FilterSchema):
     """Which subjects."""
 
@@ -352,3 +451,85 @@ def read_party(request: Asked, response: HttpResponse, code: str) -> PartyOut:
     """Read a party."""
     row = access(Party.objects.select_related("merged_into"), request.actor, parties.SEE, code=code)
     return set_version(response, PartyOut.of(row), row.version)
+
+
+@router.get("/examples", permission=examples.SEE, response=Page[ExampleOut], summary="先进和典型列表")
+def list_examples(request: Asked, filters: Query[ExampleFilters], page: Query[PageIn]) -> Page[ExampleOut]:
+    """List the examples."""
+    rows = visible(Example.objects.select_related("unit"), request.actor, examples.SEE)
+    return page_of(filters.filter(rows).prefetch_related("recommendations"), page, ExampleOut.of, order="code")
+
+
+@router.post("/examples", permission=examples.EDIT, response={201: ExampleOut}, summary="报送典型（草稿）")
+def draft_example(request: Asked, body: NewExampleIn) -> Status[ExampleOut]:
+    """Write an example down."""
+    made = examples.draft_example(
+        actor=request.actor, at=timezone.now(), unit=body.unit, kind=body.kind, **body.words()
+    )
+    return Status(201, ExampleOut.of(made))
+
+
+@router.get("/examples/{code}", permission=examples.SEE, response=ExampleOut, summary="一条典型")
+def read_example(request: Asked, response: HttpResponse, code: str) -> ExampleOut:
+    """Read an example."""
+    row = access(Example.objects.select_related("unit"), request.actor, examples.SEE, code=code)
+    return set_version(response, ExampleOut.of(row), row.version)
+
+
+@router.put("/examples/{code}", permission=examples.EDIT, response=ExampleOut, versioned=True, summary="修改典型")
+def edit_example(request: Asked, response: HttpResponse, code: str, body: ExampleIn) -> ExampleOut:
+    """Change what is not handed in yet, or came back."""
+    return _example(response, examples.edit_example(**_example_asked(request, code), **body.words()))
+
+
+@router.post(
+    "/examples/{code}/submit", permission=examples.EDIT, response=ExampleOut, versioned=True, summary="送审典型"
+)
+def submit_example(request: Asked, response: HttpResponse, code: str) -> ExampleOut:
+    """Hand an example in."""
+    return _example(response, examples.submit_example(**_example_asked(request, code)))
+
+
+@router.post(
+    "/examples/{code}/decide", permission=examples.DECIDE, response=ExampleOut, versioned=True, summary="审核典型"
+)
+def decide_example(request: Asked, response: HttpResponse, code: str, body: ExampleDecisionIn) -> ExampleOut:
+    """Approve an example, or send it back with the reason."""
+    return _example(response, examples.decide_example(**_example_asked(request, code), **body.dict()))
+
+
+@router.post(
+    "/examples/{code}/publish", permission=examples.DECIDE, response=ExampleOut, versioned=True, summary="发布典型"
+)
+def publish_example(request: Asked, response: HttpResponse, code: str) -> ExampleOut:
+    """Put an approved example on the public page."""
+    return _example(response, examples.publish_example(**_example_asked(request, code)))
+
+
+@router.post(
+    "/examples/{code}/withdraw", permission=examples.DECIDE, response=ExampleOut, versioned=True, summary="撤下典型"
+)
+def withdraw_example(request: Asked, response: HttpResponse, code: str, body: WithdrawalIn) -> ExampleOut:
+    """Take an example from the public page."""
+    return _example(response, examples.withdraw_example(**_example_asked(request, code), **body.dict()))
+
+
+@router.post(
+    "/examples/{code}/recommendations",
+    permission=examples.DECIDE,
+    response={201: ExampleOut},
+    versioned=True,
+    summary="向上推荐典型",
+)
+def recommend_example(request: Asked, response: HttpResponse, code: str, body: RecommendationIn) -> Status[ExampleOut]:
+    """Record that an example was recommended to a higher body."""
+    made = examples.recommend_example(**_example_asked(request, code), **body.dict())
+    return Status(201, _example(response, made.example))
+
+
+def _example_asked(request: Asked, code: str) -> dict[str, Any]:
+    return {"actor": request.actor, "at": timezone.now(), "code": code, "version": if_match(request)}
+
+
+def _example(response: HttpResponse, row: Example) -> ExampleOut:
+    return set_version(response, ExampleOut.of(row), row.version)

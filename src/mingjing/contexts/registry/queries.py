@@ -1,13 +1,14 @@
 """What pages, API and the rooms above read of the registers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen
 from mingjing.contexts.registry.models import (
     Agency,
@@ -21,7 +22,7 @@ from mingjing.contexts.registry.models import (
     Supervisor,
 )
 from mingjing.domain.registry import agencies, care, credentials, devices, examples, staffing, supervisors
-from mingjing.domain.registry.obstacles import Answer
+from mingjing.domain.registry.obstacles import Answer, obstacle
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.moments import add_months
 
@@ -59,25 +60,54 @@ def may_act(officer: str, on: date) -> Answer:
     return credentials.may_act(frozen.officer_facts(row), on=on)
 
 
-def may_assist(officer: str, commander: str | None, on: date) -> Answer:
+def none_may_act(officers: Iterable[str], on: date) -> dict[str, Answer]:
+    """Return those of some people, by their codes, who may not enforce on a day, each with what stands in the way."""
+    rows = Officer.objects.select_related("unit").prefetch_related("credentials").filter(code__in=set(officers))
+    answers = {row.code: credentials.may_act(frozen.officer_facts(row), on=on) for row in rows}
+    return {code: answer for code, answer in answers.items() if not answer}
+
+
+_BEHIND: Final = Statement(
+    lambda user: Officer.objects.filter(user_id=user).select_related("unit").order_by("pk"),
+    int,
+)
+_CARDS: Final = Statement(lambda officer: Credential.objects.filter(officer_id=officer).order_by("pk"), int)
+
+
+def closed_to(user: int, on: date) -> str:
     """
-    Say whether an auxiliary may assist on a day: only with a commanding officer present who may act (RZ-83).
+    Say why whoever has this account may not enforce on a day; nothing where they may, or where no enforcer stands behind it.
+
+    Source: LC-08; LC-09; RZ-74; RZ-83.
+    """
+    row = next(iter(_BEHIND(user)), None)
+    if row is None or row.category == credentials.Category.STAFF:
+        return ""
+    return credentials.may_act(frozen.officer_facts(row, tuple(_CARDS(row.pk))), on=on).reason
+
+
+def may_assist(officer: str, present: Iterable[str], on: date) -> Answer:
+    """
+    Say whether an auxiliary may assist on a day: only while the officer who commands is ``present`` and may act (RZ-83).
 
     :raises UnknownCodeError: if a code is not known
     """
-    from mingjing.domain.registry.obstacles import obstacle
-
-    row = Officer.objects.select_related("unit").filter(code=officer).first()
+    row = Officer.objects.select_related("unit", "terms__commander").filter(code=officer).first()
     if row is None:
         raise UnknownCodeError(f"没有编码为“{officer}”的人员。", officer=officer)
     if row.left_on is not None and row.left_on <= on:
         return Answer((obstacle("left", f"{row.name}已于{row.left_on.isoformat()}离岗。", "请改派在岗人员。"),))
-    if not commander:
-        missing = obstacle(
-            "no_commander", f"{row.name}是执法辅助人员，须有指挥的执法人员在场。", "请填写指挥人员。", "RZ-83"
-        )
-        return Answer((missing,))
-    return may_act(commander, on)
+    if row.category != credentials.Category.AUXILIARY:
+        return Answer()
+    terms = getattr(row, "terms", None)
+    commander = terms.commander if terms else None
+    if commander is None:
+        words = f"{row.name}是执法辅助人员，没有登记由谁指挥。"
+        return Answer((obstacle("no_commander", words, "请由综合岗在辅助人员管理事项中登记指挥人员。", "RZ-83"),))
+    if commander.code not in present:
+        words = f"{row.name}是执法辅助人员，须在{commander.name}指挥下协助，而{commander.name}没有在场。"
+        return Answer((obstacle("commander_absent", words, "请由指挥人员一同承办，或者变更指挥人员。", "RZ-83"),))
+    return may_act(commander.code, on)
 
 
 def may_feed_media(number: str, on: date) -> Answer:
@@ -108,21 +138,28 @@ def may_supervise(supervisor: Supervisor, on: date) -> Answer:
 # Conditions over rows, for lists and to-dos. Each says in columns what the domain says of one.
 
 
-def overdue_verification(place: str, on: date) -> Q:
-    """Credentials in force whose verification is overdue on a day, with the interval of a place."""
+def overdue(place: str, on: date) -> Q:
+    """
+    Credentials that were not verified in time, with the interval of a place, or have run out.
+
+    Source: TS-09; LC-09.
+    """
+    late = Q(valid_until__lt=on)
     interval = credentials.verification(place, on)
-    if interval is None:
-        return Q(pk__in=[])
-    limit = add_months(on, -interval.whole)
-    return Q(status="valid", valid_until__gte=on, verified_on__lt=limit)
+    if interval is not None:
+        late |= Q(verified_on__lt=add_months(on, -interval.whole))
+    return Q(status="valid") & late
 
 
 def verification_due(place: str, on: date, warn_until: date) -> Q:
-    """Credentials in force to be verified between a day and another, overdue ones too."""
+    """Credentials in force to be verified between a day and another."""
     interval = credentials.verification(place, on)
     if interval is None:
         return Q(pk__in=[])
-    return Q(status="valid", valid_until__gte=on, verified_on__lte=add_months(warn_until, -interval.whole))
+    within = Q(
+        verified_on__gte=add_months(on, -interval.whole), verified_on__lte=add_months(warn_until, -interval.whole)
+    )
+    return Q(status="valid", valid_until__gte=on) & within
 
 
 def on_duty(on: date) -> Q:

@@ -92,12 +92,12 @@ def _verifications(actor: Actor, today: date) -> Iterable[Todo]:
     warn = parameters.get("credential.verification.warn_days").at(today, place)
     until = today + timedelta(days=warn.whole if warn else 0)
     cards = visible(Credential.objects.all(), actor, "registry.officer.view").filter(officer__left_on__isnull=True)
-    overdue = cards.filter(queries.overdue_verification(place, today)).count()
-    soon = cards.filter(queries.verification_due(place, today, until)).count() - overdue
-    why = f"每{interval.label}审验一次，逾期未审的不能执法"
+    overdue = cards.filter(queries.overdue(place, today)).count()
+    soon = cards.filter(queries.verification_due(place, today, until)).count()
+    why = f"每{interval.label}审验一次，逾期未审或者到期的不能执法"
     if overdue:
         yield Todo(
-            title=f"{overdue}人的执法证件逾期未审验",
+            title=f"{overdue}人的执法证件逾期未审验或者已到期",
             href=reverse("registry_officer_list") + "?overdue=1",
             kind="证件",
             due_on=today - timedelta(days=1),

@@ -30,6 +30,9 @@ class Viewer(Protocol):
     def may(self, code: str) -> bool:
         """Say whether the viewer has the permission over anything."""
 
+    def closed(self, code: str) -> str:
+        """Say why a permission is closed whatever the roles; nothing where it is not."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

@@ -210,7 +210,7 @@ def may_issue(officer: OfficerFacts, *, on: date) -> Answer:
     """
     found = list(may_apply(officer, on=on).obstacles) + list(_qualification(officer, on))
     for card in officer.credentials:
-        if card.status in _HELD and card.valid_until >= on:
+        if card.status in (_V, _S) or (card.status in _HELD and card.valid_until >= on):
             found.append(
                 obstacle(
                     "holds_one",

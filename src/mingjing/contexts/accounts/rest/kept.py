@@ -20,6 +20,7 @@ from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import KeptAnswer
 from mingjing.contexts.accounts.policy import policy
 from mingjing.contexts.accounts.sealing import seal, unseal
+from mingjing.contexts.records.usecases.refusals import refusals_kept
 from mingjing.kernel.errors import DomainError
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
@@ -58,7 +59,7 @@ def keeping(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def kept(request: HttpRequest, **values: Any) -> HttpResponse:
         if "Idempotency-Key" not in request.headers:
             return run(request, **values)
-        with transaction.atomic():
+        with refusals_kept(), transaction.atomic():
             response = run(request, **values)
             row: KeptAnswer | None = getattr(request, "kept_answer", None)
             if row is not None:

@@ -1,12 +1,14 @@
 """What the acts of this room share: the one way to a case, who may act on it, the entry in the log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, access
 from mingjing.contexts.cases.models import Case, Draft
 from mingjing.contexts.records.usecases import append
+from mingjing.contexts.records.usecases.refusals import note_refusal
 from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.contexts.work import search
@@ -19,6 +21,12 @@ class CaseError(DomainError):
     """What cannot be done with a case, with what to do."""
 
     code = "cases.refused"
+
+
+class NotQualifiedError(CaseError):
+    """Somebody is named who may not enforce; ``facts["officer"]`` is who, and the log keeps the refusal (LC-08)."""
+
+    code = "cases.not_qualified"
 
 
 class NoOfficerError(DomainError):
@@ -119,6 +127,27 @@ def log(actor: Actor, at: datetime, act: str, row: Case, reason: str = "", **fie
         for name, value in fields.items()
     }
     append(actor=actor.code, at=at, act=f"cases.{act}", subject=f"case:{row.code}", fields=plain, reason=reason)
+
+
+@contextmanager
+def refusals_noted(actor: Actor, at: datetime, act: str, **about: str) -> Iterator[None]:
+    """
+    Let the log keep that somebody without qualification was named, by an act that is rolled back for it.
+
+    Source: LC-08; TS-09; RZ-74; RZ-83.
+    """
+    try:
+        yield
+    except NotQualifiedError as error:
+        note_refusal(
+            actor=actor.code,
+            at=at,
+            act=f"cases.refuse_{act}",
+            subject=f"officer:{error.facts['officer']}",
+            fields=about,
+            reason=str(error),
+        )
+        raise
 
 
 def index(row: Case) -> None:

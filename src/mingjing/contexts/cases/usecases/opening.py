@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
@@ -14,21 +14,24 @@ from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases.models import Case, Handler
 from mingjing.contexts.cases.usecases.base import (
     CaseError,
+    NotQualifiedError,
     access_case,
     access_for_duty,
     index,
     log,
     officers_by_code,
+    refusals_noted,
     require_fresh,
     save,
 )
 from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.catalog.queries import benchmark_for, require_open
 from mingjing.contexts.registry.models import Agency
-from mingjing.contexts.registry.queries import may_act, party_of
+from mingjing.contexts.registry.queries import competent, may_act, party_of
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty
+from mingjing.domain.registry.obstacles import require_none
 
 EDITABLE: Final = frozenset(
     {"title", "facts", "act_on", "act_ended_on", "found_on", "limitation_class", "circumstances", "source_ref"}
@@ -50,15 +53,22 @@ class NewCase:
     facts: str = ""
 
 
-@transaction.atomic
 def open_case(*, actor: Actor, at: datetime, given: NewCase) -> Case:
     """
     Begin a case: in the editions of item and benchmark in force today, which it keeps.
 
     :raises ForbiddenError: if the unit is beyond the actor
     :raises NotOpenError: if no case can be opened on the item
+    :raises NotActingError: if the unit has not the item among its powers
+    :raises RegistryError: if the subject behind the unit is not confirmed and announced, is suspended, or has ended
     :raises CaseError: if the procedure does not fit the item, or no subject stands behind the unit
+    :raises NotQualifiedError: if a handler may not enforce today; the log keeps it
     """
+    with refusals_noted(actor, at, "open_case", unit=given.unit, item=given.item), transaction.atomic():
+        return _open(actor, at, given)
+
+
+def _open(actor: Actor, at: datetime, given: NewCase) -> Case:
     on = localdate(at)
     procedure = procedure_of(given.procedure)
     unit = access(Unit.objects.all(), actor, "cases.case.open", code=given.unit)
@@ -68,7 +78,7 @@ def open_case(*, actor: Actor, at: datetime, given: NewCase) -> Case:
         raise CaseError(f"“{item.name}”是{item.get_kind_display()}事项，不能按“{procedure.label}”办理。")
     if not given.title.strip():
         raise CaseError("请写明案由。")
-    agency = agency_behind(unit)
+    agency = agency_behind(unit, on)
     benchmark = benchmark_for(item.code, on, unit.place) if procedure.kind == "penalty" else None
     row = Case(
         code=f"{on:%Y%m%d}-{secrets.token_hex(4)}",
@@ -96,11 +106,14 @@ def open_case(*, actor: Actor, at: datetime, given: NewCase) -> Case:
     return row
 
 
-def agency_behind(unit: Unit) -> Agency:
+def agency_behind(unit: Unit, on: date) -> Agency:
     """
     Return the subject in whose name a unit works: its own, else that of the nearest unit above.
 
     :raises CaseError: if there is none
+    :raises RegistryError: if it may not act on that day
+
+    Source: 行政处罚法第十七条; 山东省行政执法监督条例第九条; RZ-65; RZ-73.
     """
     parts = unit.path.rstrip("/").split("/")
     paths = ["/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
@@ -110,6 +123,7 @@ def agency_behind(unit: Unit) -> Agency:
     row = next((found[path] for path in paths if path in found), None)
     if row is None:
         raise CaseError(f"{unit.name}没有登记执法主体，不能办案。请由综合岗先办理主体登记。")
+    require_none(competent(row.code, None, on).obstacles)
     return row.principal or row if row.kind == "squad" else row
 
 
@@ -139,16 +153,21 @@ def edit_case(*, actor: Actor, at: datetime, case: str, version: int, values: Ma
     return row
 
 
-@transaction.atomic
 def assign_handlers(
     *, actor: Actor, at: datetime, case: str, version: int, handlers: Sequence[str], reason: str
 ) -> Case:
     """
     Say who handles a case from today on; the first one leads. Who handled it before stays on record.
 
-    :raises CaseError: if nobody is named, one may not enforce today, or no reason is given
+    :raises CaseError: if nobody is named, or no reason is given
+    :raises NotQualifiedError: if one may not enforce today; the log keeps it
     :raises StaleError: if somebody changed it
     """
+    with refusals_noted(actor, at, "assign_handlers", case=case), transaction.atomic():
+        return _reassign(actor, at, case, version, handlers, reason)
+
+
+def _reassign(actor: Actor, at: datetime, case: str, version: int, handlers: Sequence[str], reason: str) -> Case:
     row = access_case(actor, case, "cases.case.assign", lock=True)
     require_fresh(row, version)
     if not reason.strip():
@@ -169,7 +188,9 @@ def _assign(row: Case, handlers: Sequence[str], at: datetime) -> None:
     for number, code in enumerate(dict.fromkeys(handlers)):
         answer = may_act(code, on)
         if not answer:
-            raise CaseError(f"{people[code].name}不能承办案件：{answer.reason}")
+            raise NotQualifiedError(
+                f"{people[code].name}不能承办案件：{answer.reason}", citation=answer.obstacles[0].citation, officer=code
+            )
         mine = row.handlers.filter(until__isnull=True, officer=people[code]).first()
         if mine is None:
             Handler.objects.create(case=row, officer=people[code], is_lead=number == 0, since=on)

@@ -21,6 +21,7 @@ from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Parti
 from mingjing.contexts.cases.usecases.base import (
     PERMISSIONS,
     CaseError,
+    NotQualifiedError,
     access_case,
     access_for_duty,
     index,
@@ -29,6 +30,7 @@ from mingjing.contexts.cases.usecases.base import (
     officer_of,
     officers_by_code,
     procedure_for,
+    refusals_noted,
     require_fresh,
     save,
     take_number,
@@ -37,6 +39,7 @@ from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.documents.models import Document
 from mingjing.contexts.documents.usecases.issuing import give_number
 from mingjing.contexts.registry.models import Officer
+from mingjing.contexts.registry.queries import may_assist, none_may_act
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures import acts
 from mingjing.domain.procedures import answers as given_answers
@@ -360,7 +363,6 @@ def _about(row: Case, step: Step, code: str, *, partial: bool = False) -> Event 
 
 
 # -- taking ------------------------------------------------------------------------------------------------------------
-@transaction.atomic
 def take_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Event:
     """
     Take a step that needs nobody else's consent.
@@ -371,7 +373,13 @@ def take_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Gi
     :raises GatesUnmetError: if the law forbids it as things are; all gates are told
     :raises ReasonsMissingError: if something conspicuous lacks its reason
     :raises CaseError: if the step needs consent, or cannot be taken
+    :raises NotQualifiedError: if one who handles or assists may not; the log keeps it
     """
+    with refusals_noted(actor, at, "take_step", draft=draft), transaction.atomic():
+        return _take_drafted(actor, at, draft, version, given)
+
+
+def _take_drafted(actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Event:
     done = _done(actor, draft)
     if done is not None:
         return done
@@ -387,7 +395,6 @@ def take_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Gi
     return _take(actor, at, row, step, given)
 
 
-@transaction.atomic
 def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Draft:
     """
     Put a step before whoever must agree. The gates are weighed now as well, so that nothing unlawful is even proposed.
@@ -395,7 +402,13 @@ def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given:
     :raises AnswersError: if something is missing or unreadable
     :raises GatesUnmetError: if the law forbids it as things are
     :raises ReasonsMissingError: if something conspicuous lacks its reason
+    :raises NotQualifiedError: if one who handles or assists may not; the log keeps it
     """
+    with refusals_noted(actor, at, "propose_step", draft=draft), transaction.atomic():
+        return _propose(actor, at, draft, version, given)
+
+
+def _propose(actor: Actor, at: datetime, draft: str, version: int, given: Given) -> Draft:
     row = _draft_to_edit(actor, draft)
     require_fresh(row, version)
     step = procedure_for(row.case).step(row.step)
@@ -405,6 +418,7 @@ def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given:
     weighed = weigh_step(row=row.case, step=step, given=given, code=row.code, number=row.number, at=at, base=base)
     require_met(weighed.gates, _said(given.reasons))
     _require_explained(row.case, weighed, given, at)
+    _require_qualified(weighed, given)
     _fill(row, given, actor, at)
     row.state, row.proposed_at, row.opinion = DraftState.PROPOSED, at, ""
     save(row)
@@ -475,6 +489,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         require_met(weighed.gates, _said(given.reasons))
     if not undone:
         _require_explained(case, weighed, given, at)
+        _require_qualified(weighed, given)
     officers = officers_by_code([code for _, code in given.people])
     event = _write(actor, at, row, weighed, given)
     if step.fulfils and not undone:
@@ -531,6 +546,29 @@ def proposal_so_far(row: Case, step: Step, given: Given) -> dict[str, Any]:
 def _require_explained(row: Case, weighed: Weighed, given: Given, at: datetime) -> None:
     values = proposal_of(row, weighed.answers)
     discretion.require_explained(row, weighed.step, values, given.reasons, localdate(at))
+
+
+_ENFORCES: Final = frozenset({"handler", "server"})
+
+
+def _require_qualified(weighed: Weighed, given: Given) -> None:
+    """
+    Each who handles or serves may enforce on the day of the step, each who assists is commanded by one of them.
+
+    The rules ask whether enough people with a credential were there; nobody beside them handles without one either.
+    """
+    on = weighed.event.at.day
+    present = {code for role, code in given.people if role in _ENFORCES}
+    for code, answer in none_may_act(present, on).items():
+        raise NotQualifiedError(
+            f"不能参加“{weighed.step.label}”：{answer.reason}", citation=answer.obstacles[0].citation, officer=code
+        )
+    for code in dict.fromkeys(code for role, code in given.people if role == "assistant"):
+        answer = may_assist(code, present, on)
+        if not answer:
+            raise NotQualifiedError(
+                f"不能协助“{weighed.step.label}”：{answer.reason}", citation=answer.obstacles[0].citation, officer=code
+            )
 
 
 def note_served(*, actor: Actor, at: datetime, about: Event, method: str, on: date, number: str) -> Event | None:

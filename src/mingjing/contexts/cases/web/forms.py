@@ -152,19 +152,26 @@ def asked_parts(step: Step) -> tuple[Part, ...]:
 
 
 def part_fields(
-    step: Step, people: Iterable[tuple[str, str]], candidates: Sequence[Any], handlers: Iterable[str]
+    step: Step,
+    people: Iterable[tuple[str, str]],
+    candidates: Sequence[Any],
+    handlers: Iterable[str],
+    assistants: Sequence[Any] = (),
 ) -> tuple[PartField, ...]:
-    """Return the fields for people: near are the handlers and whoever is chosen already."""
+    """Return the fields for people: near are the handlers and whoever is chosen already; nobody is asked for where nobody is."""
     chosen: dict[str, set[str]] = {}
     for role, code in people:
         chosen.setdefault(role, set()).add(code)
     mine = set(handlers)
     found = []
     for part in asked_parts(step):
+        offered = assistants if part.role == "assistant" else candidates
+        if part.role == "assistant" and not offered:
+            continue
         picked = chosen.get(part.role, set())
         persons = [
             Person(code=one.code, name=one.name, note=one.position or one.unit.short_name, chosen=one.code in picked)
-            for one in candidates
+            for one in offered
         ]
         close = mine | picked if part.role in ("handler", "server", "recorder") else picked
         near = tuple(one for one in persons if one.code in close)

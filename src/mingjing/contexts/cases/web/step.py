@@ -349,7 +349,13 @@ class StepPage(OfCase):
             "shoot": records.shooting(self.actor, self.row, draft.code, self.step, self.today)
             if self.step.recorded
             else None,
-            "parts": forms.part_fields(self.step, shown.people, people, handlers),
+            "parts": forms.part_fields(
+                self.step,
+                shown.people,
+                people,
+                handlers,
+                queries.assistants(self.row) if any(one.role == "assistant" for one in parts) else (),
+            ),
             "about": forms.about_fields(steps.about_choices(self.row, self.step), labels, shown.about),
             "outcomes": () if self.step.endorsed else self.step.outcomes,
             "outcome": shown.outcome or (self.step.outcomes[0].code if self.step.outcomes else ""),

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Final
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.accounts.models import User
@@ -21,6 +22,7 @@ from mingjing.contexts.documents.usecases.base import (
     require_state,
     save,
 )
+from mingjing.contexts.registry.queries import closed_to
 from mingjing.domain.documents.kinds import signer_labels
 from mingjing.domain.documents.statement import Statement
 
@@ -73,6 +75,8 @@ def sign_document(
         one.by == who for one in row.kind_data.fields
     ):
         raise DocumentError(f"《{row.kind_data.name}》不需要{signer_labels().get(who, who)}签名。")
+    if who == "officer" and (why := closed_to(actor.user_id, localdate(at))):
+        raise DocumentError(f"您现在不能以执法人员身份签名：{why}")
     by_hand = who in BY_HAND
     signed_name = name.strip()[:64] if by_hand else actor.name
     _require_form(by_hand=by_hand, name=signed_name, drawing=drawing, refused=refused)

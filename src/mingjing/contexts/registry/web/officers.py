@@ -153,7 +153,7 @@ TABLE = Table(
                 Exists(Role.objects.filter(officer=OuterRef("pk"), role=role, valid_until__isnull=True))
             ),
         ),
-        FlagFilter(name="overdue", label="逾期未审验", condition=lambda: _with_card(_overdue())),
+        FlagFilter(name="overdue", label="逾期未审验或者已到期", condition=lambda: _with_card(_overdue())),
         FlagFilter(name="due", label="即将审验", condition=lambda: _with_card(_due())),
         FlagFilter(name="without", label="没有有效证件", condition=lambda: _without_card()),
         FlagFilter(name="unappraised", label="今年未考核", condition=lambda: _unappraised()),
@@ -190,7 +190,7 @@ def _place() -> str:
 
 
 def _overdue() -> Q:
-    return queries.overdue_verification(_place(), localdate())
+    return queries.overdue(_place(), localdate())
 
 
 def _due() -> Q:

@@ -278,6 +278,10 @@ class _Nobody:
     def may(self, code: str) -> bool:
         return False
 
+    def closed(self, code: str) -> str:
+        """Nothing is closed to them."""
+        return ""
+
 
 NOBODY = _Nobody()
 

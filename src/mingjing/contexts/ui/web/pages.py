@@ -44,7 +44,8 @@ class Page[V: Viewer](View):
         self.actor = actor
         self.now = timezone.now()
         if self.permission and not actor.may(self.permission):
-            raise NoPermissionError
+            why = actor.closed(self.permission)
+            raise NoPermissionError(f"这项功能已对您关闭：{why}" if why else "")
         return super().dispatch(request, *args, **kwargs)
 
     @property

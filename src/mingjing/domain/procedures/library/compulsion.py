@@ -11,6 +11,7 @@ from mingjing.domain.procedures.library.penalty import ARCHIVING, STATEMENT, STA
 from mingjing.domain.procedures.library.shared import (
     AGREED,
     APPROVER,
+    ASSISTANTS,
     AT,
     ENDED_AT,
     HANDLERS,
@@ -87,7 +88,7 @@ SEIZURE: Final = Step(
     label="查封、扣押",
     stages=("request", "site"),
     to="held",
-    parts=(HANDLERS,),
+    parts=(HANDLERS, ASSISTANTS),
     asks=(
         AT,
         SITE,

@@ -11,6 +11,7 @@ from mingjing.domain.procedures.library.alongside import rectification, soft_ste
 from mingjing.domain.procedures.library.penalty import ARCHIVING, LEGAL_REVIEW, STATEMENT
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
+    ASSISTANTS,
     AT,
     ENDED_AT,
     HANDLER,
@@ -75,7 +76,7 @@ INSPECTION: Final = Procedure(
             label="现场检查",
             stages=("site",),
             to="result",
-            parts=(HANDLERS, RECORDER),
+            parts=(HANDLERS, RECORDER, ASSISTANTS),
             asks=(
                 AT,
                 ENDED_AT,

@@ -23,6 +23,7 @@ from mingjing.domain.procedures.library.alongside import (
 from mingjing.domain.procedures.library.shared import (
     AGREED,
     APPROVER,
+    ASSISTANTS,
     AT,
     CHAIR,
     ENDED_AT,
@@ -155,7 +156,7 @@ PRESERVATION: Final = Step(
     label="先行登记保存",
     stages=("investigation",),
     endorsed=Duty.APPROVE,
-    parts=(HANDLERS, APPROVER),
+    parts=(HANDLERS, APPROVER, ASSISTANTS),
     asks=(AT, SITE, SHOWN, words("goods", "物品清单"), words("reason", "证据可能灭失或者以后难以取得的情形")),
     outcomes=AGREED,
     papers=(Paper(kind="evidence_preservation_notice"), Paper(kind="goods_list")),

@@ -32,6 +32,8 @@ REVIEWER: Final = Part(role="reviewer", label="审核人", least=1)
 APPROVER: Final = Part(role="approver", label="审批人", least=1)
 CHAIR: Final = Part(role="chair", label="主持人", least=1)
 VOTERS: Final = Part(role="voter", label="参加表决的负责人", least=3)
+ASSISTANTS: Final = Part(role="assistant", label="协助的辅助人员")
+"""They help under a handler who commands them and is there; they never sign or decide (RZ-83)."""
 SERVER: Final = Part(role="server", label="送达人", least=2)
 
 AGREED: Final = (Outcome(code="approved", label="同意"), Outcome(code="rejected", label="不同意"))
@@ -52,7 +54,7 @@ def evidence_steps(*stages: str) -> tuple[Step, ...]:
             event="inspection",
             label="现场检查（勘验）",
             stages=stages,
-            parts=(HANDLERS, RECORDER),
+            parts=(HANDLERS, RECORDER, ASSISTANTS),
             asks=(
                 AT,
                 ENDED_AT,
@@ -70,7 +72,7 @@ def evidence_steps(*stages: str) -> tuple[Step, ...]:
             event="inquiry",
             label="询问",
             stages=stages,
-            parts=(HANDLERS, RECORDER),
+            parts=(HANDLERS, RECORDER, ASSISTANTS),
             asks=(
                 AT,
                 ENDED_AT,
@@ -91,7 +93,7 @@ def evidence_steps(*stages: str) -> tuple[Step, ...]:
             event="evidence",
             label="调取证据",
             stages=stages,
-            parts=(HANDLERS,),
+            parts=(HANDLERS, ASSISTANTS),
             asks=(AT, PLACE, SHOWN, words("findings", "取证情况", "证据名称、来源、收集方法，证明什么。")),
             papers=(Paper(kind="evidence_collection_record", required=False),),
             basis=("CF 46", "CF 54"),

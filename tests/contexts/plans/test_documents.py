@@ -116,7 +116,33 @@ class TestRefusals:
             read_plan_file(path)
 
 
+def a_page(*lines: str) -> bytes:
+    """A PDF of one page with lines in Helvetica; ``\\223`` and ``\\224`` are quotation marks."""
+    text = "BT /F1 11 Tf 15 TL 60 780 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+    parts = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>>",
+        f"<</Length {len(text)}>>stream\n{text}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    ]
+    body = "".join(f"{at} 0 obj{part}endobj\n" for at, part in enumerate(parts, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R/Size 6>>\n%%EOF".encode()
+
+
 class TestReading:
+    def test_low_and_high_signs_stay_in_their_line_and_row_numbers_are_kept(self, tmp_path: Path):
+        """The ink of a full stop lies low, that of a quotation mark high; a bare number among lines is a row's."""
+        path = tmp_path / "plan.pdf"
+        path.write_bytes(a_page("\\223B\\2243. one. two", "alpha", "7", "beta", "1"))
+        blocks = open_document(path).blocks
+        assert [block.text for block in blocks if isinstance(block, Paragraph)] == [
+            "“B”3.one.two",
+            "alpha",
+            "7",
+            "beta",
+        ]
+
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
     def test_encodings(self, tmp_path: Path, encoding: str):
         path = tmp_path / "plan.txt"

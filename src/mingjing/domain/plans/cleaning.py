@@ -55,6 +55,7 @@ _TRUNCATED: Final = re.compile(
     r".*(?:(?:剩余|其余|以下).{0,12}(?:内容|页|部分)(?:[,，]?.{0,8}(?:未显示|隐藏|下载|付费|阅读|查看|省略).{0,10})?|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$"
 )
 _ENDS: Final = re.compile(r"[。；;！!？?:：…)）】》”」]\s*$")
+_LABEL_AT_END: Final = re.compile(rf"(?:{INLINE_LABEL.pattern})$")
 _END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
 
 
@@ -157,6 +158,8 @@ def _goes_on(left: str, right: str) -> bool:
         return False
     if _END_OF_LIST.search(left):
         return True
+    if _LABEL_AT_END.search(fold(left)) and not label_line(left):
+        return is_unit_list(right) or is_deadline_text(right, TimeContext())
     if is_unit_list(left) or is_deadline_text(right, TimeContext()):
         return False
     if _ENDS.search(left) or len(left) < 12:

@@ -7,7 +7,7 @@ A table that goes on over a page becomes one table. A page without characters is
 import ctypes
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +22,12 @@ from mingjing.domain.plans.outline import is_marked
 from mingjing.facts.rows import UnreadableFileError
 
 MAX_PAGES: Final = 2_000
+_FULL: Final = "\u2e7f"
 _NEAR: Final = 2.5
 _FORMAL: Final = re.compile(
     r".{2,14}[〔（(\[]\s*20\d{2}\s*[〕）)\]]\s*\d+\s*号|20\d{2}年\d{1,2}月\d{1,2}日|.{2,60}[：:]|附件.{0,30}"
 )
+_SIGNER: Final = re.compile(r"[一-鿿]{2,20}(?:人民政府|办公室|办公厅|委员会|领导小组|指挥部|局|厅|院)")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—―·•]?\s*\d{1,4}\s*[-–—―·•]?|第\s*\d+\s*页.{0,12})\s*")
 
 
@@ -38,10 +40,13 @@ class _Char:
     top: float
     x: float
     y: float
+    start: float
+    end: float
+    is_exact: bool = False
 
 
 def _char(text: str, left: float, right: float, bottom: float, top: float) -> _Char:
-    return _Char(text, left, right, bottom, top, (left + right) / 2, (bottom + top) / 2)
+    return _Char(text, left, right, bottom, top, (left + right) / 2, (bottom + top) / 2, left, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def _pages(name: str, book: Any, count: int, recognising: Recognising) -> tuple[
             text = page.get_textpage()
             chars = _chars(text)
             text.close()
-        pages.append(_page(page, chars))
+        pages.append(_page(page, chars, at + 1))
         page.close()
     notes = [f"第 {'、'.join(str(at + 1) for at in scanned)} 页是扫描件，文字由机器识别，请核对。"] if scanned else []
     return pages, notes
@@ -160,6 +165,7 @@ def _chars(page: Any) -> list[_Char]:
     raw = page.raw
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     refs = [ctypes.byref(one) for one in (left, right, bottom, top)]
+    loose = pdfium.FS_RECTF()
     out = []
     for at in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, at)
@@ -167,7 +173,11 @@ def _chars(page: Any) -> list[_Char]:
             continue
         if not pdfium.FPDFText_GetCharBox(raw, at, *refs):
             continue
-        out.append(_char(chr(code), left.value, right.value, bottom.value, top.value))
+        one = _char(chr(code), left.value, right.value, bottom.value, top.value)
+        # the ink of a full stop lies low, that of a quotation mark high: its place is that of the letter
+        if pdfium.FPDFText_GetLooseCharBox(raw, at, ctypes.byref(loose)) and loose.top > loose.bottom:
+            one = replace(one, y=(loose.bottom + loose.top) / 2, start=loose.left, end=loose.right, is_exact=True)
+        out.append(one)
     return out
 
 
@@ -341,11 +351,14 @@ def _line(row: list[_Char]) -> _Line:
     size = sorted(max(one.right - one.left, one.top - one.bottom) for one in row)[len(row) // 2]
     text = row[0].text
     for before, char in pairwise(row):
-        gap = char.left - before.right
+        gap = char.start - before.end
         if gap > 1.6 * size:
             text += "  "
-        elif gap > 0.75 * size and not (_is_sign(before.text) or _is_sign(char.text)):
-            text += " "
+        elif not (_is_sign(before.text) or _is_sign(char.text)):
+            # between characters of full width a blank is narrow; beside figures a text program leaves a little by itself
+            wide = before.text > _FULL and char.text > _FULL
+            least = (0.2 if wide else 0.45) if before.is_exact and char.is_exact else 0.75
+            text += " " * (gap > least * size)
         text += char.text
     return _Line(text, row[0].left, row[-1].right, row[0].top, size)
 
@@ -354,7 +367,19 @@ def _is_sign(text: str) -> bool:
     return not text.isalnum()
 
 
-def _page(page: Any, chars: list[_Char]) -> _Page:
+def _without_numbers(lines: list[_Line], page: int) -> list[_Line]:
+    """Leave out the page's number; a bare number that is not the page's own and stands close may be a row's."""
+    for at, beside in ((-1, -2), (0, 1)):
+        if not lines or not _PAGE_NUMBER.fullmatch(lines[at].text):
+            continue
+        text = lines[at].text.strip()
+        apart = len(lines) < 2 or abs(lines[at].top - lines[beside].top) > 2.2 * lines[beside].size
+        if apart or not text.isdecimal() or int(text) == page:
+            del lines[at]
+    return lines
+
+
+def _page(page: Any, chars: list[_Char], number: int) -> _Page:
     grids = []
     for rules in _tables(_rules(page)):
         inside = [one for one in chars if _within(one, rules)]
@@ -363,7 +388,7 @@ def _page(page: Any, chars: list[_Char]) -> _Page:
             taken = set(map(id, inside))
             chars = [one for one in chars if id(one) not in taken]
             grids.append(grid)
-    lines = [one for one in _lines(chars) if not _PAGE_NUMBER.fullmatch(one.text)]
+    lines = _without_numbers(_lines(chars), number)
     parts: list[tuple[float, _Line | _Grid]] = [(line.top, line) for line in lines]
     parts += [(grid.top, grid) for grid in grids]
     parts.sort(key=lambda one: -one[0])
@@ -372,7 +397,9 @@ def _page(page: Any, chars: list[_Char]) -> _Page:
     right = max((one.right for one in body), default=0.0)
     # a page set in lines has several that reach the right edge; one long line alone says nothing
     full = sum(1 for one in lines if right - one.right < 1.2 * one.size)
-    return _Page(parts=parts, left=left, right=right, is_set=full > 1)
+    # nor do short lines of one length, far from where the page ends
+    reaches = page.get_width() - right < 2 * left
+    return _Page(parts=parts, left=left, right=right, is_set=full > 1 and reaches)
 
 
 def _within(char: _Char, rules: _Rules) -> bool:
@@ -424,7 +451,12 @@ def _furniture(pages: list[_Page]) -> set[str]:
 def _goes_on(before: tuple[_Line, _Page], line: _Line, page: _Page) -> bool:
     """A line goes on where the one before was full and this one is not set in."""
     last, its_page = before
-    full = its_page.is_set and its_page.right - last.right < 2.2 * last.size
+    # figures and Latin words are not parted: the first of the next line may have found no room
+    word = re.match(r"[!-~]*", line.text)
+    room = 2.2 + 0.6 * (len(word[0]) if word else 0)
+    full = its_page.is_set and its_page.right - last.right < room * last.size
+    if re.search(r"[。；;）)]$", last.text) and _SIGNER.fullmatch(line.text):
+        return False
     set_in = line.left - page.left > 1.2 * line.size
     return (
         full

@@ -49,8 +49,10 @@ def main() -> None:
         results += twelve(sizes, chosen.repeat)
         sections += [twelve_table(results, size) for size in sizes] + [growth_table(results, sizes)]
     if "all" in parts:
-        results += [measure("all rules", *prepare(size), cases=size, repeat=1) for size in sizes]
-        sections.append(stages_table([one for one in results if one.name == "all rules"]))
+        for name in ("rules of the table", "all rules"):
+            measured = [measure(name, *prepare(size), cases=size, repeat=chosen.repeat) for size in sizes]
+            results += measured
+            sections.append(stages_table(measured))
     if "incremental" in parts:
         changed = [measure("incremental", *prepare(size), cases=size, repeat=1) for size in sizes]
         results += changed

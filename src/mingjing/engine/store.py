@@ -16,8 +16,11 @@ from types import MappingProxyType
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from mingjing.domain.rules.elements import ELEMENT_BITS
+from mingjing.engine.arrays import whole
+from mingjing.engine.laying import Known, lay_out
 from mingjing.facts.packages import UNREAD_EVENTS
 from mingjing.facts.schema import (
     CASE_STATUSES,
@@ -275,6 +278,27 @@ class _Source:
             f"FROM ({texts})"
         )
 
+    def known(self) -> Known:
+        """What must be known to lay out the events in one pass."""
+        connection = self.connection
+
+        def ids(table: str) -> pa.Array:
+            return whole(connection.execute(f"SELECT id FROM keys_{table} ORDER BY k").to_arrow_table()["id"])
+
+        def events_are_distinct() -> bool:
+            query = f"SELECT count(*) = count(DISTINCT hash(event_id)) FROM {self.rows('events')}"
+            row = connection.execute(query).fetchone()
+            return bool(row and row[0])
+
+        return Known(
+            cases=ids("cases"),
+            officers=ids("officers"),
+            codes=CODES,
+            penalties=PENALTY_BITS,
+            elements=ELEMENT_BITS,
+            events_are_distinct=events_are_distinct,
+        )
+
     def code(self, table: str, column: str) -> str:
         """A code as a small integer: 0 when unknown to the standard."""
         if not self.has(table, column):
@@ -321,8 +345,16 @@ def build_store(
     """
     into.mkdir(parents=True, exist_ok=True)
     source = _Source(connection, facts, onto)
+    laid: frozenset[str] = frozenset()
     for table, query in _layouts(source).items():
         progress(table)
+        if table == "events" and onto is None:
+            laid = lay_out(facts, into, source.known())
+        if table in laid:
+            if table == "events":
+                rows = f"read_parquet('{_quoted(into / 'events.parquet')}')"
+                connection.execute(f"CREATE OR REPLACE TEMP VIEW keys_events AS SELECT * FROM {rows}")
+            continue
         if table in _KEYED:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE keys_{table} AS {_KEYED[table](source)}")
         if table == "events":
@@ -332,6 +364,8 @@ def build_store(
             f"COPY ({query}) TO '{_quoted(into / f'{table}.parquet')}' "
             "(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
         )
+    if "events" in laid:
+        connection.execute("DROP VIEW keys_events")
     for name in (*(f"keys_{table}" for table in _KEYED), "event_cases"):
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     row = connection.execute(

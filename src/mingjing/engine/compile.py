@@ -5,8 +5,11 @@ Nothing here runs a query; :mod:`mingjing.engine.duck` and :mod:`mingjing.engine
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +22,7 @@ from mingjing.engine.columns import case as _case_columns
 from mingjing.engine.columns import columns
 from mingjing.engine.columns.frame import Frame
 from mingjing.engine.context import Context
+from mingjing.engine.expressions import Node, NotAnExpressionError, read
 from mingjing.engine.kernels import Database, Kernel, kernel
 from mingjing.engine.kernels import across as _across_kernels
 from mingjing.engine.store import CASE_FLAGS, code_of, unread_masks
@@ -44,15 +48,61 @@ class CompiledRule:
 
     def reads(self, table: str) -> bool:
         """Whether judging it in the process reads a table of this name."""
+        over_row = self.over_row
+        if over_row is not None:
+            return over_row.deducted is not None and reads(over_row.deducted[1], table)
         return self.kernel is None and reads(self.query, table)
 
     @property
-    def frame_status(self) -> str | None:
-        """SQL of the status over a row ``f`` of the frame, where the rule needs nothing else."""
-        head, found, rest = self.query.partition(" AS s, ")
-        if not found or not rest.endswith(" FROM frame f"):
-            return None
-        return head.removeprefix("SELECT f.c AS k, ")
+    def over_row(self) -> "OverRow | None":
+        """What it says over a row ``f`` of the frame, where that is an expression and no kernel is faster."""
+        return None if self.kernel is not None else _over_row(self.query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverRow:
+    """A rule as expressions over a row of the frame."""
+
+    status: Node
+    told: Mapping[str, Node]
+    """The last day, values and evidence, by the names of their columns."""
+    deducted: tuple[str, str] | None = None
+    """A column that a query brings, and that query: how many days do not count, by case."""
+
+
+KEY: Final = "SELECT f.c AS k, "
+TOLD: Final = ("due", *(f"{kind}{number}" for kind in "vx" for number in range(1, 5)))
+LONG: Final = re.compile(
+    r"(?P<head>.*) FROM \(SELECT f\.\*, (?P<last>.*) AS long_due FROM frame f ?"
+    r"(?:LEFT JOIN \((?P<totals>.*)\) x ON x\.id = f\.c ?)?(?:CROSS JOIN calendar_lists cl)?\) f"
+)
+"""A rule over the frame with a period that is not counted from there alone."""
+
+
+@lru_cache(maxsize=1_024)
+def _over_row(query: str) -> OverRow | None:
+    if not query.startswith(KEY):
+        return None
+    said, deducted = query.removeprefix(KEY), None
+    if said.endswith(" FROM frame f"):
+        said = said.removesuffix(" FROM frame f")
+    elif long := LONG.fullmatch(said):
+        name = f"deducted_{crc32(query.encode())}"
+        last = re.sub(r"\bx\.days\b", f"f.{name}", long["last"])
+        said = re.sub(r"\blong_due\b", lambda _: f"({last})", long["head"])
+        deducted = (name, long["totals"]) if long["totals"] else None
+    else:
+        return None
+    told: dict[str, Node] = {}
+    try:
+        for name in ("s", *TOLD):
+            text, found, said = said.partition(f" AS {name}" if name == TOLD[-1] else f" AS {name}, ")
+            if not found:
+                return None
+            told[name] = read(text)
+    except NotAnExpressionError:
+        return None
+    return OverRow(status=told.pop("s"), told=told, deducted=deducted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +117,8 @@ class Compiled:
     """Rules across subjects, judged once over everything."""
     decided: str | None
     """The query that adds a chunk's penalty decisions to ``decided``, where a rule needs them."""
+    reviewed: str
+    """Of it, what says over a row of the frame whether the decision was reviewed."""
     chunk_tables: frozenset[str]
     """Tables of the store that the chunk's queries read."""
     event_columns: frozenset[str]
@@ -74,6 +126,8 @@ class Compiled:
     """What collected the needs of the frame, for who makes it otherwise than by ``tables``."""
     readers: str = ""
     """The SQL that reads the frame."""
+    by_query: str = ""
+    """What of it the database itself runs, where it need not run all."""
     read_once: frozenset[str] = frozenset()
     """Those of the tables that the rules share which a single query reads, once."""
 
@@ -108,7 +162,7 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
         for rule in rules
         if not rule.judges_steps
     ]
-    decided = None
+    decided, reviewed = None, ""
     if any(reads(one.query, "decided") for one in across):
         step = frame.step(PENALTY)
         reviewed = frame.condition(REVIEWED_BEFORE)
@@ -128,9 +182,13 @@ def compile_rules(rules: Sequence[Rule], context: Context) -> Compiled:
         local=local,
         across=across,
         decided=decided,
+        reviewed=reviewed,
         chunk_tables=frozenset(name for name in CHUNKED if reads(text, name)),
         frame=frame,
         readers=readers,
+        by_query=" ".join(
+            one.query if one.over_row is None else (one.over_row.deducted or ("", ""))[1] for one in local
+        ),
         read_once=frozenset(
             name for name in frame.shared if len(re.findall(rf"\b(?:FROM|JOIN) {name}\b", others)) == 1
         ),
@@ -156,8 +214,7 @@ def _open_where_unread(query: str, rule: Rule, context: Context) -> str:
 
     head, _, rest = query.partition(" AS s, ")
     if rest.endswith(" FROM frame f"):
-        key = "SELECT f.c AS k, "
-        return f"{key}{opened(head.removeprefix(key))} AS s, {rest}"
+        return f"{KEY}{opened(head.removeprefix(KEY))} AS s, {rest}"
     others = "j.due, j.v1, j.v2, j.v3, j.v4, j.x1, j.x2, j.x3, j.x4"
     return f"SELECT j.k, {opened('j.s')} AS s, {others} FROM ({query}) j JOIN case_base f ON f.c = j.k"
 

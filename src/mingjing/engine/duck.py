@@ -21,10 +21,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingjing.domain.rules.model import Rule, Status
-from mingjing.engine.arrays import Integers, in_order, numbers
+from mingjing.domain.rules.terms import PENALTY
+from mingjing.engine.arrays import Integers, in_order, numbers, scattered
+from mingjing.engine.columns.case import PENALTY_KIND
 from mingjing.engine.compile import (
     Compiled,
     CompiledRule,
+    OverRow,
     case_base,
     compile_rules,
     event_columns_in,
@@ -34,10 +37,12 @@ from mingjing.engine.compile import (
 )
 from mingjing.engine.context import AgencyPlace, Context
 from mingjing.engine.dialects import DUCKDB
-from mingjing.engine.kernels.cases import KERNEL_TABLES, PEOPLE, CaseKernel, Chunk
+from mingjing.engine.expressions import NotAnExpressionError, Rows, read, shared
+from mingjing.engine.kernels.cases import KERNEL_TABLES, PEOPLE, CaseKernel, Chunk, as_array
 from mingjing.engine.kernels.crew import MADE
 from mingjing.engine.store import Store
 from mingjing.engine.tables import calendar_tables, officer_states
+from mingjing.kernel.moments import DAY_CODE
 from mingjing.law.calendars import Calendar
 from mingjing.law.calendars import calendar as stored_calendar
 
@@ -285,12 +290,12 @@ class DuckEngine:
         open_chunk = self._open_chunk_by_sql if self.by_sql else self._open_chunk
         open_chunk(compiled, within)
         part.shared_seconds = time.perf_counter() - began
-        at_once = [] if self.keep_statuses else [one for one in compiled.local if one.frame_status is not None]
-        decided = self.ask(compiled.decided) if compiled.decided else None
+        at_once = [] if self.keep_statuses or self.by_sql else [one for one in compiled.local if one.over_row]
+        decided = self._decided(compiled) if compiled.decided else None
         for one in compiled.local:
             if one not in at_once:
                 self._judge(one, part, places)
-        self._judge_frame(at_once, part, places)
+        self._judge_rows(at_once, part, places)
         part.found = pa.concat_tables(self._found)
         self._let_go()
         return part, decided
@@ -323,7 +328,7 @@ class DuckEngine:
 
     def _open_chunk(self, compiled: Compiled, within: str) -> None:
         """Name the tables of a chunk of cases, the frame among them."""
-        kernel = CaseKernel(compiled.frame, compiled.readers, self.ask, self.show)
+        kernel = CaseKernel(compiled.frame, compiled.readers, self.ask, self.show, asked=compiled.by_query)
         shared = self._shared(compiled)
         pieces = [piece.query for piece in kernel.needs.pieces]
         said = " ".join([*compiled.frame.shared.values(), *(one.query for one in compiled.local), *pieces])
@@ -407,33 +412,82 @@ class DuckEngine:
             self._judge(one, evaluation, places)
             progress(one.rule.title, number / len(compiled))
 
-    def _judge_frame(self, ones: Sequence[CompiledRule], evaluation: Evaluation, places: dict[str, int]) -> None:
-        """Judge the rules that need only a row of the frame: all in one pass, then the rows on which some are broken."""
+    def _judge_rows(self, ones: Sequence[CompiledRule], evaluation: Evaluation, places: dict[str, int]) -> None:
+        """Judge the rules that need only a row of the frame: all in one pass, then what is told of the broken ones."""
         if not ones:
             return
         began = time.perf_counter()
-        # Several threads read the rows, and give them back in the order in which they are done.
-        statuses = in_order(
-            self.ask(
-                f"SELECT f.c, {', '.join(f'{one.frame_status} AS s{n}' for n, one in enumerate(ones))} FROM frame f"
-            ),
-            "c",
-        )
-        judged = [numbers(statuses, f"s{number}") for number in range(len(ones))]
-        broken = np.zeros(self.chunk.frame.num_rows, dtype=np.bool_)
-        for status in judged:
-            broken |= status == BROKEN
-        self.show("frame", self.chunk.frame.filter(pa.array(broken)))
+        columns, count = self.chunk.columns, self.chunk.frame.num_rows
+        nodes = [self._over_row(one) for one in ones]
+        kept = shared([*(node.status for node in nodes), *columns.last_days])
+        statuses = np.zeros((len(ones), count), dtype=np.int8)
+        for at, rows in columns.blocks(count):
+            for number, node in enumerate(nodes):
+                statuses[number, at] = rows.status(node.status).v
+                rows.forget(kept)
+        broken = np.flatnonzero((statuses == BROKEN).any(axis=0))
+        rows = columns.rows(broken)
+        keys = self.chunk.keys[broken]
+        for one, node, status in zip(ones, nodes, statuses, strict=True):
+            here = np.flatnonzero(status[broken] == BROKEN)
+            if len(here):
+                self._found.append(breaches(_told(rows, node, keys, status[broken], here), places[one.rule.id]))
         spent = (time.perf_counter() - began) / len(ones)
-        for one, status in zip(ones, judged, strict=True):
-            began = time.perf_counter()
-            counts = np.bincount(status, minlength=4)
-            if counts[BROKEN]:
-                self._found.append(
-                    breaches(self.ask(f"SELECT * FROM ({one.query}) WHERE s = {BROKEN}"), places[one.rule.id])
-                )
-            _count(evaluation.tallies[places[one.rule.id]], counts, spent + time.perf_counter() - began)
-        self.show("frame", self.chunk.frame)
+        for one, status in zip(ones, statuses, strict=True):
+            _count(evaluation.tallies[places[one.rule.id]], np.bincount(status, minlength=4), spent)
+
+    def _over_row(self, one: CompiledRule) -> OverRow:
+        """A rule over a row of the frame, with the columns that it needs there."""
+        node = one.over_row
+        assert node is not None
+        if node.deducted is not None:
+            name, query = node.deducted
+            found = self.ask(query)
+            at = self.chunk.cases.of(numbers(found, "id"))
+            self.chunk.columns.give(name, scattered(found, at, self.chunk.cases.count, ["days"])["days"])
+        return node
+
+    def _rows_judged(self, one: CompiledRule) -> pa.Table:
+        """All that a rule over a row of the frame says."""
+        node = self._over_row(one)
+        parts = [FOUND.empty_table().drop_columns("rule").add_column(1, "s", pa.array([], pa.int8()))]
+        for at, rows in self.chunk.columns.blocks(self.chunk.frame.num_rows):
+            status = np.broadcast_to(rows.status(node.status).v, len(at))
+            here = np.flatnonzero(status != Status.NOT_APPLICABLE)
+            parts.append(_told(rows, node, self.chunk.keys[at], status, here).cast(parts[0].schema))
+        return pa.concat_tables(parts)
+
+    def _decided(self, compiled: Compiled) -> pa.Table:
+        """The penalty decisions of a chunk."""
+        assert compiled.decided is not None
+        frame = self.chunk.frame
+        try:
+            reviewed = None if self.by_sql else read(compiled.reviewed)
+        except NotAnExpressionError:
+            reviewed = None
+        if reviewed is None:
+            return self.ask(compiled.decided)
+        step = PENALTY.name
+        at = np.flatnonzero((numbers(frame, "kind") == PENALTY_KIND) & frame[f"{step}_k"].is_valid().to_numpy())
+        plain = (
+            "agency",
+            "item",
+            "party",
+            "party_kind",
+            "tier",
+            "act",
+            "item_act_code",
+            "fine",
+            "confiscated",
+            "is_major",
+        )
+        columns = {"k": "c", **{"act_code" if name == "item_act_code" else name: name for name in plain}}
+        columns |= {"e": f"{step}_k", "m": f"{step}_m"}
+        rows = frame.select(list(dict.fromkeys(columns.values()))).take(pa.array(at))
+        made = {name: rows[column] for name, column in columns.items()}
+        made["day"] = pa.array((numbers(rows, f"{step}_m") // DAY_CODE).astype(np.int32))
+        made["reviewed"] = as_array(self.chunk.columns.rows(at).value(reviewed), len(at), pa.bool_())
+        return pa.table(made)
 
     def _judge(self, one: CompiledRule, evaluation: Evaluation, places: dict[str, int]) -> None:
         began = time.perf_counter()
@@ -448,8 +502,11 @@ class DuckEngine:
 
     def verdicts(self, one: CompiledRule) -> pa.Table:
         """All subjects to which a rule applies, and what it says of them."""
-        if one.kernel is not None and not self.by_sql:
-            return one.kernel(self)
+        if not self.by_sql:
+            if one.kernel is not None:
+                return one.kernel(self)
+            if one.over_row is not None:
+                return self._rows_judged(one)
         return self.ask(f"SELECT * FROM ({one.query}) WHERE s <> 0")
 
 
@@ -457,6 +514,15 @@ def breaches(broken: pa.Table, rule: int) -> pa.Table:
     """The broken rows of a judgement as raw findings of a rule."""
     number = pa.array(np.full(broken.num_rows, rule, dtype=np.int16))
     return broken.drop_columns("s").add_column(0, "rule", number).cast(FOUND)
+
+
+def _told(rows: Rows, node: OverRow, keys: Integers, status: Integers, here: Integers) -> pa.Table:
+    """What a rule tells of some of the rows at hand: the places ``here``."""
+    at = pa.array(here)
+    columns = {"k": pa.array(keys[here]), "s": pa.array(status[here], pa.int8())}
+    for name, part in node.told.items():
+        columns[name] = as_array(rows.value(part), len(keys), pa.int64()).take(at)
+    return pa.table(columns)
 
 
 def _count(tally: RuleTally, counts: Integers, seconds: float) -> None:

@@ -319,6 +319,7 @@ def connect(
     """Open an in-process DuckDB with bounded memory that spills into ``spill``."""
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit = '{memory_limit}'")
+    connection.execute("SET enable_external_file_cache = false")  # each row of a file is read once or twice
     if threads is not None:
         connection.execute(f"SET threads = {threads}")
     if spill is not None:

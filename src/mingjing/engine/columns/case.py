@@ -137,7 +137,9 @@ def _not_counted(starts: str, unit: Unit, context: Context, deduct: str | None) 
     """``(id, days)`` of the times of ``deduct`` that do not count in such periods; nothing, where the law deducts nothing."""
     working = unit is Unit.WORKING_DAY
     lists = context.agencies_by(deduct) if deduct else {}
-    if not any(value for timeline in lists for _, value in timeline):
+    # Said at once for all agencies, too: what can be deducted nowhere need not be looked at.
+    types = tuple(sorted({one for timeline in lists for _, value in timeline for one in _listed(value)}))
+    if not types:
         return None
     at = context.day("s.m")
     suspension, resumption = code_of("events.type", "suspension"), code_of("events.type", "resumption")
@@ -154,7 +156,7 @@ def _not_counted(starts: str, unit: Unit, context: Context, deduct: str | None) 
     times = (
         f"SELECT p.id, {begins} + p.amount AS reach, greatest({at}, p.day) AS first, {until} AS until "
         f"FROM ({starts}) p {lookup} JOIN steps s ON s.c = p.c LEFT JOIN ({resumed}) u ON u.k = s.k "
-        f"WHERE {_deducted(lists)} AND {until} > {at} AND {until} > p.day"
+        f"WHERE {types_sql(types)} AND {_deducted(lists)} AND {until} > {at} AND {until} > p.day"
     )
     marked = (
         "SELECT id, reach, first, until, CASE WHEN first <= max(until) OVER (PARTITION BY id ORDER BY first, until "
@@ -197,9 +199,14 @@ def _deducted(lists: Mapping[Timeline, list[int]]) -> str:
     return f"(CASE {' '.join(arms)} ELSE ({rest}) END)" if arms else f"({rest})"
 
 
+def _listed(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
 def _by_time(timeline: Timeline) -> str:
     def listed(value: object) -> str:
-        return types_sql(value) if isinstance(value, tuple) and value else "false"
+        types = _listed(value)
+        return types_sql(types) if types else "false"
 
     first, *later = timeline
     if not later:
@@ -547,8 +554,10 @@ def _(kind: EachDeadline, rule: Rule, context: Context) -> str:
     start, end = code_of("events.type", kind.start), code_of("events.type", kind.end)
     answers = f"(e.t = {end} AND (coalesce(e.about = s.id, false) OR (e.about IS NULL AND {context.not_after('s.m', 'e.m')})))"
     if kind.or_decided:
-        decisions = types_sql(("decision", "no_penalty"), "e")
-        answers = f"({answers} OR ({decisions} AND e.effective AND {context.not_after('s.m', 'e.m')}))"
+        decided = ("decision", "no_penalty")
+        answers = f"({answers} OR ({types_sql(decided, 'e')} AND e.effective AND {context.not_after('s.m', 'e.m')}))"
+        # Said without the start, too, so that other steps are left out before they meet it.
+        answers = f"{types_sql((kind.end, *decided), 'e')} AND {answers}"
     only = f"AND b.kind = {PENALTY_KIND}" if kind.penalties_only else ""
     day = context.day("s.m")
     frame.table(

@@ -9,13 +9,14 @@ they are; the database is handed columns and hands columns back.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mingjing.domain.rules.terms import Step
 from mingjing.engine.arrays import (
@@ -32,6 +33,7 @@ from mingjing.engine.arrays import (
     whole,
 )
 from mingjing.engine.columns.frame import BASE, Frame, names_in
+from mingjing.engine.expressions import NULL, Columns, Node, NotAnExpressionError, Rows, Value, read
 from mingjing.engine.store import CODES, code_of
 from mingjing.kernel.moments import DAY_CODE
 
@@ -140,6 +142,96 @@ class Steps:
         return self._served
 
 
+BLOCK: Final = 16_384
+"""So many rows are worked out at a time: what is made in between stays near the processor."""
+
+
+class FrameColumns:
+    """The columns of the frame for expressions over its rows, last days among them."""
+
+    def __init__(self, frame: Mapping[str, pa.Array], dues: Mapping[str, Node], calendar: Mapping[str, Value]) -> None:
+        self._frame = frame
+        self._dues = dues
+        self._calendar = calendar
+        self._columns: dict[str, Value] = {}
+
+    @property
+    def last_days(self) -> Sequence[Node]:
+        """The nodes of the last days."""
+        return [*self._dues.values(), *self._dues.values()]
+
+    def give(self, name: str, column: pa.Array) -> None:
+        """Add a column."""
+        self._columns[name] = _as_value(column)
+
+    def whole(self, name: str) -> Value:
+        """A column for all cases."""
+        if name not in self._columns:
+            self._columns[name] = _as_value(self._frame[name])
+        return self._columns[name]
+
+    def rows(self, at: Integers, *, kind: Value | None = None, others: Columns | None = None) -> Rows:
+        """The rows of the cases at these places; ``others`` gives columns that are not of the frame."""
+
+        def column(name: str) -> Value:
+            alias, _, own = name.partition(".")
+            if alias == "cl":
+                return self._calendar[own]
+            if alias != "f":
+                if others is None:
+                    raise NotAnExpressionError(name)
+                return others(name)
+            if own in self._dues:
+                return rows.value(self._dues[own])
+            if own == "kind" and kind is not None:
+                return kind
+            values, nulls = self.whole(own)
+            return Value(values[at], nulls if isinstance(nulls, bool) else _few(nulls[at]))
+
+        rows = Rows(column)
+        return rows
+
+    def blocks(self, count: int) -> Iterator[tuple[Integers, Rows]]:
+        """All rows, some at a time, of one kind of matter each."""
+        if "kind" not in self._frame:
+            for start in range(0, count, BLOCK):
+                at = np.arange(start, min(start + BLOCK, count))
+                yield at, self.rows(at)
+            return
+        values, nulls = self.whole("kind")
+        marked = np.where(nulls, -1, values)
+        for kind in np.unique(marked).tolist():
+            places = np.flatnonzero(marked == kind)
+            for start in range(0, len(places), BLOCK):
+                at = places[start : start + BLOCK]
+                yield at, self.rows(at, kind=NULL if kind == -1 else Value(kind))
+
+
+def _few(nulls: Flags) -> Flags | bool:
+    return nulls if bool(nulls.any()) else False
+
+
+def _as_value(column: pa.Array) -> Value:
+    """A column of whole numbers or flags as values; of texts it is told only which are null."""
+    nulls = _few(column.is_null().to_numpy(zero_copy_only=False)) if column.null_count else False
+    if not (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type)):
+        return Value(np.zeros(len(column), dtype=np.bool_), nulls)
+    is_flag = pa.types.is_boolean(column.type)
+    if column.null_count:
+        column = pc.fill_null(column, False if is_flag else 0)
+    values = column.to_numpy(zero_copy_only=False)
+    return Value(values if is_flag else values.astype(np.int64, copy=False), nulls)
+
+
+def as_array(value: Value, count: int, type_: pa.DataType | None = None) -> pa.Array:
+    """A value as a column of so many rows."""
+    if value.n is True:
+        return pa.nulls(count, type_ or pa.int64())
+    values = np.full(count, value.v) if isinstance(value.v, int) else value.v
+    mask = None if value.n is False else value.n
+    return pa.array(values, mask=mask) if type_ is None else pa.array(values, mask=mask).cast(type_)
+
+
 class Chunk:
     """A chunk of cases as arrays, for the kernels."""
 
@@ -149,6 +241,8 @@ class Chunk:
         self.cases = Places(self.keys)
         self.steps = Steps(events, self.cases)
         self.frame = base
+        self.columns: FrameColumns
+        """The columns of the frame for expressions, once it is made."""
         self.handling: Integers | None = None
         """The pairs of case and handler, once somebody asked for them."""
         self._cut = cut
@@ -203,13 +297,54 @@ class People:
         return np.flatnonzero(played[self.role] & wanted[self.type] & (self.moment < horizon))
 
 
+def _node(text: str) -> Node | None:
+    """The node of an expression, where it is one."""
+    try:
+        return read(text)
+    except NotAnExpressionError:
+        return None
+
+
+def _calendar(ask: Callable[[str], pa.Table]) -> dict[str, Value]:
+    """The calendar as lists, under the names by which expressions look days up in them."""
+    row = ask("SELECT * FROM calendar_lists")
+    lists: dict[str, Value] = {}
+    for name in row.column_names:
+        given = row[name][0]
+        lists[name] = _as_value(given.values) if isinstance(given, pa.ListScalar) else Value(given.as_py())
+    return lists
+
+
 class CaseKernel:
     """Makes the frame of a chunk: ``ask`` runs a query and gives its rows, ``show`` names a table for the queries."""
 
-    def __init__(self, frame: Frame, text: str, ask: Callable[[str], pa.Table], show: Callable[[str, pa.Table], None]):
+    def __init__(
+        self,
+        frame: Frame,
+        text: str,
+        ask: Callable[[str], pa.Table],
+        show: Callable[[str, pa.Table], None],
+        *,
+        asked: str,
+    ) -> None:
+        """``text`` is all that reads the frame, ``asked`` what of it the database itself will run."""
         self.needs = frame.needs(text)
         self.ask = ask
         self.show = show
+        self.wheres = {name: _node(some.where) for name, some in self.needs.questions.items()}
+        by_query = names_in(
+            " ".join([asked, *(some.where for name, some in self.needs.questions.items() if self.wheres[name] is None)])
+        )
+        self.dues: dict[str, Node] = {}
+        self.asked_dues = []
+        for due in self.needs.dues:
+            name, made, _ = due
+            last, _, is_set = made.partition(f" AS {name}, ")
+            nodes = _node(last), _node(is_set)
+            if nodes[0] is not None and nodes[1] is not None:
+                self.dues |= {name: nodes[0], f"{name}_set": nodes[1]}
+            if by_query & {name, f"{name}_set"} or name not in self.dues:
+                self.asked_dues.append(due)
 
     @property
     def event_columns(self) -> frozenset[str]:
@@ -227,11 +362,12 @@ class CaseKernel:
         """The frame of the cases of a chunk."""
         base, cases, steps = chunk.base, chunk.cases, chunk.steps
         columns: dict[str, pa.Array] = {"c": whole(base["c"])}
+        chunk.columns = FrameColumns(columns, self.dues, _calendar(self.ask))
         columns |= {name: whole(base[name]) for name in BASE if name in self.needs.columns}
         self._pick(steps, columns)
         self._keyed(cases, columns)
         self._last_days(columns)
-        self._question(steps, columns)
+        self._question(steps, columns, chunk.columns)
         return batched_table(columns)
 
     def _pick(self, steps: Steps, columns: dict[str, pa.Array]) -> None:
@@ -272,7 +408,7 @@ class CaseKernel:
                 columns.update({name: made[column] for name, column in piece.columns.items()})
 
     def _last_days(self, columns: dict[str, pa.Array]) -> None:
-        dues = self.needs.dues
+        dues = self.asked_dues
         if not dues:
             return
         made = ", ".join(f"{expression} AS {name}_set" for name, expression, _ in dues)
@@ -281,7 +417,7 @@ class CaseKernel:
         found = in_order(self.ask(f"SELECT f.c, {made} FROM frame_rows f {joins}"), "c")
         columns.update({name: whole(found[name]) for name in found.column_names if name != "c"})
 
-    def _question(self, steps: Steps, columns: dict[str, pa.Array]) -> None:
+    def _question(self, steps: Steps, columns: dict[str, pa.Array], frame: FrameColumns) -> None:
         """Answer for each case whether some event is as asked: surely (``_t``), or perhaps (``_u``)."""
         for name, some in self.needs.questions.items():
             rows = steps.of_types(some.types)
@@ -294,10 +430,41 @@ class CaseKernel:
             if some.where == "true":
                 surely[steps.case[rows]] = True
             elif len(rows):
-                answers = self._asked(some.where, rows, steps, columns)
+                node = self.wheres[name]
+                answers = (
+                    self._asked(some.where, rows, steps, columns)
+                    if node is None
+                    else self._answers(node, rows, steps, frame)
+                )
                 surely[steps.case[rows[answers == 1]]] = True
                 perhaps[steps.case[rows[answers < 0]]] = True
             columns[f"{name}_t"], columns[f"{name}_u"] = pa.array(surely), pa.array(perhaps)
+
+    def _answers(self, node: Node, rows: Integers, steps: Steps, frame: FrameColumns) -> Integers:
+        """As :meth:`_asked`, worked out over arrays."""
+
+        def column(name: str) -> Value:
+            alias, _, own = name.partition(".")
+            if alias == "s":
+                return _as_value(whole(steps.table[own].take(pa.array(rows))))
+            if alias == "served":
+                keys, moments = steps.services()
+                return Value(moments[rows], _few(keys[rows] < 0))
+            return self._days_off(own, steps.moment[rows] // DAY_CODE)
+
+        answer = frame.rows(steps.case[rows], others=column).value(node)
+        return np.broadcast_to(np.where(answer.n, -1, np.where(answer.v, 1, 0)), len(rows))
+
+    def _days_off(self, name: str, days: Integers) -> Value:
+        """A column of the calendar on these days."""
+        calendar = self.ask(f"SELECT day, {name} AS asked FROM calendar ORDER BY day")
+        first, values = calendar["day"][0].as_py(), _as_value(whole(calendar["asked"]))
+        at = days - first
+        outside = (at < 0) | (at >= calendar.num_rows)
+        at = np.where(outside, 0, at)
+        nulls = outside if isinstance(values.n, bool) else outside | values.n[at]
+        found = values.v[at]
+        return Value(found & ~nulls if found.dtype == np.bool_ else found, _few(nulls))
 
     def _asked(self, where: str, rows: Integers, steps: Steps, columns: Mapping[str, pa.Array]) -> Integers:
         """A condition over events and their cases: 1 where it is true, 0 where it is false, -1 where that is not known."""

@@ -147,7 +147,7 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
 
 
 def test_a_flag_is_not_the_number_that_stands_for_it() -> None:
-    rows = Rows(lambda name: Value(np.array([1, 0])))
+    rows = Rows(lambda _, name: Value(np.array([1, 0])))
     assert rows.value(read("CASE WHEN f.x = 1 THEN true ELSE false END")).v.dtype == np.bool_
     assert rows.value(read("CASE WHEN f.x = 1 THEN 1 ELSE 0 END")).v.dtype == np.int64
 
@@ -158,7 +158,7 @@ def test_nodes_that_several_share_are_told() -> None:
     assert read("f.own") not in shared([one, other])
     asked: list[str] = []
 
-    def column(name: str) -> Value:
+    def column(_: Rows, name: str) -> Value:
         asked.append(name)
         return Value(np.array([1, 2]))
 

@@ -306,6 +306,7 @@ class DuckEngine:
             self.connection.unregister(name)
         self.shown.clear()
         del self.chunk
+        pa.default_memory_pool().release_unused()
 
     def close_chunk(self, compiled: Compiled) -> None:
         """Give the tables of the store their own names back, and free what was made for a chunk."""

@@ -38,8 +38,8 @@ TRUE: Final = Value(True)
 FALSE: Final = Value(False)
 
 type Node = int
-type Columns = Callable[[str], Value]
-"""Gives a column by its name with alias, e.g. ``f.kind``."""
+type Columns = Callable[["Rows", str], Value]
+"""Gives some rows' column by its name with alias, e.g. ``f.kind``."""
 
 
 # -- nulls and flags -------------------------------------------------------------------------------------------------------
@@ -377,7 +377,7 @@ class Rows:
         return Value(np.int8(found.v), found.n) if isinstance(found.v, int) else Value(found.v.astype(np.int8), found.n)
 
     def _column(self, name: str) -> Value:
-        return self._columns(name)
+        return self._columns(self, name)
 
     def _constant(self, value: int | bool | None) -> Value:
         return NULL if value is None else Value(value)

@@ -173,14 +173,14 @@ class FrameColumns:
     def rows(self, at: Integers, *, kind: Value | None = None, others: Columns | None = None) -> Rows:
         """The rows of the cases at these places; ``others`` gives columns that are not of the frame."""
 
-        def column(name: str) -> Value:
+        def column(rows: Rows, name: str) -> Value:
             alias, _, own = name.partition(".")
             if alias == "cl":
                 return self._calendar[own]
             if alias != "f":
                 if others is None:
                     raise NotAnExpressionError(name)
-                return others(name)
+                return others(rows, name)
             if own in self._dues:
                 return rows.value(self._dues[own])
             if own == "kind" and kind is not None:
@@ -188,8 +188,7 @@ class FrameColumns:
             values, nulls = self.whole(own)
             return Value(values[at], nulls if isinstance(nulls, bool) else _few(nulls[at]))
 
-        rows = Rows(column)
-        return rows
+        return Rows(column)
 
     def blocks(self, count: int) -> Iterator[tuple[Integers, Rows]]:
         """All rows, some at a time, of one kind of matter each."""
@@ -443,7 +442,7 @@ class CaseKernel:
     def _answers(self, node: Node, rows: Integers, steps: Steps, frame: FrameColumns) -> Integers:
         """As :meth:`_asked`, worked out over arrays."""
 
-        def column(name: str) -> Value:
+        def column(_rows: Rows, name: str) -> Value:
             alias, _, own = name.partition(".")
             if alias == "s":
                 return _as_value(whole(steps.table[own].take(pa.array(rows))))

@@ -93,6 +93,8 @@ class Office:
     citizen: Party
     unit: Unit
     at: datetime = BEGAN
+    films: bool = True
+    """Whether they film what must be filmed."""
     case: Case = field(default_factory=Case)
 
     def later(self, **by: int) -> "Office":
@@ -133,6 +135,9 @@ class Office:
         who = self.people[by or self._who(step)]
         approved = more.pop("approved", "approved")
         given = self.given(draft, **more)
+        method = str(given.answers.get("method") or "")
+        if self.films and steps.unrecorded(self.case, wanted, draft.code, on=self.at.date(), method=method):
+            film(self, draft, wanted.event)
         if wanted.endorsed is None:
             event = steps.take_step(actor=who, at=self.at, draft=draft.code, version=draft.version, given=given)
         else:
@@ -174,16 +179,18 @@ class Office:
         return found
 
 
-def film(office: Office, draft: Draft, kind: str) -> None:
-    """Attach a video to a draft; ``kind`` is its kind of event."""
+def film(office: Office, draft: Draft | None, kind: str, what: str = "video") -> None:
+    """Attach a video (or another recording) to a draft, or to the case before its step; ``kind`` is the kind of event."""
+    code = draft.code if draft else ""
     Recording.objects.create(
-        code=f"V-{draft.code}",
-        kind="video",
+        code=f"{'V' if what == 'video' else 'N'}-{code or kind}",
+        kind=what,
+        device_no="REC-007",
         unit=office.unit,
         subject_kind="case",
-        subject_code=office.case.code,
+        subject_code=draft.case.code if draft else office.case.code,
         step_kind=kind,
-        step_code=draft.code,
+        step_code=code,
         uploaded_by_id=office.people["one"].user_id,
         started_at=office.at,
         shows="现场全过程",

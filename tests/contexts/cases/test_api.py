@@ -10,14 +10,15 @@ from django.utils import timezone
 from mingjing.contexts.accounts.models import User
 from mingjing.contexts.accounts.permissions import roles
 from mingjing.contexts.accounts.usecases.tokens import make_token
-from mingjing.contexts.cases.models import Case, Event
-from tests.contexts.cases.conftest import Office
+from mingjing.contexts.cases.models import Case, Draft, Event
+from tests.contexts.cases.conftest import Office, film
 
 
 class Caller:
     """A program that acts for a user."""
 
     def __init__(self, office: Office, name: str) -> None:
+        self.office = office
         actor = office.people[name]
         role = actor.held[0].role
         held = [code for code in roles()[role].may if actor.may(code)]
@@ -36,6 +37,8 @@ class Caller:
     def step(self, case: str, step: str, *, people: list[Any] | None = None, outcome: str = "", **answers: Any) -> Any:
         """Take a step, or propose it where it needs consent."""
         draft = self.ask("post", f"/cases/{case}/drafts", {"step": step}, status=201)
+        if step == "inspection":
+            film(self.office, Draft.objects.get(code=draft["code"]), step)
         given = {
             "answers": {"at": timezone.now().isoformat(), **answers},
             "people": people if people is not None else draft["people"],

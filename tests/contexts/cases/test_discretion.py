@@ -7,16 +7,21 @@ import pytest
 from django.utils.timezone import localdate, localtime
 
 from mingjing.contexts.cases import discretion
-from mingjing.contexts.cases.discretion import LeniencyError
+from mingjing.contexts.cases.discretion import LeniencyError, UnroutedError
 from mingjing.contexts.cases.models import Case, Event
+from mingjing.contexts.cases.usecases.links import link_cases
 from mingjing.contexts.catalog.models import ItemList, ListEdition
 from mingjing.contexts.catalog.queries import like_cases
-from mingjing.domain.procedures.gates import ReasonsMissingError
-from tests.contexts.cases.conftest import BEGAN, Office, _edition
-from tests.contexts.cases.test_pages import client_of
+from mingjing.contexts.work.models import Notification
+from mingjing.domain.procedures.gates import GatesUnmetError, ReasonsMissingError
+from mingjing.domain.rules.library import rules
+from tests.contexts.cases.conftest import BEGAN, BENCHMARK, ITEM, Office, _edition, item_in_force
+from tests.contexts.cases.test_pages import client_of, page_of
+from tests.contexts.cases.test_steps import at_place
 
 FITTING = {"first_time": True, "trivial": True, "corrected": True, "harm": "none"}
 OUTLIER = "item.fine-outlier"
+REASONS = dict.fromkeys(rules(), "情况已经说明。")
 
 
 def listed(office: Office) -> None:
@@ -55,14 +60,13 @@ def decided(office: Office, fines: list[int], *, tier: str = "较轻") -> None:
         )
 
 
-def noticed(office: Office, fine: str = "2000", **more: Any) -> None:
+def noticed(office: Office, fine: str = "2000", tier: str = "较轻", **more: Any) -> None:
     office.open()
     for step in ("lead", "filing", "inspection", "inquiry"):
         office.go(step)
-    office.later(days=1).go(
-        "investigation_report", tier="较轻", fine_fen=fine, is_major=False, is_complex=False, **more
-    )
-    office.later(days=1).go("prior_notice", tier="较轻", fine_fen=fine, **more)
+    proposed = {"fine_fen": fine, **({"tier": tier} if tier else {}), **more}
+    office.later(days=1).go("investigation_report", is_major=False, is_complex=False, **proposed)
+    office.later(days=1).go("prior_notice", **proposed)
     office.go("service", method="in_person")
     office.later(days=8).go("statement", outcome="waived")
 
@@ -141,3 +145,74 @@ def test_the_page_keeps_circumstances_and_shows_where_the_case_lies(office: Offi
     assert case.circumstances == {"first_time": True}
     assert "没有适用" in client.get(path).content.decode()
     assert client.post(path, {"first_time": "no", "version": 1}).status_code == 409
+
+
+@pytest.mark.requirement("TS-05")
+def test_in_taishan_no_decision_without_the_tier_of_the_benchmark(office: Office) -> None:
+    at_place(office, "370902")
+    noticed(office, tier="")
+    with pytest.raises(GatesUnmetError, match="裁量基准的，决定应当写明适用的裁量档次") as error:
+        office.later(days=1).go("decision", fine_fen="2000")
+    assert {one.rule.id for one in error.value.gates} == {"penalty.tier.stated"}
+    office.go("decision", tier="较轻", fine_fen="2000")
+    assert office.case.decided_on is not None
+
+
+@pytest.mark.requirement("LC-13")
+def test_in_licheng_a_fine_outside_its_tier_is_reasoned_and_reviewed(office: Office) -> None:
+    at_place(office, "370112")
+    noticed(office, "12000")
+    office.later(days=1)
+    with pytest.raises(GatesUnmetError) as error:
+        office.go("decision", tier="较轻", fine_fen="12000")
+    assert {gate.rule.id for gate in error.value.gates} == {"penalty.fine.within-tier"}
+    asked = {
+        "tier": "较轻",
+        "fine_fen": "12000",
+        "tier_departure": "heavier",
+        "tier_departure_reason": "拒不改正，情节恶劣。",
+    }
+    with pytest.raises(UnroutedError, match="法制审核"):
+        office.go("decision", **asked)
+    office.go("legal_review", outcome="approved")
+    office.later(hours=1).go("decision", **asked)
+    assert office.case.fine_fen == 1_200_000
+
+
+@pytest.mark.requirement("RZ-26")
+def test_a_case_is_marked_by_the_standards_of_its_item_and_goes_where_they_send_it(
+    office: Office, django_capture_on_commit_callbacks: Any
+) -> None:
+    standards = [
+        {"label": "罚款一万元以上", "effect": "major", "criteria": [{"fact": "fine_fen", "operator": "at_least", "value": 1_000_000}]},
+        {"label": "涉及两个以上县区", "effect": "cross_region", "criteria": [{"fact": "regions", "operator": "above", "value": 1}]},
+    ]  # fmt: skip
+    content = {**ITEM, "act_code": "", "major_criteria": standards}
+    office.item = item_in_force(office.unit, content, "MR-902", **BENCHMARK)
+    first = office.open(title="关联案")
+    office.open()
+    for step in ("lead", "filing", "inspection", "inquiry"):
+        office.go(step)
+    Case.objects.filter(pk=office.case.pk).update(circumstances={"regions": 2})
+    office.case.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        office.later(days=1).go("investigation_report", tier="一般", fine_fen="10000", is_major=False, is_complex=False)
+    assert office.case.is_major is True, "whatever was ticked"
+    head = office.people["head"].user_id
+    told = " ".join(Notification.objects.filter(user_id=head).values_list("title", flat=True))
+    assert "跨区域案件" in told and "指定管辖" in told
+    assert "报上一级机关指定管辖" in page_of(client_of("one"), f"/cases/{office.case.code}/")
+    office.later(days=1).go("prior_notice", tier="一般", fine_fen="10000")
+    office.go("service", method="in_person")
+    office.go("legal_review", outcome="approved")
+    office.later(hours=1).go(
+        "deliberation", people=[("voter", office.officers[one].code) for one in ("head", "deputy", "third")]
+    )
+    office.later(days=8).go("statement", outcome="waived")
+    office.later(days=1)
+    decision = {"tier": "一般", "fine_fen": "10000", "reasons": REASONS}
+    with pytest.raises(UnroutedError, match="上一级机关指定管辖"):
+        office.go("decision", **decision)
+    link_cases(actor=office.people["one"], at=office.at, case=office.case.code, other=first.code, why="related")
+    office.go("decision", **decision)
+    assert office.case.decided_on is not None

@@ -264,6 +264,7 @@ def measure(office: Office) -> None:
 
 def unfilmed(office: Office) -> None:
     """The same, and nobody films it."""
+    office.films = False
     of_kind(office, "compulsory_measure", "compulsory_measure")
     office.go("approval")
     office.later(hours=2).go("prior_notice")
@@ -855,7 +856,7 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[s
         office = make_office(units, actor_maker(user_maker(units)))
         began, made = office.at, {}
         for name in {one.built for one in GATES}:
-            office.at, office.case = began, Case()
+            office.at, office.case, office.films = began, Case(), True
             BUILDERS[name](office)
             made[name] = copy(office)
 

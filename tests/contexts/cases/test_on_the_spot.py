@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 
 from mingjing.contexts.accounts.access import ForbiddenError
 from mingjing.contexts.accounts.models import User
-from mingjing.contexts.cases.models import Case, Event
-from mingjing.contexts.cases.usecases.base import CaseError
+from mingjing.contexts.cases.models import Case, Draft, Event
+from mingjing.contexts.cases.usecases.base import CaseError, UnrecordedError
 from mingjing.contexts.cases.usecases.handing import awaited, hand_over, issue_on_the_spot
 from mingjing.contexts.documents.models import Document, Letterhead
 from mingjing.contexts.media.models import Recording
@@ -21,7 +21,7 @@ from mingjing.contexts.registry.searching import note
 from mingjing.domain.documents.values import missing
 from mingjing.kernel.errors import DomainError
 from tests.contexts.browsing import NARROW, OpenPage, overflow, violations
-from tests.contexts.cases.conftest import Office, item_in_force
+from tests.contexts.cases.conftest import Office, film, item_in_force
 from tests.contexts.thumb import Thumb
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,8 @@ def test_a_penalty_on_the_spot_takes_less_than_two_minutes(street: Office, open_
     thumb.tap("[data-phrases='id_a-findings'] button")
     thumb.photograph(".case-shoot input[type=file]", *photos)
     thumb.until("[data-queue-list] [data-phase=done] >> nth=1", 30)
+    # the recorder on the officer's chest sends what it filmed by itself
+    film(street, Draft.objects.get(step="inspection"), "inspection")
     seen(thumb, "what-was-found", full=True)
     onward(thumb, "现场查实", "当场告知")
 
@@ -231,6 +233,9 @@ class TestHandingOver:
         issue_on_the_spot(**one)  # a second click changes nothing
         with pytest.raises(DomainError, match="见证人"):
             hand_over(**one, name="李建军", refused="当事人拒绝签收")
+        with pytest.raises(UnrecordedError, match="SS-30"):
+            hand_over(**one, name="李建军", refused="当事人拒绝签收", witnesses=["社区王主任"])
+        film(street, None, "service:left")
         done = hand_over(**one, name="李建军", refused="当事人拒绝签收", witnesses=["社区王主任"])
         assert done.method == "left"
         service = Event.objects.get(case=case, type="service")

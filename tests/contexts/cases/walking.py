@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from mingjing.contexts.accounts.models import User
 from mingjing.contexts.cases.models import Case, Draft
 from mingjing.contexts.cases.usecases.base import procedure_for
+from mingjing.contexts.cases.usecases.steps import unrecorded
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.documents.usecases import issue_document, revise_document
 from mingjing.domain.documents.values import missing
@@ -119,7 +120,8 @@ class Walker:
         (begin if begin.count() else page.locator("#next a:has-text('继续')")).first.click()
         page.wait_for_url("**/steps/**")
         draft = Draft.objects.get(code=page.url.rstrip("/").rsplit("/", 1)[1])
-        if one.filmed:
+        method = str(one.answers.get("method") or "")
+        if one.filmed or unrecorded(self.case, step, draft.code, on=self.office.at.date(), method=method):
             film(self.office, draft, step.event)
         self.fill(page, step, draft, one)
         self.press(page, "propose" if step.endorsed else "take")

@@ -4,19 +4,21 @@ Discretion beside a case: what the benchmark makes of its circumstances, which l
 The calculator proposes and a person decides; what departs from a list that fits wants its reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.catalog.queries import leniency_entries, resolve
+from mingjing.domain.catalog.criteria import Effect, Mark, Standard, marks, standards_of_data
 from mingjing.domain.discretion.benchmarks import Benchmark
 from mingjing.domain.discretion.calculator import Assessment, ListEntry, ListMatch, Match, assess, match_lists
 from mingjing.domain.discretion.circumstances import Circumstances
 from mingjing.domain.procedures.model import Step
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.moments import add_months
+from mingjing.law import parameters
 from mingjing.law.citations import cite
 
 _PARTIES: Final[Mapping[str, str]] = {
@@ -34,6 +36,12 @@ class LeniencyError(DomainError):
     """A list of leniency fits the case, is not followed, and nobody says why; ``facts["entries"]`` names them."""
 
     code = "cases.leniency_reason"
+
+
+class UnroutedError(DomainError):
+    """The case must first go to whom a standard of its item, or a departure from the tier, sends it."""
+
+    code = "cases.unrouted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,60 @@ def fitting(row: Case, on: date) -> tuple[Fitting, ...]:
         for one in lists_of(row, on)
         if one.match is Match.FITS
     )
+
+
+def marks_of(row: Case, values: Mapping[str, Any]) -> tuple[Mark, ...]:
+    """
+    Return the standards that a case meets for certain with what is proposed: those of the edition that it began with.
+
+    Source: RZ-26.
+    """
+    standards = _standards(row)
+    proposed = {name: values[name] for name in ("fine_fen", "confiscated_fen") if isinstance(values.get(name), int)}
+    return tuple(one for one in marks(standards, {**circumstances_of(row), **proposed}) if one.certain)
+
+
+def _standards(row: Case) -> tuple[Standard, ...]:
+    content = resolve(row.item_pin).content if row.item_pin else {}
+    return standards_of_data(content.get("major_criteria") or [])
+
+
+def facts_of_standards(row: Case) -> set[str]:
+    """Name the facts that the standards of the item ask."""
+    return {each.fact for one in _standards(row) for each in one.criteria} - {"fine_fen", "confiscated_fen"}
+
+
+HANDED: Final = frozenset({"jurisdiction_settled", "jurisdiction_transfer"})
+"""Steps by which the higher authority says who handles a case."""
+JOINT: Final = frozenset({"merged", "related"})
+"""Ways of belonging together in which a case is handled jointly."""
+
+
+def require_routed(row: Case, values: Mapping[str, Any], taken: Container[str], on: date) -> None:
+    """
+    Require before a decision that the case went where it must: ``taken`` are the kinds of steps taken with effect.
+
+    :raises UnroutedError: if a fine outside its tier was not reviewed where the place asks for it, or a case across
+        regions neither had its jurisdiction settled above nor is handled with another
+
+    Source: LC-13; RZ-26.
+    """
+    review = parameters.get("penalty.departure.review").at(on, row.unit.place)
+    found = assessment(row, on, tier=str(values.get("tier") or ""))
+    fine = values.get("fine_fen")
+    outside = found and found.tier_fine and isinstance(fine, int) and not found.tier_fine.contains(fine)
+    if review is not None and review.flag and outside and "legal_review" not in taken:
+        raise UnroutedError(
+            "罚款在裁量档次以外，除写明理由外，还须经法制审核通过后才能作出决定。请先送法制审核。",
+            citation=review.citation,
+        )
+    across = next((one for one in marks_of(row, values) if one.standard.effect is Effect.CROSS_REGION), None)
+    if across and not any(kind in taken for kind in HANDED) and not row.links.filter(why__in=JOINT).exists():
+        raise UnroutedError(
+            f"本案符合“{across.standard.label}”标准，是{Effect.CROSS_REGION.label}：{Effect.CROSS_REGION.route}。"
+            "指定管辖的登记“管辖争议”及其处理结果，联合办理的关联对方案件。",
+            citation=cite("RZ-26"),
+        )
 
 
 def proposes(step: Step) -> bool:

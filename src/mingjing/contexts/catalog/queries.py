@@ -27,13 +27,11 @@ from mingjing.contexts.catalog.models import (
     Provision,
 )
 from mingjing.domain.catalog import delegations
-from mingjing.domain.catalog.criteria import Mark, marks, standards_of_data
 from mingjing.domain.catalog.editions import Pin, Status, as_of, digest_of, pin_of, suspended
 from mingjing.domain.catalog.items import Found, Gap, ItemKind, item_gaps
 from mingjing.domain.catalog.lists import entries_of, list_gaps, list_kinds
 from mingjing.domain.discretion.benchmarks import Level, breaches
 from mingjing.domain.discretion.calculator import ListEntry
-from mingjing.domain.discretion.circumstances import Circumstances
 from mingjing.kernel.errors import DomainError
 from mingjing.law.citations import cite
 from mingjing.law.places import ancestry
@@ -419,14 +417,6 @@ def leniency_entries(item: str, on: date) -> tuple[ListEntry, ...]:
         if rows:
             found += entries_of(kind, kind.name_at(row.holder.unit.place), str(row.pin), rows)
     return tuple(found)
-
-
-def case_marks(item: str, circumstances: Circumstances, on: date) -> tuple[Mark, ...]:
-    """Say as what a case is marked by the standards of its item (RZ-26)."""
-    edition = edition_on("item", item, on)
-    return (
-        () if edition is None else marks(standards_of_data(edition.content.get("major_criteria") or []), circumstances)
-    )
 
 
 def guiding_cases(item: str) -> QuerySet[GuidingCase]:

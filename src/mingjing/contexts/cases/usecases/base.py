@@ -29,6 +29,12 @@ class NotQualifiedError(CaseError):
     code = "cases.not_qualified"
 
 
+class UnrecordedError(CaseError):
+    """What must be filmed was not: list, item or plan of the place ask for it (SS-30, YZ-22, YZ-23)."""
+
+    code = "cases.unrecorded"
+
+
 class NoOfficerError(DomainError):
     """The account belongs to nobody in the register, so that nobody could be named as having acted."""
 

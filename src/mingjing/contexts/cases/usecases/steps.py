@@ -22,6 +22,7 @@ from mingjing.contexts.cases.usecases.base import (
     PERMISSIONS,
     CaseError,
     NotQualifiedError,
+    UnrecordedError,
     access_case,
     access_for_duty,
     index,
@@ -38,9 +39,12 @@ from mingjing.contexts.cases.usecases.base import (
 from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.documents.models import Document
 from mingjing.contexts.documents.usecases.issuing import give_number
+from mingjing.contexts.media.queries import missing_recordings
 from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.registry.queries import may_assist, none_may_act
 from mingjing.contexts.work.notifications import notify
+from mingjing.domain.catalog.criteria import Effect as MarkEffect
+from mingjing.domain.media.requirements import Missing
 from mingjing.domain.procedures import acts
 from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers, AnswersError
@@ -234,7 +238,10 @@ def weigh_step(
         about=about.code if about else None,
         outcome=outcome,
         people=tuple(given.people),
-        changes=_lenient(row, step, read, given, localdate(at)),
+        changes={
+            **_lenient(row, step, read, given, localdate(at)),
+            **_marked(row, step, read),
+        },
     )
     after = acts.taken(before, row.code, act)
     if step.papers and outcome not in facts.Event.UNDONE:
@@ -282,6 +289,15 @@ def _ahead(row: Case, act: acts.Act, happened: datetime, at: datetime) -> papers
     named = {one.code: one for one in Officer.objects.filter(code__in={str(code) for _, code in act.people})}
     parts = [(role, named[str(code)]) for role, code in act.people if str(code) in named]
     return papers.Context(row=seen, event=event, at=at, parts=parts)
+
+
+def _marked(row: Case, step: Step, read: Answers) -> dict[str, Any]:
+    """What the standards of the item make of a proposal: a major or complex case is one whatever was ticked (RZ-26)."""
+    if not discretion.proposes(step):
+        return {}
+    effects = {one.standard.effect for one in discretion.marks_of(row, proposal_of(row, read))}
+    columns = {MarkEffect.MAJOR: "is_major", MarkEffect.COMPLEX: "is_complex"}
+    return {column: True for effect, column in columns.items() if effect in effects}
 
 
 def _lenient(row: Case, step: Step, read: Answers, given: Given, on: date) -> dict[str, Any]:
@@ -374,6 +390,7 @@ def take_step(*, actor: Actor, at: datetime, draft: str, version: int, given: Gi
     :raises ReasonsMissingError: if something conspicuous lacks its reason
     :raises CaseError: if the step needs consent, or cannot be taken
     :raises NotQualifiedError: if one who handles or assists may not; the log keeps it
+    :raises UnrecordedError: if it must be filmed and was not
     """
     with refusals_noted(actor, at, "take_step", draft=draft), transaction.atomic():
         return _take_drafted(actor, at, draft, version, given)
@@ -403,6 +420,7 @@ def propose_step(*, actor: Actor, at: datetime, draft: str, version: int, given:
     :raises GatesUnmetError: if the law forbids it as things are
     :raises ReasonsMissingError: if something conspicuous lacks its reason
     :raises NotQualifiedError: if one who handles or assists may not; the log keeps it
+    :raises UnrecordedError: if it must be filmed and was not
     """
     with refusals_noted(actor, at, "propose_step", draft=draft), transaction.atomic():
         return _propose(actor, at, draft, version, given)
@@ -419,6 +437,7 @@ def _propose(actor: Actor, at: datetime, draft: str, version: int, given: Given)
     require_met(weighed.gates, _said(given.reasons))
     _require_explained(row.case, weighed, given, at)
     _require_qualified(weighed, given)
+    _require_recorded(row.case, weighed, row.code)
     _fill(row, given, actor, at)
     row.state, row.proposed_at, row.opinion = DraftState.PROPOSED, at, ""
     save(row)
@@ -490,6 +509,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
     if not undone:
         _require_explained(case, weighed, given, at)
         _require_qualified(weighed, given)
+        _require_recorded(case, weighed, row.code)
     officers = officers_by_code([code for _, code in given.people])
     event = _write(actor, at, row, weighed, given)
     if step.fulfils and not undone:
@@ -509,6 +529,8 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         _follow(actor, at, case, event, weighed)
     row.state = DraftState.DONE
     save(row)
+    if not undone:
+        _tell_marks(case, step, weighed, at)
     note_due(case, localdate(at), weighed.after)
     save(case)
     index(case)
@@ -531,6 +553,16 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
     return event
 
 
+def _tell_marks(case: Case, step: Step, weighed: Weighed, at: datetime) -> None:
+    """Tell the heads where a case goes that meets a standard of its item, once its investigation has ended."""
+    if step.event != "investigation_report":
+        return
+    for one in discretion.marks_of(case, proposal_of(case, weighed.answers)):
+        effect = one.standard.effect
+        told = holders(PERMISSIONS[Duty.APPROVE], case.unit, on=localdate(at))
+        notify(told, f"{effect.label}：{case.title}（{effect.route}）", f"/cases/{case.code}/", at)
+
+
 def proposal_of(row: Case, answers: Answers) -> dict[str, Any]:
     """Return what a case would impose with the answers to a step."""
     names = ("tier", "fine_fen", "confiscated_fen", "other_penalties", "tier_departure")
@@ -546,6 +578,30 @@ def proposal_so_far(row: Case, step: Step, given: Given) -> dict[str, Any]:
 def _require_explained(row: Case, weighed: Weighed, given: Given, at: datetime) -> None:
     values = proposal_of(row, weighed.answers)
     discretion.require_explained(row, weighed.step, values, given.reasons, localdate(at))
+    if weighed.event.type == "decision" and discretion.proposes(weighed.step):
+        view = CaseFacts(case=weighed.after.case[row.code], base=weighed.after)
+        taken = {event.type for event in view.events if event.is_effective}
+        discretion.require_routed(row, values, taken, localdate(at))
+
+
+def unrecorded(row: Case, step: Step, code: str, *, on: date, method: str = "") -> tuple[Missing, ...]:
+    """
+    Say which recordings a step cannot be completed without and does not have: as list, item and plan of the place ask for.
+
+    Source: SS-30; YZ-20; YZ-22; YZ-23; RZ-32.
+    """
+    if not step.recorded:
+        return ()
+    kind = f"{step.event}:{method}" if method else step.event
+    found = missing_recordings(f"case:{row.code}", kind, on=on, step_code=code, written=True)
+    return tuple(one for one in found if one.blocks)
+
+
+def _require_recorded(row: Case, weighed: Weighed, code: str) -> None:
+    method = _text(weighed.answers.step.get("method"))
+    lacks = unrecorded(row, weighed.step, code, on=weighed.event.at.day, method=method)
+    if lacks:
+        raise UnrecordedError(" ".join(one.sentence for one in lacks), citation=lacks[0].citation)
 
 
 _ENFORCES: Final = frozenset({"handler", "server"})

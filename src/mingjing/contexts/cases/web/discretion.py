@@ -59,7 +59,8 @@ class DiscretionPage(OfCase):
         if book is None:
             return None
         entries = leniency_entries(self.row.item.code, self.today)
-        asked = [one for one in asked_facts(book, entries) if one != "party"]
+        wanted = {*asked_facts(book, entries), *discretion.facts_of_standards(self.row)} - {"party", "fine_fen"}
+        asked = [one for one in FACTS if one in wanted]
         form = CaseForm(given, asked=asked, tiers=[], initial=_initial(self.row))
         del form.fields["tier"]
         return form

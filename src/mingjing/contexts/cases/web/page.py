@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.queries import names_of
-from mingjing.contexts.cases import frozen, queries
+from mingjing.contexts.cases import discretion, frozen, queries
 from mingjing.contexts.cases.models import SOURCES, Case, Draft, DraftState, Event, Referral
 from mingjing.contexts.cases.usecases import opening, steps
 from mingjing.contexts.cases.web import look, records
@@ -198,6 +198,7 @@ class CasePage(OfCase):
                 value="情节、幅度和同类案件" if row.benchmark_pin else "",
                 href=reverse("cases_discretion", args=[row.code]),
             ),
+            Fact(label="符合的办理标准", value=self._marks()),
             Fact(label="重大执法决定", value=row.is_major),
             Fact(label="情节复杂", value=row.is_complex),
             Fact(label="符合宽严清单", value=row.leniency_matched, note=row.leniency_reason),
@@ -217,6 +218,12 @@ class CasePage(OfCase):
 
     def _item_href(self) -> str:
         return reverse("catalog_item", args=[self.row.item.code]) if self.actor.may("catalog.item.view") else ""
+
+    def _marks(self) -> list[str]:
+        """Which standards of its item the case meets, and where it goes."""
+        values = {"fine_fen": self.row.fine_fen, "confiscated_fen": self.row.confiscated_fen}
+        found = discretion.marks_of(self.row, values)
+        return [f"{one.standard.label}：{one.standard.effect.route}" for one in found]
 
     def _paid(self) -> str:
         """What was paid of the fine and the confiscation."""

@@ -373,6 +373,9 @@ class StepPage(OfCase):
         proposed = steps.proposal_so_far(self.row, self.step, asked) if discretion.proposes(self.step) else None
         return {
             "beside": beside(self.row, self.today, values=proposed, reasons=dict(given.reasons)) if proposed else None,
+            "unrecorded": steps.unrecorded(
+                self.row, self.step, draft.code, on=self.today, method=str(given.answers.get("method") or "")
+            ),
             "gates": look.gate_panel(self.step, gates, self.actor, given.reasons),
             "discretion_href": reverse("cases_discretion", args=[self.row.code]),
             "draft": draft,

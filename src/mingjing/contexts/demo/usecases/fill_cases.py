@@ -12,8 +12,10 @@ from mingjing.contexts.cases.usecases.base import procedure_for
 from mingjing.contexts.cases.usecases.import_facts import import_cases
 from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.catalog.queries import benchmark_for
+from mingjing.contexts.demo import recordings
 from mingjing.contexts.demo.place import DemoPlace
 from mingjing.contexts.registry.models import Officer, Party
+from mingjing.domain.media.recordings import Kind
 from mingjing.domain.procedures.model import AskKind, Duty, Into
 from mingjing.kernel.errors import DomainError
 
@@ -81,7 +83,7 @@ class _Desk:
         ]
         self.parties = list(Party.objects.filter(kind="legal_person").order_by("code")[:60])
         self.unit = officer.unit
-        self.count = 0
+        self.count = self.filmed = 0
         self.case = Case()
 
     @staticmethod
@@ -117,6 +119,7 @@ class _Desk:
         who = self.people[wanted.duty]
         draft = steps.start_draft(actor=who, at=self.at, case=self.case.code, step=step)
         given = self._given(draft, more)
+        self._film(draft, given)
         if wanted.endorsed is None:
             steps.take_step(actor=who, at=self.at, draft=draft.code, version=draft.version, given=given)
         else:
@@ -127,6 +130,25 @@ class _Desk:
                     actor=boss, at=self.at, draft=put.code, version=put.version, outcome="approved", opinion="同意。"
                 )
         self.case.refresh_from_db()
+
+    def _film(self, draft: Draft, given: steps.Given) -> None:
+        """Record what must be recorded, as whoever acts would."""
+        step = procedure_for(self.case).step(draft.step)
+        method = str(given.answers.get("method") or "")
+        for lack in steps.unrecorded(self.case, step, draft.code, on=self.at.date(), method=method):
+            kinds = lack.requirement.kinds
+            self.filmed += 1
+            recordings.attach(
+                actor=self.people[Duty.HANDLE],
+                at=self.at - timedelta(minutes=30),
+                subject=f"case:{self.case.code}",
+                kind=next(one for one in (Kind.AUDIO, Kind.VIDEO, Kind.PHOTO) if one in kinds),
+                shows=f"{step.label}全过程",
+                seed=1000 + self.filmed,
+                step_code=draft.code,
+                place="泗水县泗河街道中兴路当事人经营场所",
+                seconds=4,
+            )
 
     def half(self, step: str, *, days: int = 0) -> None:
         """Leave a step half filled in."""

@@ -94,7 +94,9 @@ def steps_of(subject: str) -> Sequence[tuple[str, str]]:
     """Return the steps to choose from: those that the subject has, else every kind."""
     facts = subjects.facts_of(subject) if subject else None
     if facts and facts.steps:
-        return [("", "—"), *((f"{one.kind}|{one.code}", one.label) for one in facts.steps)]
+        taken = [(f"{one.kind}|{one.code}", one.label) for one in facts.steps]
+        # a document is left and served in one act: what shows it is there before the step is
+        return [("", "—"), *taken, ("service:left|", "留置送达（先录制，后登记送达）")]
     return [("", "—"), *((f"{kind}|", label) for kind, label in EVENT_TYPES.items())]
 
 

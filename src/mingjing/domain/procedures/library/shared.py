@@ -98,6 +98,7 @@ def evidence_steps(*stages: str) -> tuple[Step, ...]:
             papers=(Paper(kind="evidence_collection_record", required=False),),
             basis=("CF 46", "CF 54"),
             repeats=True,
+            recorded=True,
         ),
         Step(
             code="testing",

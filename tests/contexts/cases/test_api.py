@@ -11,6 +11,7 @@ from mingjing.contexts.accounts.models import User
 from mingjing.contexts.accounts.permissions import roles
 from mingjing.contexts.accounts.usecases.tokens import make_token
 from mingjing.contexts.cases.models import Case, Draft, Event
+from mingjing.domain.rules import facts
 from tests.contexts.cases.conftest import Office, film
 
 
@@ -214,3 +215,16 @@ def test_evidence_is_kept_in_order_and_excluded_with_a_reason(office: Office, ca
     one.ask("post", path, given | {"obtained_on": future}, status=422)
     callers["head"].ask("post", path, given, status=403)
     assert User.objects.exists()
+
+
+def test_a_case_is_told_with_every_column_of_the_standard(office: Office, callers: dict[str, Caller]) -> None:
+    case = opened(office, callers)["code"]
+    Case.objects.filter(code=case).update(
+        limitation_class="five_year", leniency_matched=True, leniency_reason="两年内第二次被查处", hearing_required=True
+    )
+    told = callers["one"].ask("get", f"/cases/{case}")
+    named = {"id": "code"} | {f"{name}_id": name for name in ("agency", "item", "party")}
+    columns = {named.get(name, name) for name in facts.Case.__slots__} - {"unread"}
+    assert columns <= set(told)
+    assert (told["limitation_class"], told["hearing_required"]) == ("five_year", True)
+    assert told["leniency_reason"] == "两年内第二次被查处"

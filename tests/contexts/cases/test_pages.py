@@ -247,6 +247,30 @@ class TestCase:
         assert "主办人" in shown
         assert "办理：法制审核" in page_of(client_of("reviewer"), f"/cases/{now_office.case.code}/")
 
+    def test_what_the_case_waits_for_comes_before_the_phases(self, now_office: Office) -> None:
+        investigated(now_office)
+        now_office.later(days=1).go("prior_notice", tier="较轻", fine_fen="2000")
+        shown = page_of(client_of("one"), f"/cases/{now_office.case.code}/")
+        order = [shown.index(f">{label}<") for label in ("接下来", "告知、听取意见和听证", "调查取证", "回避和管辖")]
+        assert order == sorted(order)
+        waits = shown[order[0] : order[1]]
+        assert "送达" in waits
+        assert "复核陈述申辩" not in waits
+        assert "申请回避" not in waits
+        # whoever does not take a step has no button for it
+        assert "/start/legal_review/" in shown
+        assert 'formaction="/cases/' in shown
+        assert f'formaction="/cases/{now_office.case.code}/start/legal_review/"' not in shown
+
+    def test_the_drawn_procedure_is_fetched_when_it_is_opened(self, now_office: Office) -> None:
+        investigated(now_office)
+        client = client_of("one")
+        path = f"/cases/{now_office.case.code}/flow/"
+        assert f'hx-get="{path}"' in page_of(client, f"/cases/{now_office.case.code}/")
+        drawn = page_of(client, path)
+        assert "现在在这里" in drawn
+        assert f"/cases/{now_office.case.code}/start/prior_notice/" in drawn
+
     def test_the_page_asks_no_more_with_more_steps(self, now_office: Office) -> None:
         client = client_of("one")
         investigated(now_office)
@@ -260,6 +284,7 @@ class TestCase:
             for _ in range(4):
                 now_office.go("inquiry")
         assert counted[0] == counted[1]
+        assert counted[1] <= 45
 
     def test_facts_are_corrected_in_place_and_not_over_somebody_elses(self, now_office: Office) -> None:
         case = now_office.open()

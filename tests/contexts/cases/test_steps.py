@@ -12,8 +12,10 @@ from mingjing.contexts.cases.usecases import referrals, steps
 from mingjing.contexts.cases.usecases.base import CaseError
 from mingjing.contexts.cases.usecases.export_facts import export_cases
 from mingjing.contexts.documents.models import Document
-from mingjing.contexts.documents.usecases import issue_document, revise_document
-from mingjing.domain.procedures.gates import GatesUnmetError, ReasonsMissingError
+from mingjing.contexts.documents.usecases import draft_document, issue_document, revise_document, void_document
+from mingjing.domain.procedures.answers import AnswersError
+from mingjing.domain.procedures.gates import GatesUnmetError, ReasonsMissingError, as_data
+from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import StepNotOpenError
 from mingjing.domain.rules.library import rules
 from tests.contexts.cases.conftest import Office
@@ -156,10 +158,10 @@ def test_a_review_names_all_ten_points(office: Office) -> None:
             version=draft.version,
             given=steps.Given(answers=lacking, people=given.people, outcome="approved"),
         )
-    event = office.go("legal_review", outcome="approved", review_law="flawed")
+    event = office.go("legal_review", outcome="approved", review_law="none")
     paper = Document.objects.get(kind="legal_review_opinion", step=event.code)
     assert len(paper.data["points"]) == 10
-    assert {"point": "适用法律", "finding": "存在问题"} in paper.data["points"]
+    assert {"point": "适用法律", "finding": "不涉及"} in paper.data["points"]
     assert len(paper.elements or ()) == 10
 
 
@@ -268,6 +270,55 @@ def test_a_draft_cannot_lose_what_the_law_wants_in_it(office: Office) -> None:
     assert unmet(error) == {"penalty.decision.contents"}
     paper.refresh_from_db()
     assert "manner" in (paper.elements or ())
+
+
+def test_what_was_issued_is_replaced_before_it_is_void(office: Office) -> None:
+    noticed(office)
+    office.go("decision", **FINE)
+    paper = Document.objects.get(kind="penalty_decision")
+    issue_document(actor=office.people["one"], at=office.at, code=paper.code)
+    common = {"actor": office.people["head"], "at": office.at, "code": paper.code, "reason": "当事人名称有误"}
+    with pytest.raises(GatesUnmetError) as error:
+        void_document(**common)
+    assert unmet(error) == {"penalty.decision.contents"}
+    assert error.value.citation is not None
+    new = draft_document(
+        actor=office.people["one"],
+        at=office.at,
+        kind=paper.kind,
+        unit=office.unit.code,
+        subject=f"case:{office.case.code}",
+        step=paper.step,
+        data=paper.data,
+    )
+    void_document(**common)
+    assert list(Document.objects.filter(kind=paper.kind).exclude(state="void")) == [new]
+
+
+@pytest.mark.requirement("YZ-35")
+def test_a_review_with_a_point_in_doubt_does_not_pass(office: Office) -> None:
+    investigated(office)
+    office.later(days=1)
+    with pytest.raises(AnswersError, match="“程序合法”为“存在问题”，不能选“审核通过”") as error:
+        office.go("legal_review", outcome="approved", review_procedure="flawed")
+    assert set(error.value.facts["fields"]) == {"review_procedure"}  # type: ignore[arg-type]
+    assert not office.case.events.filter(type="legal_review").exists()
+    with pytest.raises(AnswersError, match="必填"):
+        office.go("legal_review", outcome="approved", review_authority="")
+    event = office.go("legal_review", outcome="rejected", review_procedure="flawed")
+    assert event.outcome == "rejected"
+    assert office.go("legal_review", outcome="approved").outcome == "approved"
+
+
+def test_a_summary_case_says_why_its_period_does_not_run_and_wants_no_record_of_the_site(office: Office) -> None:
+    case = office.open("penalty_summary", party=office.citizen.code)
+    event = office.go("inspection")
+    assert not Document.objects.filter(step=event.code).exists()
+    draft = office.start("prior_notice")
+    gates = steps.weigh_ahead(case, procedure_of("penalty_summary").step("prior_notice"), [draft], at=office.at)
+    gate = next(one for one in gates if one.rule.id == "penalty.decision.in-time")
+    assert gate.why == "本案没有“立案”，这个期限没有开始计算"
+    assert as_data(gate)["observed"] == gate.why
 
 
 def test_what_is_issued_says_what_stands_in_it(office: Office, tmp_path: Path) -> None:

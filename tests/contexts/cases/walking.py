@@ -116,7 +116,8 @@ class Walker:
         ]
         page = self.page(who, f"/cases/{self.case.code}/")
         # on the spot the form of the next step lies ready already
-        begin = page.locator(f"form[action$='/start/{one.step}/'] button")
+        reveal(page)
+        begin = page.locator(f"form[action$='/start/{one.step}/'] button, button[formaction$='/start/{one.step}/']")
         (begin if begin.count() else page.locator("#next a:has-text('继续')")).first.click()
         page.wait_for_url("**/steps/**")
         draft = Draft.objects.get(code=page.url.rstrip("/").rsplit("/", 1)[1])

@@ -48,6 +48,19 @@ def test_values_dates_and_counts(units: dict[str, Unit], user_with: UserMaker) -
     assert counted(user.pk) == [(1,)]
 
 
+def test_a_list_of_any_length_is_asked_for_some_at_a_time(units: dict[str, Unit]) -> None:
+    named = Statement(lambda *codes: Unit.objects.filter(code__in=codes).order_by("code"), [str])
+    below = Statement(
+        lambda kind, *codes: Unit.objects.filter(kind=kind, code__in=codes).values_list("code"), str, [str]
+    )
+    every = sorted(one.code for one in Unit.objects.all())
+    assert named.among([]) == []
+    assert [one.code for one in named.among(["market", "market"])] == ["market"]
+    assert sorted(one.code for one in named.among([*every, *(f"nobody-{number}" for number in range(30))])) == every
+    kind = Unit.objects.get(code="market").kind
+    assert {code for (code,) in below.among(every, kind)} == {one.code for one in Unit.objects.filter(kind=kind)}
+
+
 def test_a_row_can_be_changed_and_saved(units: dict[str, Unit]) -> None:
     one = Statement(lambda code: Unit.objects.filter(code=code), str)
     [row] = one("market")

@@ -88,20 +88,12 @@ def sign_ins_of(user_id: int, *, limit: int) -> Sequence[SignInEvent]:
     return list(SignInEvent.objects.filter(user_id=user_id).order_by("-id")[:limit])
 
 
-_AT_ONCE: Final = 8
-_NAMES: Final = Statement(
-    lambda *codes: User.objects.filter(code__in=codes).values_list("code", "name"), *([str] * _AT_ONCE)
-)
+_NAMES: Final = Statement(lambda *codes: User.objects.filter(code__in=codes).values_list("code", "name"), [str])
 
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:
     """Return the names of users by their codes; a code of nobody (a part of the system) is left out."""
-    wanted = sorted(set(codes))
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        found |= dict(_NAMES(*some, *some[-1:] * (_AT_ONCE - len(some))))
-    return found
+    return dict(_NAMES.among(codes))
 
 
 def running(on: date) -> Q:

@@ -16,7 +16,7 @@ from ninja import Field, File, FilterSchema, Query, Schema, Status, UploadedFile
 from mingjing.contexts.accounts.access import MissingError, visible
 from mingjing.contexts.accounts.permissions import SIGNED_IN
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
-from mingjing.contexts.cases import background, queries
+from mingjing.contexts.cases import background, frozen, queries
 from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
 from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Link, Referral
 from mingjing.contexts.cases.usecases import dossier as dossiers
@@ -63,13 +63,27 @@ class CaseOut(Schema):
     act_ended_on: date | None
     found_on: date | None
     tier: str
+    tier_departure: str
+    tier_departure_reason: str
+    circumstances: dict[str, Any] = Field(description="裁量情节")
     fine_fen: int | None
     confiscated_fen: int | None
     other_penalties: list[str]
+    leniency_matched: bool | None = Field(description="符合宽严清单")
+    leniency_reason: str
     is_major: bool | None
     is_complex: bool | None
+    non_coercive_first: bool | None = Field(description="应当先行柔性执法")
+    affects_others: bool | None = Field(description="直接关系他人重大利益")
+    hearing_required: bool | None = Field(description="依法应当听证")
+    expires_on: date | None = Field(description="原许可有效期止")
+    limitation_class: str = Field(description="追责时效")
+    credit_class: str = Field(description="失信程度")
+    disclosure_exempt: str = Field(description="不予公示理由")
+    ended_ground: str = Field(description="终结事由")
     opened_at: datetime
     decided_on: date | None
+    changed_at: datetime
     due_on: date | None = Field(description="最近的届满日")
     due_why: str
     version: int
@@ -77,9 +91,6 @@ class CaseOut(Schema):
     @classmethod
     def of(cls, row: Case) -> Self:
         """Tell of a case."""
-        current = getattr(row, "current_handlers", None)
-        if current is None:
-            current = list(row.handlers.filter(until__isnull=True).select_related("officer"))
         plain = {
             name: getattr(row, name)
             for name in cls.model_fields
@@ -92,7 +103,7 @@ class CaseOut(Schema):
             agency=row.agency.code,
             item=row.item.code,
             party=row.party.code,
-            handlers=[one.officer.code for one in current],
+            handlers=[one.officer.code for one in frozen.handlers_of(row)],
         )
 
 
@@ -190,6 +201,7 @@ class StepOut(Schema):
     @classmethod
     def of(cls, row: Event) -> Self:
         """Tell of a step."""
+        parts = row.parts if hasattr(row, "parts") else row.participants.select_related("officer")
         return cls(
             code=row.code,
             number=row.number,
@@ -204,7 +216,7 @@ class StepOut(Schema):
             extends_to=row.extends_to,
             words=row.words,
             reasons=row.reasons,
-            people=[(one.role, one.officer.code) for one in row.participants.all()],
+            people=[(one.role, one.officer.code) for one in parts],
             taken_at=row.taken_at,
         )
 
@@ -605,7 +617,7 @@ def assign_handlers(request: Asked, response: HttpResponse, code: str, body: Han
 @router.get("/cases/{code}/steps", permission=SEE, response=list[StepOut], summary="已办理的环节")
 def list_steps(request: Asked, code: str) -> list[StepOut]:
     """List the steps that were taken."""
-    return [StepOut.of(one) for one in queries.events_of(access_case(request.actor, code))]
+    return [StepOut.of(one) for one in frozen.events_of(access_case(request.actor, code))]
 
 
 @router.get("/cases/{code}/open-steps", permission=SEE, response=list[OpenStepOut], summary="现在可以办理的环节")

@@ -1,17 +1,17 @@
 """Rows as the frozen facts that rules judge: one case, what belongs to it, and the registers around it."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q
 from django.utils.timezone import localtime
 
 from mingjing.contexts.cases import papers
-from mingjing.contexts.cases.models import Case, Event, Participant, Referral
+from mingjing.contexts.cases.models import Case, Event, Handler, Participant, Referral
 from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.media.models import Recording
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry.models import Agency, Credential, Officer, Role
 from mingjing.domain.discretion.benchmarks import Benchmark as BenchmarkBook
 from mingjing.domain.discretion.ranges import MissingBaseError, Range
@@ -87,15 +87,59 @@ def event_facts(row: Event, case: str, about: str | None) -> facts.Event:
     )
 
 
-def fact_base(row: Case, *, on: date, more_officers: Iterable[str] = ()) -> facts.FactBase:
+_HANDLERS: Final = Statement(
+    lambda case: Handler.objects.filter(case_id=case, until__isnull=True).select_related("officer"), int
+)
+
+
+def handlers_of(row: Case) -> list[Handler]:
+    """Return who handles a case now, who leads it first; those read with the row, where it was only to be looked at."""
+    return row.current_handlers if hasattr(row, "current_handlers") else _HANDLERS(row.pk)
+
+
+_EVENTS: Final = Statement(
+    lambda case: Event.objects.filter(case_id=case).select_related("about").order_by("at", "number"), int
+)
+_PARTS: Final = Statement(
+    lambda case: Participant.objects.filter(event__case_id=case).select_related("officer").order_by("id"), int
+)
+
+
+def events_of(row: Case) -> list[Event]:
+    """Return what happened in a case, in the order of time, each with who took part (``parts``)."""
+    events = _EVENTS(row.pk)
+    by: dict[int, list[Participant]] = {one.pk: [] for one in events}
+    for part in _PARTS(row.pk):
+        by[part.event_id].append(part)
+    for one in events:
+        one.parts = by[one.pk]
+    return events
+
+
+_REFERRALS: Final = Statement(lambda case: Referral.objects.filter(case_id=case), int)
+
+
+def referrals_of(row: Case) -> list[Referral]:
+    """Return what was referred to others."""
+    return _REFERRALS(row.pk)
+
+
+def fact_base(
+    row: Case,
+    *,
+    on: date,
+    more_officers: Iterable[str] = (),
+    events: Sequence[Event] | None = None,
+    people: "People | None" = None,
+) -> facts.FactBase:
     """
     Return the facts of a case as of a day, with the registers that its rules ask.
 
-    ``more_officers`` are codes of people who do not yet take part and might.
+    ``more_officers`` are codes of people who do not yet take part and might. ``events`` are those of :func:`events_of`
+    and ``people`` whoever takes part in them, where they are read already.
     """
-    events = list(row.events.select_related("about").order_by("at", "number"))
-    parts = list(Participant.objects.filter(event__case=row).select_related("event", "officer"))
-    codes = {part.officer.code for part in parts} | set(more_officers)
+    events = events_of(row) if events is None else events
+    codes = {part.officer.code for event in events for part in event.parts} | set(more_officers)
     agencies = _agencies(row.agency)
     base = facts.FactBase(
         as_of=on,
@@ -107,11 +151,13 @@ def fact_base(row: Case, *, on: date, more_officers: Iterable[str] = ()) -> fact
         cases=[case_facts(row)],
         events=[event_facts(one, row.code, one.about.code if one.about else None) for one in events],
         participants=[
-            facts.Participation(event_id=one.event.code, officer_id=one.officer.code, role=one.role) for one in parts
+            facts.Participation(event_id=one.code, officer_id=part.officer.code, role=part.role)
+            for one in events
+            for part in one.parts
         ],
         documents=papers.document_facts(row.code),
         media=media_facts(row.code),
-        referrals=[referral_facts(one, row.code) for one in row.referrals.all()],
+        referrals=[referral_facts(one, row.code) for one in referrals_of(row)],
     )
     others = _same_party(row)
     base.cases += [case_facts(one) for one in others]
@@ -119,18 +165,38 @@ def fact_base(row: Case, *, on: date, more_officers: Iterable[str] = ()) -> fact
         facts.Item(id=one.item.code, act_code=one.item.act_code or None) for one in others if one.item_id != row.item_id
     ]
     base.events += _decisions_of(others)
-    return with_people(base, codes)
+    return with_people(base, codes, people=people)
 
 
-def with_people(base: facts.FactBase, codes: Iterable[str]) -> facts.FactBase:
-    """Return the facts with these officers, their roles and credentials."""
-    wanted = sorted(set(codes) - {str(one.id) for one in base.officers})
+_OFFICERS: Final = Statement(lambda *codes: Officer.objects.filter(code__in=codes).select_related("unit"), [str])
+_ROLES: Final = Statement(lambda *keys: Role.objects.filter(officer__in=keys), [int])
+_CARDS: Final = Statement(lambda *keys: Credential.objects.filter(officer__in=keys), [int])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Officers with their units, and their credentials."""
+
+    officers: list[Officer]
+    cards: list[Credential]
+
+
+def people_named(codes: Iterable[str]) -> People:
+    """Return the people with these codes."""
+    officers = _OFFICERS.among(codes)
+    return People(officers=officers, cards=_CARDS.among(one.pk for one in officers))
+
+
+def with_people(base: facts.FactBase, codes: Iterable[str], *, people: People | None = None) -> facts.FactBase:
+    """Return the facts with these officers, their roles and credentials; ``people`` are they, where they are read already."""
+    wanted = set(codes) - {str(one.id) for one in base.officers}
     if not wanted:
         return base
-    people = list(Officer.objects.filter(code__in=wanted).select_related("unit__agency", "unit"))
-    owner = _owners(people)
-    roles = Role.objects.filter(officer__code__in=wanted).select_related("officer")
-    cards = Credential.objects.filter(officer__code__in=wanted).select_related("officer")
+    if people is None:
+        people = people_named(wanted)
+    owner = _owners(people.officers)
+    codes_by = {one.pk: one.code for one in people.officers}
+    roles = _ROLES.among(codes_by)
     return replace(
         base,
         officers=[
@@ -139,14 +205,14 @@ def with_people(base: facts.FactBase, codes: Iterable[str]) -> facts.FactBase:
                 facts.Officer(
                     id=one.code, agency_id=owner.get(one.code), legal_qualification_on=one.legal_qualification_on
                 )
-                for one in people
+                for one in people.officers
             ),
         ],
         officer_roles=[
             *base.officer_roles,
             *(
                 facts.OfficerRole(
-                    officer_id=one.officer.code, role=one.role, since=one.valid_from, until=one.valid_until
+                    officer_id=codes_by[one.officer_id], role=one.role, since=one.valid_from, until=one.valid_until
                 )
                 for one in roles
             ),
@@ -155,24 +221,29 @@ def with_people(base: facts.FactBase, codes: Iterable[str]) -> facts.FactBase:
             *base.credentials,
             *(
                 facts.Credential(
-                    officer_id=one.officer.code,
+                    officer_id=codes_by[one.officer_id],
                     valid_from=one.valid_from,
                     valid_until=one.valid_until,
                     suspended_from=one.suspended_from,
                     suspended_until=one.suspended_until,
                     revoked_on=one.ended_on,
                 )
-                for one in cards
+                for one in people.cards
             ),
         ],
     )
+
+
+_OWNERS: Final = Statement(
+    lambda *paths: Agency.objects.filter(unit__path__in=paths).values_list("unit__path", "code"), [str]
+)
 
 
 def _owners(people: Iterable[Officer]) -> dict[str, str]:
     """The subject to which each officer belongs: of the own unit, or of the nearest above it."""
     people = list(people)
     paths = {path for one in people for path in _above(one.unit.path)}
-    agencies = dict(Agency.objects.filter(unit__path__in=paths).values_list("unit__path", "code"))
+    agencies = dict(_OWNERS.among(paths))
     found = {}
     for one in people:
         owner = next((agencies[path] for path in _above(one.unit.path) if path in agencies), None)
@@ -187,8 +258,11 @@ def _above(path: str) -> list[str]:
     return ["/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
 
 
+_AGENTS: Final = Statement(lambda agency: Agency.objects.filter(principal_id=agency).select_related("unit"), int)
+
+
 def _agencies(agency: Agency) -> list[facts.Agency]:
-    rows = [agency, *([agency.principal] if agency.principal else []), *agency.agents.select_related("unit")]
+    rows = [agency, *([agency.principal] if agency.principal else []), *_AGENTS(agency.pk)]
     return [
         facts.Agency(
             id=one.code,
@@ -258,15 +332,23 @@ def tier_range(fine: Range, circumstances: dict[str, Any]) -> Range | None:
         return None
 
 
+_FINED: Final = Case.objects.filter(fine_fen__gt=0).select_related("agency", "item", "party")
+_SAME_ITEM: Final = Statement(
+    lambda party, day, item: _FINED.filter(party_id=party, act_on=day, item_id=item), int, date, int
+)
+_SAME_ACT: Final = Statement(
+    lambda party, day, act: _FINED.filter(party_id=party, act_on=day, item__act_code=act), int, date, str
+)
+
+
 def _same_party(row: Case) -> list[Case]:
     """The party's other cases of the same act and day that were fined: one act, one fine."""
     if row.act_on is None:
         return []
-    same = Q(item=row.item_id)
+    found = _SAME_ITEM(row.party_id, row.act_on, row.item_id)
     if row.item.act_code:
-        same |= Q(item__act_code=row.item.act_code)
-    others = Case.objects.filter(same, party=row.party_id, act_on=row.act_on, fine_fen__gt=0).exclude(pk=row.pk)
-    return list(others.select_related("agency", "item", "party"))
+        found += _SAME_ACT(row.party_id, row.act_on, row.item.act_code)
+    return list({one.pk: one for one in found if one.pk != row.pk}.values())
 
 
 def with_peers(base: facts.FactBase, row: Case, *, tier: str, on: date) -> facts.FactBase:
@@ -296,13 +378,23 @@ def with_peers(base: facts.FactBase, row: Case, *, tier: str, on: date) -> facts
 
 
 def _decisions_of(others: Iterable[Case]) -> list[facts.Event]:
-    rows = Event.objects.filter(case__in=list(others), type="decision").select_related("case")
+    others = list(others)
+    if not others:
+        return []
+    rows = Event.objects.filter(case__in=others, type="decision").select_related("case")
     return [event_facts(one, one.case.code, None) for one in rows]
+
+
+_MEDIA: Final = Statement(
+    lambda case: Recording.objects.filter(
+        subject_kind="case", subject_code=case, disposed_at__isnull=True, kind__in=["photo", "audio", "video"]
+    ),
+    str,
+)
 
 
 def media_facts(case: str) -> list[facts.Media]:
     """Return the photos, sound and video of a case that are still there."""
-    rows = Recording.objects.filter(subject_kind="case", subject_code=case, disposed_at__isnull=True)
     return [
         facts.Media(
             id=one.code,
@@ -312,7 +404,7 @@ def media_facts(case: str) -> list[facts.Media]:
             started_at=moment(one.started_at),
             retained_until=one.retained_until,
         )
-        for one in rows.filter(kind__in=["photo", "audio", "video"])
+        for one in _MEDIA(case)
     ]
 
 

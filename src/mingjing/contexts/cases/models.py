@@ -98,6 +98,9 @@ class Case(models.Model):
     next_number = models.PositiveIntegerField("下一个环节序号", default=1)
     version = models.PositiveIntegerField("版本", default=1)
 
+    #: Who handles it now, where it was read with the row for a list or a page.
+    current_handlers: "list[Handler]"
+
     scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
 
     class Meta:
@@ -117,7 +120,7 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit", "status", "-opened_at"], name="case_of_unit"),
             models.Index(fields=["unit", "stage"], name="case_of_unit_by_stage"),
-            models.Index(fields=["status", "due_on"], name="case_by_due"),
+            models.Index(fields=["unit", "due_on"], condition=Q(due_on__isnull=False), name="case_of_unit_by_due"),
             models.Index(fields=["party", "-opened_at"], name="case_of_party"),
             models.Index(fields=["item", "decided_on"], name="case_of_item"),
         ]
@@ -197,6 +200,9 @@ class Event(models.Model):
     gates = models.JSONField("办理时的检查结果", default=list)
     taken_by = models.CharField("办理人代码", max_length=64)
     taken_at = models.DateTimeField("登记时间")
+
+    #: Who took part, where it was read with the step (``frozen.events_of``).
+    parts: "list[Participant]"
 
     scope_fields: ClassVar[Mapping[Reach, str]] = _OF_CASE
 

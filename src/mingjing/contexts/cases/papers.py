@@ -19,6 +19,7 @@ from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.documents.printing import told_in
 from mingjing.contexts.documents.usecases import draft_document
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry.models import Credential, Officer
 from mingjing.domain.discretion.benchmarks import PENALTY_KINDS
 from mingjing.domain.documents.contents import has_elements
@@ -72,9 +73,18 @@ def _elements(kind: str, context: "Context") -> frozenset[str] | None:
     return None if told is None else frozenset(told)
 
 
+_DOCUMENTS: Final = Statement(
+    lambda case: (
+        Document.objects.filter(subject_kind="case", subject_code=case)
+        .exclude(state=DocumentState.VOID)
+        .values_list("code", "step", "kind", "elements")
+    ),
+    str,
+)
+
+
 def document_facts(case: str) -> list[facts.Document]:
     """Return the documents of a case as rules see them; what is void is none."""
-    rows = Document.objects.filter(subject_kind="case", subject_code=case).exclude(state=DocumentState.VOID)
     return [
         facts.Document(
             id=code,
@@ -83,7 +93,7 @@ def document_facts(case: str) -> list[facts.Document]:
             kind=kind_of(kind).name,
             elements=None if elements is None else frozenset(elements),
         )
-        for code, step, kind, elements in rows.values_list("code", "step", "kind", "elements")
+        for code, step, kind, elements in _DOCUMENTS(case)
     ]
 
 

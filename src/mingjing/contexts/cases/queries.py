@@ -11,10 +11,11 @@ from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases import frozen
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Handler, Participant
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Handler, Participant, Referral
 from mingjing.contexts.catalog.models import Instrument, Provision
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen as registers
-from mingjing.contexts.registry.models import Officer
+from mingjing.contexts.registry.models import Credential, Officer
 from mingjing.domain.procedures.clocks import Clock, clocks, nearest
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty, Procedure, Step
@@ -36,7 +37,7 @@ def listed(actor: Actor, code: str = "cases.case.view") -> QuerySet[Case]:
     return (
         visible(Case.objects.all(), actor, code)
         .select_related("unit", "item", "party", "agency")
-        .prefetch_related(Prefetch("handlers", handlers, to_attr="current_handlers"))
+        .prefetch_related(Prefetch("handlers", handlers, to_attr="current_handlers"))  # type: ignore[no-redef]
     )
 
 
@@ -44,6 +45,9 @@ def handled_by(user_id: int) -> Q:
     """Cases that a user handles now."""
     mine = Handler.objects.filter(case=OuterRef("pk"), until__isnull=True, officer__user_id=user_id)
     return Q(Exists(mine))
+
+
+_LIVE_DRAFTS: Final = Statement(lambda case: Draft.objects.filter(case_id=case, state__in=LIVE), int)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +70,23 @@ class Sight:
     @cached_property
     def base(self) -> FactBase:
         """Its facts, as rules see them."""
-        return frozen.fact_base(self.row, on=self.on)
+        return frozen.fact_base(self.row, on=self.on, events=self.events, people=self.people)
+
+    @cached_property
+    def people(self) -> frozen.People:
+        """Who took part in it, and who handles it."""
+        parts = {part.officer.code for event in self.events for part in event.parts}
+        return frozen.people_named(parts | {one.officer.code for one in frozen.handlers_of(self.row)})
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """What happened in it, with who took part."""
+        return frozen.events_of(self.row)
+
+    @cached_property
+    def referrals(self) -> list[Referral]:
+        """What was referred to others."""
+        return frozen.referrals_of(self.row)
 
     @cached_property
     def view(self) -> CaseFacts:
@@ -96,7 +116,7 @@ class Sight:
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
         """Steps that are being prepared or proposed."""
-        return tuple(self.row.drafts.filter(state__in=LIVE))
+        return tuple(_LIVE_DRAFTS(self.row.pk))
 
     def main_step(self, duties: Iterable[Duty]) -> Step | None:
         """
@@ -113,12 +133,6 @@ class Sight:
         return next(iter([*begun, *own, *ways]), None)
 
 
-def events_of(row: Case) -> list[Event]:
-    """Return what happened in a case, with who took part."""
-    parts = Participant.objects.select_related("officer")
-    return list(row.events.select_related("about").prefetch_related(Prefetch("participants", parts)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
     """Somebody who took part in a case: in which roles, in which steps, with which credential on which day."""
@@ -131,31 +145,34 @@ class Present:
     why: str
 
 
-def people_of(row: Case, events: Iterable[Event], on: date) -> list[Present]:
+def people_of(sight: Sight) -> list[Present]:
     """Return who took part, and whether each might act on the days of the steps."""
+    row, on = sight.row, sight.on
     labels = dict(Participant._meta.get_field("role").choices or ())  # noqa: SLF001 - Django's public name
     parts: dict[int, list[tuple[str, Event]]] = {}
-    for event in events:
-        for one in event.participants.all():
+    for event in sight.events:
+        for one in event.parts:
             parts.setdefault(one.officer_id, []).append((one.role, event))
-    current = list(row.handlers.filter(until__isnull=True).values_list("officer_id", "is_lead"))
-    for officer, _ in current:
-        parts.setdefault(officer, [])
-    lead = {officer for officer, is_lead in current if is_lead}
-    handlers = {officer for officer, _ in current}
+    current = frozen.handlers_of(row)
+    for handler in current:
+        parts.setdefault(handler.officer_id, [])
+    lead = {one.officer_id for one in current if one.is_lead}
+    handlers = {one.officer_id for one in current}
     steps = {one.code: one.label for one in procedure_of(row.procedure_code).steps}
     found = []
-    people = Officer.objects.filter(pk__in=parts).select_related("unit").prefetch_related("credentials")
-    for person in people.order_by("code"):
+    cards_of: dict[int, list[Credential]] = {}
+    for card in sight.people.cards:
+        cards_of.setdefault(card.officer_id, []).append(card)
+    for person in sorted(sight.people.officers, key=lambda one: one.code):
         mine = parts[person.pk]
         roles = [labels.get(role, role) for role, _ in mine]
         if person.pk in handlers:
             roles = ["主办人" if person.pk in lead else "承办人", *(one for one in roles if one != labels["handler"])]
-        facts = registers.officer_facts(person)
+        cards = sorted(cards_of.get(person.pk, ()), key=lambda card: card.valid_until)
+        facts = registers.officer_facts(person, tuple(cards))
         days = {localdate(event.at) for role, event in mine if role in ("handler", "server")} or {on}
         answers = [credentials.may_act(facts, on=day) for day in sorted(days)]
         bad = next((one for one in answers if not one), None)
-        cards = sorted(person.credentials.all(), key=lambda card: card.valid_until)
         found.append(
             Present(
                 officer=person,
@@ -166,8 +183,7 @@ def people_of(row: Case, events: Iterable[Event], on: date) -> list[Present]:
                 why=bad.reason if bad is not None else "",
             )
         )
-    order = {person.pk: (person.pk not in lead, person.pk not in handlers) for person in people}
-    return sorted(found, key=lambda one: order[one.officer.pk])
+    return sorted(found, key=lambda one: (one.officer.pk not in lead, one.officer.pk not in handlers))
 
 
 def candidates(row: Case) -> list[Officer]:
@@ -187,6 +203,14 @@ def assistants(row: Case) -> list[Officer]:
     return list(found.order_by("unit__path", "code")[:MOST_PEOPLE])
 
 
+_INSTRUMENTS: Final = Statement(
+    lambda *codes: Instrument.objects.filter(code__in=codes).values_list("code", "place"), [str]
+)
+_PROVISIONS: Final = Statement(
+    lambda code, *keys: Provision.objects.filter(instrument__code=code, key__in=keys).values_list("key"), str, [str]
+)
+
+
 def law_links(actor: Actor, citations: Iterable[Citation]) -> dict[Citation, str]:
     """Return where each provision is shown: its article where the library has the text, else its instrument."""
     from django.urls import reverse
@@ -194,13 +218,14 @@ def law_links(actor: Actor, citations: Iterable[Citation]) -> dict[Citation, str
     asked = set(citations)
     if not asked or not actor.may("catalog.law.view"):
         return {}
-    mine = visible(Instrument.objects.all(), actor, "catalog.law.view")
-    known = set(mine.filter(code__in={one.instrument for one in asked}).values_list("code", flat=True))
-    articles = set(
-        Provision.objects.filter(
-            instrument__code__in=known, key__in={one.article for one in asked if one.article}
-        ).values_list("instrument__code", "key")
-    )
+    scope = actor.scope("catalog.law.view")
+    instruments = _INSTRUMENTS.among(one.instrument for one in asked)
+    known = {code for code, place in instruments if scope.reaches(path="", place=place)}
+    articles = {
+        (code, key)
+        for code in known
+        for (key,) in _PROVISIONS.among((one.article for one in asked if one.instrument == code and one.article), code)
+    }
     found = {}
     for one in asked:
         if one.instrument not in known:

@@ -66,15 +66,15 @@ def _guard(happening: documents.Happening) -> None:
     """
     A document of a step goes out only when the step was taken: its gates were weighed then.
 
-    What the law wants to stand in it was weighed with them, and stays in it: writing it anew, throwing it away and issuing
-    it are weighed for its contents.
+    What the law wants to stand in it was weighed with them, and stays in it: writing it anew, throwing it away, declaring
+    it void and issuing it are weighed for its contents.
 
     :raises CaseError: if the step was not taken, or the case is archived
     :raises GatesUnmetError: if something that must stand in the documents of the step would no longer
     """
     document = happening.document
-    if happening.act in ("revise", "discard", "issue"):
-        weigh_contents(document, at=happening.at, gone=happening.act == "discard")
+    if happening.act in ("revise", "discard", "void", "issue"):
+        weigh_contents(document, at=happening.at, gone=happening.act == "discard", void=happening.act == "void")
     if happening.act in ("draft", "revise", "discard", "void"):
         return
     row = Case.objects.filter(code=document.subject_code).first()

@@ -26,6 +26,7 @@ from mingjing.contexts.catalog.models import (
     ListEdition,
     Provision,
 )
+from mingjing.contexts.operations.statements import Statement
 from mingjing.domain.catalog import delegations
 from mingjing.domain.catalog.editions import Pin, Status, as_of, digest_of, pin_of, suspended
 from mingjing.domain.catalog.items import Found, Gap, ItemKind, item_gaps
@@ -337,6 +338,19 @@ def pinned(family: str, code: str, on: date) -> Pin:
     return found.pin
 
 
+def _numbered(table: type[Edition]) -> Statement[Any]:
+    return Statement(
+        lambda holder, number: (
+            table.objects.filter(holder__code=holder, number=number).select_related("holder__unit").order_by()
+        ),
+        str,
+        int,
+    )
+
+
+_EDITION: Final = {code: _numbered(family.edition) for code, family in FAMILIES.items()}
+
+
 def resolve(reference: str | Pin) -> Edition:
     """
     Return the edition that a reference names; its content is compared with the digest.
@@ -346,9 +360,7 @@ def resolve(reference: str | Pin) -> Edition:
     """
     pin = pin_of(reference) if isinstance(reference, str) else reference
     family = family_of(pin.family)
-    found = (
-        family.edition.objects.filter(holder__code=pin.code, number=pin.number).select_related("holder__unit").first()
-    )
+    found = next(iter(_EDITION[pin.family](pin.code, pin.number)), None)
     if found is None:
         raise MissingError(f"没有{family.label}“{pin.code}”第{pin.number}版。")
     if digest_of(found.content) != pin.digest:
@@ -407,12 +419,19 @@ def benchmarks_above(item: Item, level: str, on: date) -> list[BenchmarkEdition]
     return [row for row in rows if Level(row.holder.level).is_above(Level(level))]
 
 
+_LENIENCY: Final = Statement(
+    lambda on: in_force("list", on).filter(
+        holder__kind__in=[kind.code for kind in list_kinds().values() if kind.leniency]
+    ),
+    date,
+)
+
+
 def leniency_entries(item: str, on: date) -> tuple[ListEntry, ...]:
     """Return the entries of the leniency lists in force that name an item, for matching."""
-    kinds = {kind.code: kind for kind in list_kinds().values() if kind.leniency}
     found: list[ListEntry] = []
-    for row in in_force("list", on).filter(holder__kind__in=kinds):
-        kind = kinds[row.holder.kind]
+    for row in _LENIENCY(on):
+        kind = list_kinds()[row.holder.kind]
         rows = [entry for entry in row.entries if entry.get("item") == item]
         if rows:
             found += entries_of(kind, kind.name_at(row.holder.unit.place), str(row.pin), rows)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -23,6 +23,7 @@ from mingjing.contexts.documents.models import (
     Template,
     TemplateState,
 )
+from mingjing.contexts.operations.statements import Statement
 from mingjing.domain.documents import numbering
 from mingjing.domain.documents.kinds import Kind, Signer, signer_labels
 from mingjing.domain.documents.statement import any_equal, same_code
@@ -52,6 +53,28 @@ def of_subject(actor: Actor, subject: str) -> list[Document]:
     """Return the documents of a subject (``case:<code>``), the earliest first, that the actor may see."""
     kind, _, code = subject.partition(":")
     return list(documents_of(actor).filter(subject_kind=kind, subject_code=code).order_by("drafted_at", "pk"))
+
+
+_OF_SUBJECT: Final = Statement(
+    lambda kind, code: (
+        Document.objects.filter(subject_kind=kind, subject_code=code)
+        .select_related("unit", "author")
+        .order_by("drafted_at", "pk")
+    ),
+    str,
+    str,
+)
+
+
+def of_seen_subject(actor: Actor, subject: str) -> list[Document]:
+    """
+    Return the same for the page of the subject itself: its room registered it, and has found that the actor sees it.
+
+    :raises ForbiddenError: if the actor may see no documents at all
+    """
+    require(actor, VIEW)
+    kind, _, code = subject.partition(":")
+    return _OF_SUBJECT(kind, code)
 
 
 def of_step(actor: Actor, subject: str, step: str) -> list[Document]:

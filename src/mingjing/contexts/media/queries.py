@@ -8,10 +8,11 @@ from typing import Any, Final
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.accounts.access import Actor, require, visible
 from mingjing.contexts.catalog import queries as catalog
 from mingjing.contexts.media import subjects
 from mingjing.contexts.media.models import Access, Hold, Recording, Upload, subject_fields
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry.models import Device, DeviceLoan, Party
 from mingjing.contexts.registry.queries import party_of
 from mingjing.domain.media import requirements as rules
@@ -23,6 +24,8 @@ from mingjing.facts.schema import EVENT_TYPES, SERVICE_METHODS
 from mingjing.law.places import ancestry
 
 SEE: Final = "media.recording.view"
+SHOWN: Final = 24
+"""Recordings on the page of a thing; the rest stand on their own page."""
 
 
 def recordings() -> QuerySet[Recording]:
@@ -44,6 +47,24 @@ def of_subject(actor: Actor, subject: str) -> QuerySet[Recording]:
     """Return the recordings of a case or whatever that the actor may see, in the order of time."""
     rows = visible(recordings(), actor, SEE).filter(**subject_fields(subject))
     return rows.order_by("started_at", "pk")
+
+
+_LATEST: Final = Statement(
+    lambda kind, code: recordings().filter(subject_kind=kind, subject_code=code).order_by("-started_at", "-pk")[:SHOWN],
+    str,
+    str,
+)
+
+
+def latest_of_seen_subject(actor: Actor, subject: str) -> list[Recording]:
+    """
+    Return the latest for the page of the thing itself: its room registered it, and has found that the actor sees it.
+
+    :raises ForbiddenError: if the actor may see no recordings at all
+    """
+    require(actor, SEE)
+    kind, _, code = subject.partition(":")
+    return _LATEST(kind, code)
 
 
 def of_party(actor: Actor, party: str) -> QuerySet[Recording]:

@@ -7,11 +7,16 @@ time so. Declare the query once, with the values that change as parameters, and 
     EXAMS = Statement(lambda officer: Exam.objects.filter(officer_id=officer).order_by("-held_on"), int)
     exams = EXAMS(row.pk)
 
+Where a parameter is a list of any length, name its type in brackets, take its values as ``*values``, and ask ``among``:
+
+    NAMED = Statement(lambda *codes: Officer.objects.filter(code__in=codes), [str])
+    people = NAMED.among(codes)
+
 The query may be one of rows, also with ``select_related``, or of ``values_list``; the order, the columns and the limit
 are fixed. Each parameter must stand in the statement as it is: no ``contains``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -25,6 +30,8 @@ _STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
     str: lambda place: f"parameter-{place}-of-a-statement",
     date: lambda place: date(9000 + place, 1, 1),
 }
+_AT_ONCE: Final = 8
+"""So many values of a list are asked for with one statement; the last stands for those that are not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +47,23 @@ class _Built:
 class Statement[R]:
     """A query whose statement is built once; ``kinds`` are the types of its values: ``int``, ``str``, ``date``."""
 
-    def __init__(self, make: Callable[..., QuerySet[Any, R]], *kinds: type) -> None:
-        self._make, self._kinds = make, kinds
+    def __init__(self, make: Callable[..., QuerySet[Any, R]], *kinds: type | list[type]) -> None:
+        self._make = make
+        self._kinds = [kind for one in kinds for kind in (one * _AT_ONCE if isinstance(one, list) else [one])]
         self._queryset: Any = None
+
+    def among(self, values: Iterable[Any], *before: Any) -> list[R]:
+        """
+        Ask for the rows of a list of values, some at a time; those of one time keep their order.
+
+        ``before`` are the values of the parameters before the list.
+        """
+        wanted = sorted(set(values))
+        found: list[R] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            found += self(*before, *some, *some[-1:] * (_AT_ONCE - len(some)))
+        return found
 
     def __call__(self, *values: Any) -> list[R]:
         """Ask with these values; return the rows."""

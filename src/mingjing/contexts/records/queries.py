@@ -33,6 +33,7 @@ class Doing:
     actor: str
     act: str
     reason: str
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +100,13 @@ def doings(*subjects: str, most: int = MOST) -> list[Doing]:
     places = ", ".join(["%s"] * len(subjects))
     # a statement of our own: every page of a thing asks for this (operations.statements lies above this room)
     found = Entry.objects.raw(
-        f"SELECT id, recorded_at, actor, act, reason FROM records_entry WHERE subject IN ({places}) "
+        f"SELECT id, recorded_at, actor, act, reason, fields FROM records_entry WHERE subject IN ({places}) "
         "ORDER BY id DESC LIMIT %s",
         [*subjects, most],
     )
-    return [Doing(at=one.recorded_at, actor=one.actor, act=one.act, reason=one.reason) for one in found]
+    return [
+        Doing(at=one.recorded_at, actor=one.actor, act=one.act, reason=one.reason, fields=one.fields) for one in found
+    ]
 
 
 def public_history(subject: str, *, most: int = MOST) -> list[LoggedAct]:

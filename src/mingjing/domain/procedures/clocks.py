@@ -12,6 +12,7 @@ from datetime import date
 from mingjing.domain.deadlines import Deadline as Counted
 from mingjing.domain.procedures.gates import case_rules
 from mingjing.domain.rules.facts import FactBase, Key
+from mingjing.domain.rules.judge import needs_of
 from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline, Running
 from mingjing.domain.rules.model import Rule
 from mingjing.domain.rules.terms import CaseFacts
@@ -70,7 +71,7 @@ def nearest(found: Iterable[Clock]) -> Clock | None:
 
 def _running(rule: Rule, view: CaseFacts) -> tuple[Running, ...]:
     kind = rule.kind
-    if not isinstance(kind, Deadline | EachDeadline) or "disclosures" in kind.needs():
+    if not isinstance(kind, Deadline | EachDeadline) or "disclosures" in needs_of(rule):
         return ()
     return kind.running(view)
 

@@ -51,12 +51,13 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One rule, as it bears on one step."""
+    """One rule, as it bears on one step; where it cannot be judged, ``why`` says more, if more is known."""
 
     rule: Rule
     effect: Effect
     words: Words | None = None
     missing: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def needs_reason(self) -> bool:
@@ -71,7 +72,7 @@ def as_data(gate: Gate) -> dict[str, Json]:
         "title": gate.rule.title,
         "effect": gate.effect.value,
         "expected": gate.words.expected if gate.words else gate.rule.statement,
-        "observed": gate.words.observed if gate.words else "",
+        "observed": gate.words.observed if gate.words else gate.why,
         "remedy": gate.rule.remedy,
         "citations": [{"reference": str(one), "label": one.label} for one in gate.rule.citations],
     }
@@ -151,7 +152,12 @@ def _gate(rule: Rule, found: Reckoning, earlier: Reckoning | None, seen: CaseFac
         return Gate(rule=rule, effect=Effect.MET)
     same = earlier is not None and earlier.status is found.status
     if found.status is Status.NOT_EVALUATED:
-        return Gate(rule=rule, effect=Effect.STANDING if same else Effect.UNKNOWN, missing=found.missing)
+        return Gate(
+            rule=rule,
+            effect=Effect.STANDING if same else Effect.UNKNOWN,
+            missing=found.missing,
+            why=rule.kind.open_because(seen),
+        )
     words = rule.kind.describe(found, seen.base.as_of)
     if same and earlier is not None and earlier.evidence == found.evidence:
         return Gate(rule=rule, effect=Effect.STANDING, words=words)

@@ -119,11 +119,16 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A way in which a step can end: its code of the facts standard, its label here, and the stage it leads to."""
+    """
+    A way in which a step can end: its code of the facts standard, its label here, and the stage it leads to.
+
+    It cannot end so while one of the step's questions is answered with one of ``bars``.
+    """
 
     code: str
     label: str
     to: str | None = None
+    bars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

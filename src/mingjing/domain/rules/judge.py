@@ -12,7 +12,8 @@ _needed: dict[int, tuple[Rule, tuple[str, ...]]] = {}
 """By the identity of a rule what it needs, in order: rules never change, and are asked often."""
 
 
-def _needs(rule: Rule) -> tuple[str, ...]:
+def needs_of(rule: Rule) -> tuple[str, ...]:
+    """Return what a rule needs to be answered, in order."""
     found = _needed.get(id(rule))
     if found is None or found[0] is not rule:
         if len(_needed) >= _MOST:
@@ -34,7 +35,7 @@ def judge(rule: Rule, subject: object, base: FactBase) -> Reckoning:
     if found.status is Status.NOT_APPLICABLE:
         return found
     if base.absent:
-        missing = tuple(need for need in _needs(rule) if need in base.absent or need.partition(".")[0] in base.absent)
+        missing = tuple(need for need in needs_of(rule) if need in base.absent or need.partition(".")[0] in base.absent)
         if missing:
             return Reckoning(Status.NOT_EVALUATED, missing=missing)
     if not isinstance(subject, CaseFacts) or found.status is Status.NOT_EVALUATED or not subject.case.unread:

@@ -141,6 +141,10 @@ class Kind(ABC):
     def describe(self, reckoning: Reckoning, as_of: date) -> Words:
         """Put a breach into Chinese words."""
 
+    def open_because(self, subject: object) -> str:
+        """Say in Chinese why a subject cannot be judged, where the kind knows more than that something is missing."""
+        return ""
+
     @abstractmethod
     def needs(self) -> frozenset[str]:
         """Name the tables and columns (``table`` or ``table.column``) without which nothing can be said."""

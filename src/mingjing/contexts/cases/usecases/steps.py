@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.timezone import get_current_timezone, is_naive, localdate
 
-from mingjing.contexts.accounts.access import Actor, MissingError, visible
+from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.queries import holders
 from mingjing.contexts.cases import discretion, frozen, papers
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
@@ -30,6 +30,7 @@ from mingjing.contexts.cases.usecases.base import (
     log,
     officer_of,
     officers_by_code,
+    officers_named,
     procedure_for,
     refusals_noted,
     require_fresh,
@@ -40,7 +41,6 @@ from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.documents.models import Document
 from mingjing.contexts.documents.usecases.issuing import give_number
 from mingjing.contexts.media.queries import missing_recordings
-from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.registry.queries import may_assist, none_may_act
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.catalog.criteria import Effect as MarkEffect
@@ -50,7 +50,7 @@ from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers, AnswersError
 from mingjing.domain.procedures.clocks import clocks, nearest
 from mingjing.domain.procedures.gates import Effect, Gate, case_rules, require_met, weigh
-from mingjing.domain.procedures.model import Duty, Step, require_open
+from mingjing.domain.procedures.model import Duty, Outcome, Step, require_open
 from mingjing.domain.rules import facts
 from mingjing.domain.rules.kinds.case.contents import Contents
 from mingjing.domain.rules.terms import CaseFacts
@@ -168,7 +168,7 @@ def default_people(actor: Actor, row: Case, step: Step) -> list[tuple[str, str]]
     """Return who would take part: the handlers where the step wants them, and whoever acts in his capacity."""
     roles = {part.role for part in step.parts}
     people: list[tuple[str, str]] = []
-    handlers = [one.officer.code for one in row.handlers.filter(until__isnull=True).select_related("officer")]
+    handlers = [one.officer.code for one in frozen.handlers_of(row)]
     for role in ("handler", "server"):
         if role in roles:
             people += [(role, code) for code in handlers]
@@ -286,7 +286,7 @@ def _ahead(row: Case, act: acts.Act, happened: datetime, at: datetime) -> papers
         extends_to=acts.day_of(act.answers.step.get("extends_to")),
         words={**act.answers.words, **act.answers.case},
     )
-    named = {one.code: one for one in Officer.objects.filter(code__in={str(code) for _, code in act.people})}
+    named = {one.code: one for one in officers_named(str(code) for _, code in act.people)}
     parts = [(role, named[str(code)]) for role, code in act.people if str(code) in named]
     return papers.Context(row=seen, event=event, at=at, parts=parts)
 
@@ -328,7 +328,7 @@ def weigh_ahead(
         code, number = lying.code, lying.number
     else:
         roles = {part.role for part in step.parts}
-        handlers = list(row.handlers.filter(until__isnull=True).values_list("officer__code", flat=True))
+        handlers = [one.officer.code for one in frozen.handlers_of(row)]
         given = Given(people=[(role, one) for role in ("handler", "server") if role in roles for one in handlers])
         code, number = f"{row.code}-new", row.next_number
     return weigh_step(row=row, step=step, given=given, code=code, number=number, at=at, base=base, partial=True).gates
@@ -354,8 +354,24 @@ def _outcome(step: Step, outcome: str, read: Answers, *, partial: bool = False) 
             raise CaseError(f"请选择结果：{'、'.join(one.label for one in step.outcomes)}。")
         if outcome and outcome not in known:
             raise CaseError(f"“{step.label}”没有“{outcome}”这种结果。")
-        return outcome or known[0]
+        chosen = next(one for one in step.outcomes if one.code == (outcome or known[0]))
+        if not partial:
+            _require_unbarred(step, chosen, read)
+        return chosen.code
     return "credential_shown" if read.words.get("credential_shown") else ""
+
+
+def _require_unbarred(step: Step, outcome: Outcome, read: Answers) -> None:
+    """A step ends not in a way that one of its own answers rules out."""
+    barred = [ask for ask in step.asks if read.words.get(ask.name) in outcome.bars]
+    if barred:
+        named = "、".join(f"“{ask.label}”" for ask in barred)
+        found = dict(barred[0].choices)[str(read.words[barred[0].name])]
+        others = "、".join(f"“{one.label}”" for one in step.outcomes if not one.bars)
+        raise AnswersError(
+            f"{named}为“{found}”，不能选“{outcome.label}”。改正后再选，或者选{others}。",
+            fields={ask.name: [f"{found}的，不能“{outcome.label}”。"] for ask in barred},
+        )
 
 
 def about_choices(row: Case, step: Step) -> list[Event]:
@@ -639,9 +655,7 @@ def note_served(*, actor: Actor, at: datetime, about: Event, method: str, on: da
     step = next((one for one in procedure_for(case).steps if one.event == "service" and case.stage in one.stages), None)
     if step is None or case.events.filter(type="service", about=about, document_no=number).exists():
         return None
-    servers = [
-        ("server", one.officer.code) for one in case.handlers.filter(until__isnull=True).select_related("officer")
-    ]
+    servers = [("server", one.officer.code) for one in frozen.handlers_of(case)]
     midday = datetime.combine(on, at.time(), tzinfo=at.tzinfo)
     draft = _noted(actor, at, case, step)
     given = Given(answers={"at": min(midday, at).isoformat(), "method": method}, people=servers, about=about.code)
@@ -682,9 +696,11 @@ def _noted(actor: Actor, at: datetime, case: Case, step: Step) -> Draft:
     )
 
 
-def weigh_contents(document: Document, *, at: datetime, gone: bool) -> None:
+def weigh_contents(document: Document, *, at: datetime, gone: bool = False, void: bool = False) -> None:
     """
-    Weigh what the documents of a step would contain with one of them as it is given, or without it (``gone``).
+    Weigh what the documents of a step would contain with one of them as it is given.
+
+    ``gone``: without it. ``void``: with it standing for nothing, as what was issued is replaced before it is declared void.
 
     :raises GatesUnmetError: if an element would be missing that was there before
     """
@@ -693,7 +709,7 @@ def weigh_contents(document: Document, *, at: datetime, gone: bool) -> None:
     if case is None:
         return
     before = frozen.fact_base(case, on=localdate(at))
-    elements = None if document.elements is None else frozenset(document.elements)
+    elements = None if document.elements is None else frozenset(() if void else document.elements)
     others = [one for one in before.documents if one.id != document.code]
     mine = [replace(one, elements=elements) for one in before.documents if one.id == document.code and not gone]
     after = replace(before, documents=[*others, *mine])
@@ -842,10 +858,9 @@ def _text(value: object) -> str:
 
 def may_act_as(actor: Actor, row: Case, duty: Duty) -> bool:
     """Say whether the actor may act on a case in this capacity (for buttons)."""
-    if not actor.may(PERMISSIONS[duty]):
+    if not actor.scope(PERMISSIONS[duty]).reaches(path=row.unit.path, place=row.unit.place):
         return False
-    within = visible(Case.objects.filter(pk=row.pk), actor, PERMISSIONS[duty]).order_by()
-    return within.exists() and (duty is not Duty.HANDLE or is_handler(actor, row))
+    return duty is not Duty.HANDLE or is_handler(actor, row)
 
 
 def duties_of(actor: Actor, row: Case) -> frozenset[Duty]:

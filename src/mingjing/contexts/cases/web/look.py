@@ -97,23 +97,40 @@ class GatePanel:
         return not (self.blocked or self.warned)
 
 
-def gate_panel(step: Step, gates: Iterable[Gate], actor: Actor, reasons: Mapping[str, str] | None = None) -> GatePanel:
-    """Show the gates of a step."""
+def shown(gates: Iterable[Gate]) -> list[Gate]:
+    """Return the gates that are shown with everything; of those that are met, only the title is."""
+    return [gate for gate in gates if gate.effect is not Effect.MET]
+
+
+def links_of(actor: Actor, gates: Iterable[Gate]) -> Mapping[Citation, str]:
+    """Return where the provisions of gates are shown."""
+    return queries.law_links(actor, {one for gate in shown(gates) for one in gate.rule.citations})
+
+
+def gate_panel(
+    step: Step, gates: Iterable[Gate], links: Mapping[Citation, str], reasons: Mapping[str, str] | None = None
+) -> GatePanel:
+    """Show the gates of a step; ``links`` are the pages of provisions."""
     found = tuple(gates)
-    shown = [gate for gate in found if gate.effect is not Effect.MET]
-    links = queries.law_links(actor, {one for gate in shown for one in gate.rule.citations})
-    by = {
-        effect: tuple(_line(gate, links, reasons or {}) for gate in found if gate.effect is effect) for effect in Effect
+    by: dict[Effect, tuple[GateLine, ...]] = {
+        effect: tuple(_line(gate, links, reasons or {}) for gate in found if gate.effect is effect and gate.words)
+        for effect in Effect
     }
+    # a rule that could not be judged before, and cannot now, is no problem that stands
+    unknown = tuple(
+        _line(gate, links, reasons or {})
+        for effect in (Effect.UNKNOWN, Effect.STANDING)
+        for gate in found
+        if gate.effect is effect and gate.words is None
+    )
     return GatePanel(
         step=step.label,
         blocked=by[Effect.BLOCK],
         warned=by[Effect.WARN],
         told=by[Effect.RECORD],
-        # a rule that could not be judged before, and cannot now, is no problem that stands
-        unknown=(*by[Effect.UNKNOWN], *(one for one in by[Effect.STANDING] if not one.observed)),
-        standing=tuple(one for one in by[Effect.STANDING] if one.observed),
-        met=by[Effect.MET],
+        unknown=unknown,
+        standing=by[Effect.STANDING],
+        met=tuple(_line(gate, links, {}) for gate in found if gate.effect is Effect.MET),
     )
 
 
@@ -123,7 +140,7 @@ def _line(gate: Gate, links: Mapping[Citation, str], reasons: Mapping[str, str])
         title=gate.rule.title,
         badge=Badge(text=gate.effect.label, tone=_TONES.get(gate.effect, Tone.PLAIN)),
         expected=gate.words.expected if gate.words else gate.rule.statement,
-        observed=gate.words.observed if gate.words else "",
+        observed=gate.words.observed if gate.words else gate.why,
         remedy=gate.rule.remedy,
         basis=provisions(gate.rule.citations, links),
         needs_reason=gate.needs_reason,

@@ -10,27 +10,34 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
-from mingjing.contexts.cases.models import SOURCES, Case, Draft, DraftState, Event, Referral
+from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Link, Referral
 from mingjing.contexts.cases.usecases import opening, steps
 from mingjing.contexts.cases.web import look, records
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
 from mingjing.contexts.catalog.flowcharts import draw
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.records import queries as log
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, StepState, Tone
 from mingjing.contexts.ui.components import Event as Point
 from mingjing.contexts.ui.components import Step as Stop
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.domain.procedures.model import Duty, Step
+from mingjing.domain.procedures.phases import agenda
 from mingjing.domain.rules.judge import judge
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Status
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.money import in_yuan
-from mingjing.law.citations import Citation
 
 LATEST: Final = 12
 """Entries of the log on the page, unless all are asked for."""
+
+
+_CONCERNED: Final = Statement(lambda case: Concerned.objects.filter(case_id=case).select_related("party"), int)
+_EVIDENCE: Final = Statement(lambda case: Evidence.objects.filter(case_id=case), int)
+_LINKS: Final = Statement(lambda case: Link.objects.filter(case_id=case).select_related("other"), int)
+_LINKED_FROM: Final = Statement(lambda case: Link.objects.filter(other_id=case).select_related("case"), int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +49,18 @@ class Next:
     who: str
     mine: bool
     start: str
-    look: str
     lying: str = ""
     lying_href: str = ""
     decides: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextGroup:
+    """Steps of a phase; those of the ``present`` one stand open, of the others only their names are seen at first."""
+
+    label: str
+    steps: list[Next]
+    present: bool
 
 
 class CasePage(OfCase):
@@ -62,12 +77,11 @@ class CasePage(OfCase):
         sight = self.open()
         row, actor = self.row, self.actor
         duties = steps.duties_of(actor, row)
-        events = queries.events_of(row)
+        events = sight.events
         main = sight.main_step(duties)
         gates = steps.weigh_ahead(row, main, sight.drafts, at=sight.at, base=sight.base) if main is not None else ()
-        cited: set[Citation] = {one for clock in sight.clocks for one in clock.rule.citations}
-        links = queries.law_links(actor, cited)
-        nexts = self._nexts(duties)
+        shown = [*(clock.rule for clock in sight.clocks), *(gate.rule for gate in look.shown(gates))]
+        links = queries.law_links(actor, {one for rule in shown for one in rule.citations})
         names = records.step_names(events, sight.drafts, {one.code: one.label for one in sight.procedure.steps})
         waiting = [one for one in sight.drafts if one.state == DraftState.PROPOSED]
         return {
@@ -77,31 +91,29 @@ class CasePage(OfCase):
             "procedure": sight.procedure.label,
             "lead": "　".join(filter(None, (row.case_no, row.party.name, row.item.name))),
             "stops": self._stops(),
-            "bands": draw(sight.procedure, look.progress_of(sight, self._hrefs())),
-            "main": next((one for one in nexts if main is not None and one.code == main.code), None),
+            "main": self._next(main, duties) if main is not None else None,
             "main_step": main,
-            "gates": look.gate_panel(main, gates, actor) if main is not None else None,
-            "others": [one for one in nexts if one.mine and (main is None or one.code != main.code)],
-            "elsewhere": [one for one in nexts if not one.mine and (main is None or one.code != main.code)],
-            "waiting": [self._next(sight.procedure.step(one.step), duties, one) for one in waiting],
+            "gates": look.gate_panel(main, gates, links) if main is not None else None,
+            "agenda": self._agenda(duties, main),
+            "waiting": [self._next(sight.procedure.step(one.step), duties) for one in waiting],
             "clocks": look.clock_lines(sight.clocks, links),
             "nearest": sight.nearest,
             "facts": self._facts(),
             "may_edit": Duty.HANDLE in duties and row.decided_on is None and row.status == "open",
             "may_assign": actor.may("cases.case.assign"),
-            "people": queries.people_of(row, events, sight.on),
-            "concerned": list(row.concerned.select_related("party")),
-            "evidence": list(row.evidence.all()),
+            "people": queries.people_of(sight),
+            "concerned": _CONCERNED(row.pk),
+            "evidence": _EVIDENCE(row.pk),
             "papers": records.papers(actor, row, names),
             "recordings": records.recordings(actor, row, names),
             "dossier_href": reverse("cases_dossier", args=[row.code]) if row.status != "open" else "",
             "exchange_href": reverse("cases_exchange", args=[row.code]) if actor.may("cases.case.export") else "",
-            "upload_href": records.upload_href(actor, row),
+            "upload_href": records.upload_href(actor, row, handles=Duty.HANDLE in duties),
             "recordings_href": records.all_href(actor, row),
             "points": self._points(events),
             "history": self._history(),
             "links": self._links(),
-            "referrals": [(one, self._referral_clock(one)) for one in row.referrals.all()],
+            "referrals": [(one, self._referral_clock(one)) for one in sight.referrals],
             "may_handle": Duty.HANDLE in duties,
             "may_gather": Duty.HANDLE in duties and not sight.procedure.stage(row.stage).final,
             "party_href": reverse("registry_party", args=[row.party.code]) if actor.may("registry.party.view") else "",
@@ -126,27 +138,27 @@ class CasePage(OfCase):
             found.append(Stop(label=stage.label, state=state))
         return found
 
-    def _hrefs(self) -> dict[str, str]:
-        """Where each step of the drawing leads: to what was done, what lies there, or what it would need."""
-        found = {step.code: reverse("cases_start", args=[self.row.code, step.code]) for step in self.sight.open_steps}
-        for draft in self.sight.drafts:
-            found[draft.step] = reverse("cases_step", args=[self.row.code, draft.code])
-        for event in self.sight.view.events:
-            step = next((one for one in self.sight.procedure.steps if one.event == event.type), None)
-            if step is not None:
-                found.setdefault(step.code, reverse("cases_event", args=[self.row.code, str(event.id)]))
-        return found
-
     # what comes next
 
-    def _nexts(self, duties: frozenset[Duty]) -> list[Next]:
-        lying = {one.step: one for one in self.sight.drafts}
-        taken = self.sight.taken
-        wanted = [one for one in self.sight.open_steps if not one.about or taken.intersection(one.about)]
-        return [self._next(step, duties, lying.get(step.code)) for step in wanted]
+    def _agenda(self, duties: frozenset[Duty], main: Step | None) -> list[NextGroup]:
+        """The steps beside the next one, by phases: what the case waits for first, then those of the present stage."""
+        sight = self.sight
+        others = [
+            one
+            for one in sight.open_steps
+            if one is not main and (not one.about or sight.taken.intersection(one.about))
+        ]
+        found = agenda(sight.procedure, self.row.stage, sight.view, others)
+        groups = [("接下来", found.awaited, True), *((one.phase.label, one.steps, one.present) for one in found.groups)]
+        return [
+            NextGroup(label=label, steps=[self._next(one, duties) for one in steps], present=present)
+            for label, steps, present in groups
+            if steps
+        ]
 
-    def _next(self, step: Step, duties: frozenset[Duty], draft: Draft | None) -> Next:
+    def _next(self, step: Step, duties: frozenset[Duty]) -> Next:
         code = self.row.code
+        draft = next((one for one in self.sight.drafts if one.step == step.code), None)
         who = (
             step.duty.label
             if step.endorsed is None
@@ -159,7 +171,6 @@ class CasePage(OfCase):
             who=who,
             mine=step.duty in duties,
             start=reverse("cases_start", args=[code, step.code]),
-            look=reverse("cases_start", args=[code, step.code]),
             lying=draft.get_state_display() if draft else "",
             lying_href=reverse("cases_step", args=[code, draft.code]) if draft else "",
             decides=proposed and step.endorsed in duties,
@@ -245,7 +256,7 @@ class CasePage(OfCase):
             label = step.label if step else event.step
             outcome = look.outcome_label(step, event.outcome)
             said = outcome if outcome and event.outcome != "credential_shown" else ""
-            people = "、".join(dict.fromkeys(part.officer.name for part in event.participants.all()))
+            people = "、".join(dict.fromkeys(part.officer.name for part in event.parts))
             words = "；".join(
                 filter(
                     None,
@@ -275,7 +286,7 @@ class CasePage(OfCase):
 
     def _history(self) -> list[Point]:
         most = 500 if self.request.GET.get("history") == "all" else LATEST
-        rows = log.history(f"case:{self.row.code}", most=most)
+        rows = log.doings(f"case:{self.row.code}", most=most)
         names = names_of(one.actor for one in rows)
         labels = {one.code: one.label for one in self.sight.procedure.steps}
         found = []
@@ -294,8 +305,8 @@ class CasePage(OfCase):
 
     def _links(self) -> list[dict[str, Any]]:
         row = self.row
-        mine = [(one, one.other, one.get_why_display()) for one in row.links.select_related("other__unit")]
-        theirs = [(one, one.case, one.get_why_display()) for one in row.linked_from.select_related("case__unit")]
+        mine = [(one, one.other, one.get_why_display()) for one in _LINKS(row.pk)]
+        theirs = [(one, one.case, one.get_why_display()) for one in _LINKED_FROM(row.pk)]
         others = [other for _, other, _ in (*mine, *theirs)]
         seen = set(queries.seen(self.actor, others))
         return [
@@ -321,6 +332,33 @@ class CasePage(OfCase):
         if found.status is Status.HOLDS:
             return {"badge": Badge(text="按期", tone=Tone.GOOD), "words": ""}
         return {"badge": None, "words": ""}
+
+
+class FlowPage(OfCase):
+    """The drawn procedure with what the case has done of it; on the page of the case it is fetched when it is opened."""
+
+    template_name = "cases/flow.html"
+
+    def context(self) -> dict[str, Any]:
+        """Return the drawing."""
+        sight = self.open()
+        return {
+            "title": f"办案流程：{sight.procedure.label}",
+            "lead": self.row.title,
+            "bands": draw(sight.procedure, look.progress_of(sight, self._hrefs())),
+            "back": self.home,
+        }
+
+    def _hrefs(self) -> dict[str, str]:
+        """Where each step of the drawing leads: to what was done, what lies there, or what it would need."""
+        found = {step.code: reverse("cases_start", args=[self.row.code, step.code]) for step in self.sight.open_steps}
+        for draft in self.sight.drafts:
+            found[draft.step] = reverse("cases_step", args=[self.row.code, draft.code])
+        for event in self.sight.view.events:
+            step = next((one for one in self.sight.procedure.steps if one.event == event.type), None)
+            if step is not None:
+                found.setdefault(step.code, reverse("cases_event", args=[self.row.code, str(event.id)]))
+        return found
 
 
 class FactsForm(forms.Form):

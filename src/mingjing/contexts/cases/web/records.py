@@ -18,8 +18,6 @@ from mingjing.contexts.media import subjects
 from mingjing.contexts.ui.components import Badge, Tone
 from mingjing.domain.procedures.model import Step
 
-SHOWN: Final = 24
-"""Recordings on the page of a case; the rest stand on their own page."""
 _TONES: Final = {DocumentState.DRAFT: Tone.ATTENTION, DocumentState.ISSUED: Tone.GOOD}
 
 
@@ -62,7 +60,7 @@ def papers(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Paper]:
             badge=Badge(text=one.get_state_display(), tone=_TONES.get(DocumentState(one.state), Tone.PLAIN)),
             served=one.served_on,
         )
-        for one in documents.of_subject(actor, f"case:{row.code}")
+        for one in documents.of_seen_subject(actor, f"case:{row.code}")
     ]
 
 
@@ -70,7 +68,6 @@ def recordings(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Taken]
     """Return the recordings of a case that the viewer may see, the latest first; at most some."""
     if not actor.may(media.SEE):
         return []
-    found = media.of_subject(actor, f"case:{row.code}").order_by("-started_at", "-pk")[:SHOWN]
     return [
         Taken(
             shows=one.shows,
@@ -80,16 +77,13 @@ def recordings(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Taken]
             step_code=one.step_code,
             at=one.started_at,
         )
-        for one in found
+        for one in media.latest_of_seen_subject(actor, f"case:{row.code}")
     ]
 
 
-def upload_href(actor: Actor, row: Case, step: str = "", place: str = "") -> str:
-    """Return where the viewer adds a recording to a case; empty where he may not."""
-    kind = subjects.kind_of("case")
-    if kind is None or not actor.may("media.recording.add"):
-        return ""
-    if not kind.recordable(actor).filter(code=row.code).exists():
+def upload_href(actor: Actor, row: Case, step: str = "", place: str = "", *, handles: bool) -> str:
+    """Return where the viewer adds a recording to a case; empty where he does not handle it, or records nothing."""
+    if not handles or not actor.may("media.recording.add"):
         return ""
     given = {"subject": f"case:{row.code}", "step": step, "place": place}
     return f"{reverse('media_new')}?{urlencode({name: value for name, value in given.items() if value})}"
@@ -113,9 +107,9 @@ class _PhotoForm(forms.Form):
     photo = forms.FileField(label="拍照", required=False)
 
 
-def shooting(actor: Actor, row: Case, code: str, step: Step, on: date) -> Shooting | None:
+def shooting(actor: Actor, row: Case, code: str, step: Step, on: date, *, handles: bool) -> Shooting | None:
     """Return what it takes to photograph for a step; ``None`` where the viewer records nothing or has no device."""
-    href = upload_href(actor, row, code)
+    href = upload_href(actor, row, code, handles=handles)
     devices = media.devices_for(actor, on) if href else []
     if not devices:
         return None

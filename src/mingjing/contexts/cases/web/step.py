@@ -1,6 +1,7 @@
 """The page of a step: filled in, kept as a draft, weighed, taken, proposed, agreed to; and the page of one that was taken."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from mingjing.domain.discretion.benchmarks import Tier
 from mingjing.domain.procedures.answers import AnswersError
 from mingjing.domain.procedures.gates import Gate, GatesUnmetError, ReasonsMissingError
 from mingjing.domain.procedures.library import procedure_of
-from mingjing.domain.procedures.model import Step
+from mingjing.domain.procedures.model import Duty, Step
 from mingjing.facts.schema import PARTICIPANT_ROLES
 from mingjing.kernel.errors import DomainError
 
@@ -70,8 +71,13 @@ class OfCase(Page[Actor]):
         return {
             "papers": [one for one in records.papers(self.actor, self.row, names) if one.step_code == step],
             "recordings": [one for one in records.recordings(self.actor, self.row, names) if one.step_code == step],
-            "upload_href": records.upload_href(self.actor, self.row, step),
+            "upload_href": records.upload_href(self.actor, self.row, step, handles=self.handles),
         }
+
+    @cached_property
+    def handles(self) -> bool:
+        """Whether the viewer handles the case."""
+        return steps.may_act_as(self.actor, self.row, Duty.HANDLE)
 
     @property
     def home(self) -> str:
@@ -108,7 +114,7 @@ class StartPage(OfCase):
                 ),
             ],
             basis=look.provisions(step.citations, links),
-            gates=look.gate_panel(step, gates, self.actor),
+            gates=look.gate_panel(step, gates, look.links_of(self.actor, gates)),
             may_start=mine,
             open_now=open_now,
             back=self.home,
@@ -346,7 +352,7 @@ class StepPage(OfCase):
             "near": near,
             "away": away,
             "stops": self._stops(),
-            "shoot": records.shooting(self.actor, self.row, draft.code, self.step, self.today)
+            "shoot": records.shooting(self.actor, self.row, draft.code, self.step, self.today, handles=self.handles)
             if self.step.recorded
             else None,
             "parts": forms.part_fields(
@@ -376,7 +382,7 @@ class StepPage(OfCase):
             "unrecorded": steps.unrecorded(
                 self.row, self.step, draft.code, on=self.today, method=str(given.answers.get("method") or "")
             ),
-            "gates": look.gate_panel(self.step, gates, self.actor, given.reasons),
+            "gates": look.gate_panel(self.step, gates, look.links_of(self.actor, gates), given.reasons),
             "discretion_href": reverse("cases_discretion", args=[self.row.code]),
             "draft": draft,
             "saved_by": names_of([draft.saved_by]).get(draft.saved_by, draft.saved_by),
@@ -463,12 +469,12 @@ class EventPage(OfCase):
         :raises MissingError: if the case has no such step
         """
         sight = self.open()
-        event = next((one for one in queries.events_of(self.row) if one.code == str(self.kwargs["event"])), None)
+        event = next((one for one in sight.events if one.code == str(self.kwargs["event"])), None)
         if event is None:
             raise MissingError("没有找到这个环节，或者您无权查看。")
         step = next((one for one in sight.procedure.steps if one.code == event.step), None)
         by: dict[str, list[str]] = {}
-        for part in event.participants.all():
+        for part in event.parts:
             by.setdefault(PARTICIPANT_ROLES.get(part.role, part.role), []).append(part.officer.name)
         return {
             "title": step.label if step else event.step,

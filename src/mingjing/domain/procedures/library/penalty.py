@@ -226,7 +226,7 @@ LEGAL_REVIEW: Final = Step(
         words("opinion", "审核意见", "存在问题的，逐项写明问题和建议。"),
     ),
     outcomes=(
-        Outcome(code="approved", label="审核通过"),
+        Outcome(code="approved", label="审核通过", bars=("flawed",)),
         Outcome(code="rejected", label="不同意，建议改正"),
         Outcome(code="returned", label="退回补充调查", to="investigation"),
     ),
@@ -718,6 +718,8 @@ SUMMARY: Final = Procedure(
             label="现场查实",
             basis=("CF 42", "CF 52"),
             main=True,
+            # the decision on the spot says what was found; a record beside it is the officer's choice
+            papers=(Paper(kind="site_inspection_record", required=False),),
             asks=(
                 AT,
                 SITE,

@@ -67,6 +67,13 @@ class Deadline(StepsKind):
             evidence=tuple(("events", row.id) for row in evidence if row),
         )
 
+    def open_because(self, subject: object) -> str:
+        assert isinstance(subject, CaseFacts)
+        step = getattr(self.start, "step", None)
+        if step is None or self._start(subject) is not None:
+            return ""
+        return f"本案没有“{step.label}”，这个期限没有开始计算"
+
     def _start(self, view: CaseFacts) -> Moment | None:
         start = view.moment(self.start)
         if start is None and self.start_else is not None:

@@ -200,3 +200,55 @@ class TestPages:
         assert "出庭率（60）" in sent
         assert "泗水县市场监督管理局" in sent
         assert client.get(f"/indicators/schemes/{published.code}/health/").status_code == 200
+
+
+class TestAccountability:
+    """泰山区 四（四）: shirking, poor work, or a loss rate above the average; the machine proposes only."""
+
+    @pytest.fixture
+    def lost(self, define: Define, facts_of: Compute, keeper: Actor, head: Actor) -> Scheme:
+        """Two agencies of 25 lawsuits each, three and two of them lost: 12% and 8%, 10% on the whole."""
+        for code in ("heads-appear", "loss-rate"):
+            define(**from_set(code))
+        losses = {"market": 3, "health": 2}
+        facts_of(
+            {
+                "cases": [case(n, agency) for agency in losses for n in range(25)],
+                "remedies": [
+                    remedy(n, agency, decided_at=datetime(2026, 6, 1), outcome="revoked" if n < many else "upheld")
+                    for agency, many in losses.items()
+                    for n in range(25)
+                ],
+            }
+        )
+        row = draft(keeper)
+        return appraise.publish_scheme(actor=head, at=AT, code=row.code, version=row.version)
+
+    @pytest.mark.requirement("TS-69")
+    def test_only_the_agency_above_the_average_is_proposed_and_opens_its_cases(
+        self, lost: Scheme, client: Client, user_with: UserMaker
+    ) -> None:
+        (one,) = appraise.proposals(lost)
+        assert (one.unit.code, one.trigger) == ("market", "loss_rate")
+        assert "败诉率12%，高于全地区平均10%" in one.words
+        client.force_login(user_with("overseer", "justice", username="looker"))
+        page = client.get(f"/indicators/schemes/{lost.code}/").content.decode()
+        assert "问责建议" in page and one.words in page
+        assert f'href="/indicators/values/{one.values[0]}/"' in page
+        client.force_login(user_with("agency_clerk", "market", username="other"))
+        assert "问责建议" not in client.get(f"/indicators/schemes/{lost.code}/").content.decode()
+
+    @pytest.mark.requirement("TS-69")
+    def test_recorded_shirking_and_poor_work_are_proposed_and_cost_no_points(self, lost: Scheme, keeper: Actor) -> None:
+        before = scored(lost, keeper)["health"].total
+        by: dict[str, Any] = {"actor": keeper, "at": AT, "code": lost.code, "unit": "health", "kind": "liability"}
+        appraise.adjust(**by, item="shirking", reason="移送线索三次退回", document="督办函3号")
+        appraise.adjust(**by, item="poor_work", reason="两项任务逾期未办")
+        with pytest.raises(IndicatorsError, match="推诿扯皮、落实不力"):
+            appraise.adjust(**by, item="", reason="没有选情形")
+        found = [one for one in appraise.proposals(lost) if one.unit.code == "health"]
+        assert [one.words for one in found] == ["推诿扯皮：移送线索三次退回（督办函3号）", "落实不力：两项任务逾期未办"]
+        assert scored(lost, keeper)["health"].total == before
+        mistaken = lost.adjustments.get(item="poor_work")
+        appraise.withdraw_adjustment(actor=keeper, at=AT, adjustment=mistaken.pk, reason="记错单位")
+        assert len([one for one in appraise.proposals(lost) if one.unit.code == "health"]) == 1

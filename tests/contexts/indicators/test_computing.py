@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 import yaml
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
 from mingjing.contexts.indicators import queries
-from mingjing.contexts.indicators.behind import rows_behind
 from mingjing.contexts.indicators.models import Delivery, Indicator, Snapshot, Value
 from mingjing.contexts.indicators.usecases.base import IndicatorsError
+from mingjing.contexts.indicators.usecases.behind import rows_behind
 from mingjing.contexts.indicators.usecases.compute import compute
 from mingjing.contexts.indicators.usecases.deliver import deliver, take_in, withdraw
+from mingjing.contexts.indicators.usecases.draw import draw_examinees, drawn
 from mingjing.contexts.records.queries import history
 from mingjing.domain.indicators.judging import Colour
-from tests.contexts.conftest import PLACE
+from tests.contexts.conftest import PLACE, UserMaker
 from tests.contexts.indicators.conftest import AT, UNTIL, Compute, Define, value_of, write_facts
 
 
@@ -129,6 +131,57 @@ class TestRatiosOfThePlans:
         assert (value.value, value.colour) == (Decimal(90), "yellow")
         rows = rows_behind(queries.value(keeper, value.pk)).rows
         assert len([row for row in rows if row.counts == "不符合"]) == 10
+        # the draw of December takes these ten first, whatever chance says
+        found = draw_examinees(actor=keeper, at=AT, value=value.pk, count=12)
+        lacking = {row.key for row in rows if row.counts == "不符合"}
+        assert {row.key for row in found.rows[:10]} == lacking
+        assert found.waiting == 10 and not {row.key for row in found.rows[10:]} & lacking
+        assert drawn(rows, 12, found.seed) == found.rows
+        (entry,) = [one for one in history("indicator:370831.exam-coverage") if one.act == "indicators.draw_examinees"]
+        assert entry.actor == keeper.code
+        with pytest.raises(IndicatorsError, match="抽取人数"):
+            draw_examinees(actor=keeper, at=AT, value=value.pk, count=0)
+
+    def test_the_draw_is_made_on_the_page_of_the_coverage(
+        self, define: Define, facts_of: Compute, client: Client, user_with: UserMaker
+    ) -> None:
+        define(**from_set("exam-coverage"))
+        exam = {"exam_id": "K1", "officer_id": "Pmarket000", "held_on": date(2026, 3, 1)}
+        facts_of(staff(3) | {"exams": [exam]})
+        value = value_of("exam-coverage", "2026")
+        client.force_login(user_with("overseer", "justice", username="drawer"))
+        assert "抽取抽考人员" in client.get(f"/indicators/values/{value.pk}/").content.decode()
+        page = client.post(f"/indicators/values/{value.pk}/", {"count": "2"}).content.decode()
+        assert "人员Pmarket001" in page and "人员Pmarket002" in page and "人员Pmarket000" not in page
+        client.force_login(user_with("agency_clerk", "market", username="clerk2"))
+        assert client.post(f"/indicators/values/{value.pk}/", {"count": "2"}).status_code == 403
+
+    @pytest.mark.requirement("RZ-18")
+    def test_the_one_fine_of_ten_like_cases_that_stands_apart_opens_from_its_number(
+        self, define: Define, facts_of: Compute, keeper: Actor
+    ) -> None:
+        define(**from_set("like-cases-outliers"))
+        like = {"kind": "penalty", "agency_id": "market", "item_id": "I1", "party_id": "P1", "procedure": "ordinary"}
+        days = [date(2026, 7, 1) + timedelta(one) for one in range(10)]
+        facts_of(
+            {
+                "parties": [{"party_id": "P1", "kind": "legal_person"}],
+                "items": [{"item_id": "I1", "agency_id": "market"}],
+                "cases": [
+                    like | {"case_id": f"C{one}", "tier": "一般", "act_on": date(2026, 5, 1), "fine_fen": fen}
+                    for one, fen in enumerate([10_000 + 1_000 * one for one in range(9)] + [300_000])
+                ],
+                "events": [
+                    {"event_id": f"D{one}", "case_id": f"C{one}", "type": "decision", "at": datetime(day.year, day.month, day.day)}
+                    for one, day in enumerate(days)
+                ],
+            }
+        )  # fmt: skip
+        value = value_of("like-cases-outliers", "2026Q3")
+        assert value.value == 1
+        rows = rows_behind(queries.value(keeper, value.pk)).rows
+        told = {row.key: row.counts for row in rows}
+        assert [key for key, counts in told.items() if counts == told["C9"]] == ["C9"], told
 
     @pytest.mark.requirement("RZ-08")
     def test_twenty_eight_hours_offered_are_two_short_and_a_course_counts_once(

@@ -7,9 +7,9 @@ from django.test import Client
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError
 from mingjing.contexts.indicators import queries
-from mingjing.contexts.indicators.behind import rows_behind
 from mingjing.contexts.indicators.models import Indicator, Reported
 from mingjing.contexts.indicators.usecases.base import FileGiven, IndicatorsError
+from mingjing.contexts.indicators.usecases.behind import rows_behind
 from mingjing.contexts.indicators.usecases.define import approve_all, load_set, retire_indicator
 from mingjing.contexts.indicators.usecases.report_figures import FigureGiven, judge_figure, lines_of, submit_figure
 from mingjing.contexts.work.todos import todos_for

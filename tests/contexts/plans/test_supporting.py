@@ -10,12 +10,14 @@ from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.catalog.models import Item
+from mingjing.contexts.indicators.models import Indicator, Value
 from mingjing.contexts.plans.models import Material, MaterialState, Task
 from mingjing.contexts.plans.supporting import supporting
 from mingjing.contexts.plans.usecases import keep_ledger, show_materials
 from mingjing.contexts.plans.usecases.files import FileGiven
 from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan
-from mingjing.contexts.registry.models import Agency, Officer, Party
+from mingjing.contexts.registry.models import Agency, Credential, Officer, Party
+from mingjing.domain.indicators.periods import PeriodKind, period_of
 from tests.contexts.conftest import ActorMaker, UserMaker
 from tests.contexts.plans.conftest import AT, LATER, settled
 
@@ -90,3 +92,65 @@ def test_what_is_uploaded_is_confirmed_beside_them(
     )
     page = client.get(reverse("task", args=[staffing.pk])).content.decode()
     assert "执法力量和办案量" in page and "年龄结构" in page and "人员调配文件.pdf" in page
+
+
+MONEY = """泗水县行政执法监督保障方案
+泗政办字〔2026〕13号
+一、保障措施任务
+（一）落实经费保障。将执法证件管理、案卷评查、涉企监督、抽考比武经费列入年度预算，随业务量递增。（责任单位：县市场监督管理局；完成时限：2026年12月底前）
+泗水县人民政府办公室
+2026年3月16日
+"""
+
+
+@pytest.mark.requirement("TS-66")
+def test_beside_the_budget_stand_the_volumes_of_both_years(
+    keeper: Actor, actor_with: ActorMaker, user_with: UserMaker, units: dict[str, Unit]
+) -> None:
+    plan = keep_ledger.import_plan(actor=keeper, at=AT, read=read_pasted_plan(MONEY.encode()), place="370831")
+    plan = settled(keeper, plan)
+    plan = keep_ledger.confirm_plan(actor=keeper, at=AT, code=plan.code, version=plan.version)
+    task = plan.tasks.get()
+    officer = Officer.objects.create(
+        unit=units["market"], code="P000001", name="甲", employment="established", joined_on=date(2020, 1, 1)
+    )
+    for at, year in enumerate((2025, 2026, 2026)):
+        Credential.objects.create(
+            officer=officer, number=f"37083100{at}", category="市场监管", area="泗水县", issued_on=date(year, 1, 20), verified_on=date(year, 1, 20),
+            valid_from=date(year, 2, 1), valid_until=date(year + 5, 1, 31), token=f"t{at}",
+            status="valid" if at == 2 else "replaced", ended_on=None if at == 2 else date(year, 12, 1),
+        )  # fmt: skip
+    for code, period, top, bottom in (
+        ("media-in-reviewed-files", PeriodKind.HALF, 8, 10), ("visits-per-enterprise", PeriodKind.YEAR, 90, 60),
+        ("exam-coverage", PeriodKind.YEAR, 40, 50),
+    ):  # fmt: skip
+        indicator = Indicator.objects.create(
+            code=code, place="370831", title=code, source="facts", period=period, number=1
+        )
+        keys = ("2025H2", "2026H1", "2026H2") if period is PeriodKind.HALF else ("2025", "2026")
+        for at, key in enumerate(keys):
+            span = period_of(key)
+            Value.objects.create(
+                indicator=indicator, edition=1, place="370831", period=key, starts_on=span.first, ends_on=span.last,
+                numerator=top + at, denominator=bottom + at, value=1, colour="green", as_of=span.last, computed_at=AT,
+            )  # fmt: skip
+    (table,) = supporting(keeper, task, LATER.date())
+    assert table.heads == ("经费项目", "2025年", "2026年", "增减")
+    assert [tuple(row) for row in table.rows] == [
+        ("执法证件管理：制发证件（个）", 1, 2, "+1"),
+        ("案卷评查：评查案卷（卷）", 10, 23, "+13"),
+        ("涉企监督：入企检查（次）", 90, 91, "+1"),
+        ("抽考比武：抽考人员（人）", 40, 41, "+1"),
+    ]
+    assert table.note == "2026年预算文件还没有确认"
+    made = show_materials.add_material(
+        actor=actor_with("agency_clerk", "market"), at=LATER, task=task.pk, unit="market",
+        file=FileGiven(name="预算批复.pdf", content=b"%PDF-1.4"),
+    )  # fmt: skip
+    show_materials.judge_material(actor=keeper, at=LATER, material=made.pk, version=made.version, accepted=True)
+    client = Client()
+    client.force_login(
+        user_with("overseer", "justice", username="looker"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    page = client.get(reverse("task", args=[task.pk])).content.decode()
+    assert "2026年预算文件已经确认" in page and "案卷评查：评查案卷（卷）" in page

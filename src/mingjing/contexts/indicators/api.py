@@ -11,10 +11,10 @@ from ninja import Field, FilterSchema, Query, Schema, Status
 from mingjing.contexts.accounts.access import MissingError
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.indicators import background, queries
-from mingjing.contexts.indicators.behind import rows_behind
 from mingjing.contexts.indicators.models import Indicator, Reported, Score, Value
-from mingjing.contexts.indicators.usecases import define, report_figures
+from mingjing.contexts.indicators.usecases import appraise, define, report_figures, survey
 from mingjing.contexts.indicators.usecases.base import place_of
+from mingjing.contexts.indicators.usecases.behind import rows_behind
 
 router = RoomRouter(tags=["指标和考评"])
 
@@ -85,6 +85,50 @@ class RowOut(Schema):
     part: str
     cells: dict[str, Any]
     words: str
+
+
+class ProposalOut(Schema):
+    """Whom an appraisal proposes to hold to account; a person decides."""
+
+    unit: str
+    trigger: str = Field(description="loss_rate、shirking、poor_work")
+    words: str
+    values: list[int] = Field(description="依据的指标数值")
+
+    @classmethod
+    def of(cls, one: appraise.Proposal) -> Self:
+        """Tell of a proposal."""
+        return cls(unit=one.unit.code, trigger=one.trigger, words=one.words, values=list(one.values))
+
+
+class SurveyOut(Schema):
+    """A questionnaire; the score is told once it is closed."""
+
+    id: int
+    title: str
+    unit: str | None = Field(description="被测评单位代码；空为全地区")
+    period: str
+    questions: list[str]
+    state: str
+    invited: int
+    answered: int
+    closes_on: date
+    figure: int | None = Field(description="结束后登记的填报数据")
+    version: int
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Tell of a questionnaire, as the queries give it (with ``answered``)."""
+        plain = {
+            name: getattr(row, name) for name in ("id", "title", "period", "questions", "state", "closes_on", "version")
+        }
+        return cls(
+            **plain,
+            unit=row.unit.code if row.unit else None,
+            invited=row.invited,
+            answered=row.answered,
+            figure=row.figure_id,
+        )
 
 
 class ScoreOut(Schema):
@@ -313,3 +357,34 @@ def judge_figure(request: Asked, response: HttpResponse, pk: int, body: JudgeIn)
 def list_scores(request: Asked, code: str) -> list[ScoreOut]:
     """Return the scores that one may see."""
     return [ScoreOut.of(row) for row in queries.scores(request.actor, queries.scheme(request.actor, code))]
+
+
+@router.get(
+    "/appraisals/{code}/proposals",
+    permission="indicators.scheme.edit",
+    response=list[ProposalOut],
+    summary="问责建议",
+)
+def list_proposals(request: Asked, code: str) -> list[ProposalOut]:
+    """Return whom an appraisal proposes to hold to account."""
+    return [ProposalOut.of(one) for one in appraise.proposals(queries.scheme(request.actor, code))]
+
+
+@router.get("/surveys", permission="indicators.survey.view", response=Page[SurveyOut], summary="满意度问卷")
+def list_surveys(request: Asked, page: Query[PageIn]) -> Page[SurveyOut]:
+    """Return the questionnaires that one may see."""
+    return page_of(queries.surveys(request.actor), page, SurveyOut.of, order="pk")
+
+
+@router.post(
+    "/surveys/{pk}/close",
+    permission="indicators.survey.close",
+    response=SurveyOut,
+    versioned=True,
+    summary="结束问卷，登记满意度",
+)
+def close_survey(request: Asked, response: HttpResponse, pk: int) -> SurveyOut:
+    """Close a questionnaire; its score becomes a reported figure that somebody else accepts."""
+    survey.close_survey(actor=request.actor, at=timezone.now(), survey=pk, version=if_match(request))
+    row = queries.survey(request.actor, pk)
+    return set_version(response, SurveyOut.of(row), row.version)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
@@ -390,6 +391,7 @@ class Adjustment(models.Model):
         MANUAL = "manual", "评分"
         BONUS = "bonus", "加分"
         VETO = "veto", "一票否决"
+        LIABILITY = "liability", "追责情形"
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="adjustments")
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
@@ -431,3 +433,62 @@ class Objection(models.Model):
         verbose_name = "考评异议"
         verbose_name_plural = "考评异议"
         ordering: ClassVar = ["submitted_at"]
+
+
+class SurveyState(models.TextChoices):
+    """Whether a questionnaire takes answers."""
+
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已结束"
+
+
+class Survey(models.Model):
+    """
+    A questionnaire on satisfaction with a unit's enforcement (empty: the whole place), answered by invitation.
+
+    ``figure`` is what it came to, once it is closed. Answers are kept apart from the invitations: nobody can tell whose
+    they are.
+    """
+
+    place = models.CharField("行政区划代码", max_length=12, db_index=True)
+    unit = models.ForeignKey(
+        Unit, verbose_name="被测评单位", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    period = models.CharField("统计期", max_length=16)
+    title = models.CharField("名称", max_length=100)
+    surveyor = models.CharField("测评机构", max_length=100)
+    questions = models.JSONField("题目", default=list)
+    invited = models.PositiveIntegerField("发出的链接")
+    closes_on = models.DateField("截止日")
+    state = models.CharField("状态", max_length=16, choices=SurveyState, default=SurveyState.OPEN)
+    figure = models.ForeignKey(Reported, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.CharField("制定人", max_length=64)
+    made_at = models.DateTimeField("制定时间")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.PLACE: "place"}
+
+    class Meta:
+        verbose_name = "满意度问卷"
+        verbose_name_plural = "满意度问卷"
+        ordering: ClassVar = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Invitation(models.Model):
+    """A link that answers once; that it was used is all that is kept."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
+    token = models.CharField("链接编码", max_length=32, unique=True)
+    is_used = models.BooleanField("已使用", default=False)
+
+
+class Answer(models.Model):
+    """Marks from 1 to 5, one for each question, and free words; no time and no name."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="answers")
+    key = models.UUIDField("编号", primary_key=True, default=uuid4)
+    marks = models.JSONField("评分", default=list)
+    words = models.CharField("意见", max_length=500, blank=True)

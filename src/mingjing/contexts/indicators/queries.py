@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
 from mingjing.contexts.accounts.models import Unit
@@ -27,6 +27,7 @@ from mingjing.contexts.indicators.models import (
     SchemeState,
     Score,
     Snapshot,
+    Survey,
     Value,
 )
 from mingjing.domain.indicators.definitions import Definition
@@ -264,6 +265,24 @@ def schemes(actor: Actor) -> QuerySet[Scheme]:
     """Return the appraisals that the actor may see; a draft only who makes it."""
     rows = visible(Scheme.objects.all(), actor, "indicators.scheme.view")
     return rows if actor.may("indicators.scheme.edit") else rows.exclude(state=SchemeState.DRAFT)
+
+
+def surveys(actor: Actor) -> QuerySet[Survey]:
+    """Return the questionnaires that the actor may see, with how many answered."""
+    rows = visible(Survey.objects.all(), actor, "indicators.survey.view").select_related("unit")
+    return rows.annotate(answered=Count("answers"))
+
+
+def survey(actor: Actor, pk: int) -> Survey:
+    """
+    Return a questionnaire.
+
+    :raises MissingError: if there is none that the actor may see
+    """
+    row = surveys(actor).filter(pk=pk).first()
+    if row is None:
+        raise MissingError("没有找到这份问卷，或者您无权查看。")
+    return row
 
 
 def scheme(actor: Actor, code: str) -> Scheme:

@@ -1,5 +1,5 @@
 """
-What the platform's registers say beside a task that it cannot do itself: staffing is decided by people (LC-27, RZ-80).
+What the platform says beside a task that it cannot do itself: people decide on staffing (LC-27, RZ-80) and on money (TS-66).
 
 The figures are those of the registers on the day, within what the viewer may see; the task is shown done by what is
 uploaded.
@@ -17,12 +17,21 @@ from django.db.models import Q
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.accounts.models import Unit, UnitKind
 from mingjing.contexts.cases.models import Case
-from mingjing.contexts.plans.models import Task
-from mingjing.contexts.registry.models import Officer
+from mingjing.contexts.indicators import queries as indicators
+from mingjing.contexts.plans.models import Material, MaterialState, Task
+from mingjing.contexts.registry.models import Credential, Officer
 
 _STAFFING: Final = re.compile(r"执法力量|人员编制|编制.{0,10}倾斜|梯次|队伍结构|年龄结构|一线执法岗位")
+_MONEY: Final = re.compile(r"经费|预算")
+# the lines of the budget, each with the indicator whose numerator or denominator is its volume
+_VOLUMES: Final = (
+    ("案卷评查", "评查案卷（卷）", "media-in-reviewed-files", "denominator"),
+    ("涉企监督", "入企检查（次）", "visits-per-enterprise", "numerator"),
+    ("抽考比武", "抽考人员（人）", "exam-coverage", "numerator"),
+)
 _BANDS: Final = ((35, "35岁及以下"), (45, "36至45岁"), (55, "46至55岁"), (200, "56岁及以上"))
 _UNKNOWN: Final = "没有登记"
+_NO_DATA: Final = "没有数据"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +40,58 @@ class Supporting:
 
     title: str
     heads: Sequence[str]
+    note: str = ""
     rows: Sequence[Sequence[str | int]]
 
 
 def supporting(actor: Actor, task: Task, today: date) -> list[Supporting]:
     """Return the figures that belong to a task by its words; none where the viewer may see no register."""
-    if not _STAFFING.search(f"{task.title}{task.text}") or not actor.may("registry.officer.view"):
-        return []
+    words = f"{task.title}{task.text}"
+    found = [_volumes(actor, task, today)] if _MONEY.search(words) else []
+    if _STAFFING.search(words) and actor.may("registry.officer.view"):
+        found += _staffing(actor, task, today)
+    return found
+
+
+def _volumes(actor: Actor, task: Task, today: date) -> Supporting:
+    """What is to be paid for: the volume of each line of the budget in the year and the one before, and the change."""
+    year = task.due_on.year if task.due_on else today.year
+    years = (year - 1, year)
+    place = task.plan.place
+    lines: list[tuple[str, tuple[int | None, int | None]]] = []
+    if actor.may("registry.officer.view"):
+        cards = visible(Credential.objects.all(), actor, "registry.officer.view")
+        counts = Counter(cards.filter(issued_on__year__in=years).values_list("issued_on__year", flat=True))
+        lines.append(("执法证件管理：制发证件（个）", (counts[year - 1], counts[year])))
+    codes = [code for _, _, code, _ in _VOLUMES]
+    rows = (
+        list(
+            indicators.values(actor).filter(
+                indicator__code__in=codes, place=place, unit__isnull=True, ends_on__year__in=years, value__isnull=False
+            )
+        )
+        if actor.may("indicators.value.view")
+        else []
+    )
+    for name, what, code, part in _VOLUMES:
+        told = [(row.ends_on.year, getattr(row, part)) for row in rows if row.indicator.code == code]
+        sums = [[number for of, number in told if of == each and number is not None] for each in years]
+        before, now = (int(sum(each)) if each else None for each in sums)
+        lines.append((f"{name}：{what}", (before, now)))
+    covered = Material.objects.filter(task=task, year=year, state=MaterialState.ACCEPTED).exists()
+    return Supporting(
+        title="各项经费的业务量",
+        note=f"{year}年预算文件{'已经确认' if covered else '还没有确认'}",
+        heads=("经费项目", f"{years[0]}年", f"{years[1]}年", "增减"),
+        rows=[(name, *(_NO_DATA if one is None else one for one in pair), _change(*pair)) for name, pair in lines],
+    )
+
+
+def _change(before: int | None, now: int | None) -> str:
+    return _NO_DATA if before is None or now is None else f"{now - before:+d}"
+
+
+def _staffing(actor: Actor, task: Task, today: date) -> list[Supporting]:
     units = _units(task)
     there = Q(left_on__isnull=True) | Q(left_on__gt=today)
     officers = visible(Officer.objects.filter(there, category="officer"), actor, "registry.officer.view")

@@ -179,6 +179,12 @@ class Accountability:
     words: str
 
 
+LOSS_RATE: Final = "loss_rate"
+RECORDED: Final = {"shirking": "推诿扯皮", "poor_work": "落实不力"}
+"""What is recorded of a unit by hand, beside the loss rate that is computed."""
+TRIGGERS: Final = {LOSS_RATE: "行政执法败诉率高于全地区平均", **RECORDED}
+
+
 def accountability(
     loss_rates: Mapping[str, Decimal | None], average: Decimal | None, recorded: Sequence[tuple[str, str, str]] = ()
 ) -> list[Accountability]:
@@ -192,7 +198,7 @@ def accountability(
     found = [
         Accountability(
             unit=unit,
-            trigger="loss_rate",
+            trigger=LOSS_RATE,
             words=f"行政执法败诉率{shown(rate)}%，高于全地区平均{shown(average)}%。",
         )
         for unit, rate in sorted(loss_rates.items())

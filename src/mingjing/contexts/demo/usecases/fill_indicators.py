@@ -21,6 +21,7 @@ from mingjing.contexts.indicators.usecases.compute import compute
 from mingjing.contexts.indicators.usecases.define import approve_all, load_set
 from mingjing.contexts.indicators.usecases.deliver import deliver, take_in
 from mingjing.contexts.indicators.usecases.report_figures import FigureGiven, judge_figure, submit_figure
+from mingjing.contexts.indicators.usecases.survey import QUESTIONS, SurveyGiven, answer_survey, open_survey
 
 ORDER = 55
 _PAPER: Final = FileGiven(name="演示佐证材料.txt", content="虚构的演示材料。\n".encode())
@@ -51,6 +52,7 @@ def fill(place: DemoPlace) -> str:
     take_in(actor=overseer, at=place.at, delivery=delivery.pk)
     compute(actor=overseer, at=place.at, place=CODE)
     _appraise(place, overseer, head)
+    _ask(place)
     told = Value.objects.filter(is_latest=True, value__isnull=False).count()
     return f"指标 {count} 项，数据包 1 个，指标值 {told} 个。"
 
@@ -80,6 +82,14 @@ def _appraise(place: DemoPlace, overseer: Actor, head: Actor) -> None:
     for number, unit in enumerate(("A000000", "A000001", "A000002", "A000012")):
         adjust(**by, unit=unit, kind="manual", item="方案任务落实", points=str(9 - number), reason="按任务台账评分")
     adjust(**by, unit="A000002", kind="bonus", points="2", reason="案卷获评全省优秀", document="鲁司通〔2026〕演示号")
+    adjust(
+        **by,
+        unit="A000012",
+        kind="liability",
+        item="shirking",
+        reason="移送线索三次退回",
+        document="督办函〔2026〕演示号",
+    )
     scheme = score(**by, version=scheme.version, objections_until=place.at.date() + timedelta(days=3))
     object_to(
         actor=place.actor("agency_clerk"),
@@ -89,6 +99,29 @@ def _appraise(place: DemoPlace, overseer: Actor, head: Actor) -> None:
         item="方案任务落实",
         words="第二季度有两项任务按期完成，材料补报较晚，请复核。",
     )
+
+
+def _ask(place: DemoPlace) -> None:
+    """A questionnaire of the second half-year, under way: forty invited, twenty-six answered."""
+    row = open_survey(
+        actor=place.actor("surveyor"),
+        at=place.at - timedelta(days=15),
+        place=CODE,
+        given=SurveyGiven(
+            title="2026年下半年行政执法满意度问卷",
+            surveyor="委托的满意度测评机构",
+            unit="",
+            period="2026H2",
+            questions=QUESTIONS,
+            invitations=40,
+            closes_on=place.at.date() + timedelta(days=20),
+        ),
+    )
+    for number, one in enumerate(row.invitations.order_by("pk")[:26]):
+        marks = [5 - (number * 3 + at) % 4 // 2 for at in range(len(QUESTIONS))]
+        answer_survey(
+            at=place.at - timedelta(days=3), token=one.token, marks=marks, words="希望多上门指导。" * (number == 4)
+        )
 
 
 _METHOD: Final = (

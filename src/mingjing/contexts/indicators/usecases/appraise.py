@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, access, require, require_place
@@ -26,10 +26,13 @@ from mingjing.contexts.indicators.usecases.base import IndicatorsError, holders,
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.indicators.appraisal import (
+    LOSS_RATE,
+    RECORDED,
     Extra,
     Item,
     Part,
     Result,
+    accountability,
     points_by_hand,
     points_for,
     ranked,
@@ -44,6 +47,8 @@ APPRAISED_KINDS: Final = ("agency", "town")
 OBJECTION_DAYS: Final = 5
 """The least days between the results and the last day to object; a matter of fairness, no law fixes it."""
 _MOST_ITEMS: Final = 60
+LOSSES: Final = "loss-rate"
+"""The indicator whose value above the average is a ground of accountability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,17 +169,20 @@ def adjust(
         case Adjustment.Kind.VETO:
             if reason.strip() not in row.vetoes:
                 raise IndicatorsError(f"一票否决只能按公布的情形：{'；'.join(row.vetoes) or '没有公布任何情形'}。")
+        case Adjustment.Kind.LIABILITY:
+            if item not in RECORDED:
+                raise IndicatorsError(f"追责情形请选一种：{'、'.join(RECORDED.values())}。")
         case Adjustment.Kind.BONUS:
             if number <= 0:
                 raise IndicatorsError("加分要大于零。")
         case _:
-            raise IndicatorsError("只能评分、加分或者一票否决。")
+            raise IndicatorsError("只能评分、加分、一票否决，或者记录追责情形。")
     made = Adjustment.objects.create(
         scheme=row,
         unit=owner,
         kind=kind,
-        item=item if kind == Adjustment.Kind.MANUAL else "",
-        points=number if kind != Adjustment.Kind.VETO else 0,
+        item=item if kind in (Adjustment.Kind.MANUAL, Adjustment.Kind.LIABILITY) else "",
+        points=number if kind in (Adjustment.Kind.MANUAL, Adjustment.Kind.BONUS) else 0,
         reason=reason.strip()[:300],
         document=document.strip()[:200],
         by=actor.code,
@@ -362,18 +370,23 @@ def holders_paths(row: Scheme) -> list[str]:
     return list(User.objects.filter(pk__in=users, unit__isnull=False).values_list("unit__path", flat=True))
 
 
-def standing_of(indicator: Indicator, unit: Unit, period: Period) -> Standing:
+def standing_of(indicator: Indicator, unit: Unit | None, period: Period) -> Standing:
     """
-    Return what an indicator came to for a unit over a period.
+    Return what an indicator came to for a unit (None: the whole place) over a period.
 
     The value of that very period where there is one; else those of the shorter periods within: shares are pooled over
     their numerators and denominators, numbers are averaged.
     """
-    rows = list(
-        Value.objects.filter(indicator=indicator, unit=unit, is_latest=True)
-        .filter(Q(period=period.key) | Q(starts_on__gte=period.first, ends_on__lte=period.last))
-        .order_by("starts_on")
-    )
+    return _standing(indicator, list(_within(indicator, period).filter(unit=unit)), period)
+
+
+def _within(indicator: Indicator, period: Period) -> QuerySet[Value]:
+    rows = Value.objects.filter(indicator=indicator, is_latest=True)
+    inside = Q(period=period.key) | Q(starts_on__gte=period.first, ends_on__lte=period.last)
+    return rows.filter(inside).order_by("starts_on")
+
+
+def _standing(indicator: Indicator, rows: Sequence[Value], period: Period) -> Standing:
     exact = next((row for row in rows if row.period == period.key), None)
     if exact is not None:
         return Standing(value=exact.value, words=exact.words, values=(exact.pk,))
@@ -389,6 +402,54 @@ def standing_of(indicator: Indicator, unit: Unit, period: Period) -> Standing:
         return Standing(value=factor * above / below, words=f"{len(told)}期合并计算。", values=pks)
     mean = sum((row.value or Decimal(0) for row in told), Decimal(0)) / len(told)
     return Standing(value=mean, words=f"{len(told)}期平均。", values=pks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Whom to hold to account, by which trigger, on which value or record; a person decides."""
+
+    unit: Unit
+    trigger: str
+    words: str
+    values: tuple[int, ...] = ()
+
+
+def proposals(row: Scheme) -> list[Proposal]:
+    """
+    Return the units that an appraisal proposes to hold to account: a loss rate above the average, or what was recorded.
+
+    Source: 泰山区行政执法监督提质增效实施方案 四（四）.
+    """
+    units = {unit.code: unit for unit in units_of(row)}
+    indicator = Indicator.objects.filter(place=row.place, code=LOSSES, state=IndicatorState.ACTIVE).first()
+    standing: dict[str, Standing] = {}
+    average = None
+    if indicator is not None:
+        period = period_of(row.period)
+        found: dict[str, list[Value]] = {}
+        for value in _within(indicator, period).select_related("unit"):
+            found.setdefault(value.unit.code if value.unit else "", []).append(value)
+        standing = {code: _standing(indicator, rows, period) for code, rows in found.items() if code in units}
+        average = _standing(indicator, found.get("", []), period).value
+    recorded = [
+        (
+            one.unit.code,
+            one.item,
+            f"{RECORDED[one.item]}：{one.reason}" + (f"（{one.document}）" if one.document else ""),
+        )
+        for one in row.adjustments.filter(kind=Adjustment.Kind.LIABILITY, withdrawn=False).select_related("unit")
+        if one.unit.code in units
+    ]
+    proposed = accountability({code: one.value for code, one in standing.items()}, average, recorded)
+    return [
+        Proposal(
+            unit=units[one.unit],
+            trigger=one.trigger,
+            words=one.words,
+            values=standing[one.unit].values if one.trigger == LOSS_RATE else (),
+        )
+        for one in proposed
+    ]
 
 
 def _result(row: Scheme, unit: Unit) -> Result:
@@ -408,7 +469,7 @@ def _result(row: Scheme, unit: Unit) -> Result:
     extras = [
         Extra(points=one.points, veto=one.kind == Adjustment.Kind.VETO, reason=one.reason)
         for one in given
-        if one.kind != Adjustment.Kind.MANUAL
+        if one.kind in (Adjustment.Kind.BONUS, Adjustment.Kind.VETO)
     ]
     return total_of(unit.code, parts, extras, row.bonus_cap)
 

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.indicators import queries
-from mingjing.contexts.indicators.behind import rows_behind, table_of
 from mingjing.contexts.indicators.models import Indicator, IndicatorState, Value
+from mingjing.contexts.indicators.usecases.base import IndicatorsError
+from mingjing.contexts.indicators.usecases.behind import rows_behind, table_of
+from mingjing.contexts.indicators.usecases.draw import EXAMINED, draw_examinees
 from mingjing.contexts.indicators.usecases.report_figures import may_report, may_report_place
 from mingjing.contexts.indicators.web import look
 from mingjing.contexts.indicators.web.overview import unit_asked
@@ -35,6 +39,7 @@ ACTS = {
     "indicators.retire_indicator": "停用",
     "indicators.submit_figure": "填报数据",
     "indicators.judge_figure": "审核数据",
+    "indicators.draw_examinees": "抽取抽考人员",
 }
 
 
@@ -213,6 +218,29 @@ class ValuePage(Page[Actor]):
             has_words=any(row.words for row in rows.rows),
             has_parts=any(row.part for row in rows.rows),
             proofs=list(value.figure.proofs.all()) if value.figure else [],
+            may_draw=value.indicator.code == EXAMINED
+            and value.is_latest
+            and self.actor.may("indicators.value.compute"),
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Draw who is examined next."""
+        typed = request.POST.get("count", "")
+        count = int(typed) if typed.isdecimal() and len(typed) < 5 else 0
+        try:
+            found = draw_examinees(actor=self.actor, at=self.now, value=pk, count=count)
+        except IndicatorsError as error:
+            messages.error(request, error.message)
+            return redirect("indicator_value", pk=pk)
+        value = queries.value(self.actor, pk)
+        names = _agency_names({row.agency for row in found.rows})
+        return self.show(
+            "indicators/drawn.html",
+            title="抽考名单",
+            value=value,
+            found=found,
+            heads=found.heads,
+            lines=[(row, names.get(row.agency, row.agency)) for row in found.rows],
         )
 
     def crumbs(self) -> list[Crumb]:

@@ -30,6 +30,7 @@ def tabs(actor: Actor, current: str) -> list[Tab]:
         ("indicator_matrix", "单位对比", "indicators.value.view"),
         ("indicator_goals", "目标看板", "indicators.indicator.view"),
         ("figures", "填报数据", "indicators.value.view"),
+        ("surveys", "满意度问卷", "indicators.survey.view"),
         ("editions", "指标定义", "indicators.indicator.view"),
         ("snapshots", "计算记录", "indicators.value.view"),
     ]

@@ -23,6 +23,7 @@ from mingjing.contexts.ui.components import Badge, Chart, ChartKind, Crumb, Fact
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, Table, TableView
 from mingjing.contexts.ui.tables.exports import as_csv, as_xlsx
 from mingjing.contexts.ui.web.pages import Page
+from mingjing.domain.indicators.appraisal import RECORDED, TRIGGERS
 from mingjing.domain.indicators.judging import shown
 from mingjing.domain.indicators.periods import PeriodKind, period_of, periods_up_to
 from mingjing.domain.indicators.rewards import refusal_of
@@ -287,6 +288,8 @@ class SchemePage(Page[Actor]):
             "units": [(unit.code, unit.name) for unit in appraise.units_of(row)] if edits and open_ else [],
             "by_hand": [one for one in items if not one.indicator],
             "kinds": Adjustment.Kind.choices,
+            "recorded": list(RECORDED.items()),
+            "proposals": [_proposal(one, self.actor) for one in appraise.proposals(row)] if edits else [],
         }
 
     def _own_units(self, row: Scheme, scores: Sequence[Score]) -> list[Unit]:
@@ -343,6 +346,16 @@ class SchemePage(Page[Actor]):
         else:
             messages.success(request, "已办理。")
         return redirect("scheme", code=code)
+
+
+def _proposal(one: appraise.Proposal, actor: Actor) -> dict[str, Any]:
+    return {
+        "unit": one.unit.name,
+        "trigger": TRIGGERS[one.trigger],
+        "words": one.words,
+        "values": [reverse("indicator_value", args=[pk]) for pk in one.values],
+        "persons": reverse("registry_accountability_new") if actor.may("registry.accountability.edit") else "",
+    }
 
 
 def _number(text: str) -> int:

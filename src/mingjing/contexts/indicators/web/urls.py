@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingjing.contexts.indicators.web import definitions, deliveries, figures, indicator, overview, schemes
+from mingjing.contexts.indicators.web import definitions, deliveries, figures, indicator, overview, schemes, surveys
 
 urlpatterns = [
     path("indicators/", overview.IndicatorsPage.as_view(), name="indicators"),
@@ -25,6 +25,11 @@ urlpatterns = [
     path("indicators/deliveries/<int:pk>/<slug:which>.file", deliveries.DeliveryFile.as_view(), name="delivery_file"),
     path("indicators/snapshots/", deliveries.SnapshotsPage.as_view(), name="snapshots"),
     path("indicators/compute/", deliveries.ComputeAct.as_view(), name="indicators_compute"),
+    path("indicators/surveys/", surveys.SurveysPage.as_view(), name="surveys"),
+    path("indicators/surveys/new/", surveys.NewSurveyPage.as_view(), name="survey_new"),
+    path("indicators/surveys/<int:pk>/", surveys.SurveyPage.as_view(), name="survey"),
+    path("indicators/surveys/<int:pk>/links.csv", surveys.SurveyLinks.as_view(), name="survey_links"),
+    path("survey/<str:token>/", surveys.AnswerPage.as_view(), name="survey_answer"),
     path("indicators/schemes/", schemes.SchemesPage.as_view(), name="schemes"),
     path("indicators/schemes/new/", schemes.SchemeEditPage.as_view(), name="scheme_new"),
     path("indicators/schemes/<str:code>/", schemes.SchemePage.as_view(), name="scheme"),

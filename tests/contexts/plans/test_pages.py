@@ -98,7 +98,8 @@ def test_a_scan_of_many_pages_is_recognised_in_the_background(
     assert not Plan.objects.exists()
     run.call(str(job.pk))
     job.refresh_from_db()
-    assert "读出 2 项任务" in job.words and (job.done, job.of) == (0, 3)
+    # how far it was last told to be hangs on the clock: progress is not written at every page
+    assert "读出 2 项任务" in job.words and job.of == 3
     assert job.href == reverse("plan", args=[Plan.objects.get().code])
 
 

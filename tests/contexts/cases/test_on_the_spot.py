@@ -164,7 +164,8 @@ def test_a_penalty_on_the_spot_takes_less_than_two_minutes(street: Office, open_
     assert Event.objects.filter(case=case, type="service", method="in_person").count() == 1
     desk = open_page(f"/cases/{case.code}/", user=User.objects.get(username="one"))
     assert "当场行政处罚决定书" in desk.inner_text("#documents")
-    assert desk.locator("#recordings li").count() == 2
+    # the two photos, and what the recorder filmed
+    assert desk.locator("#recordings li").count() == 3
     desk.screenshot(path=KEPT / "desk.png", full_page=True)
 
     told = f"{thumb.taps} 次点按，{thumb.seconds:.0f} 秒（其中人 {thumb.human:.0f} 秒）"

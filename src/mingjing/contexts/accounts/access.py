@@ -216,13 +216,14 @@ def require(actor: Actor, code: str) -> Scope:
     """
     scope = actor.scope(code)
     if not scope:
-        why = actor.closed(code)
-        raise ForbiddenError(
-            f"“{permission(code).label}”已对您关闭：{why}"
-            if why
-            else f"您没有“{permission(code).label}”的权限。如工作需要，请向本单位安全管理员申请。"
-        )
+        raise _forbidden(actor, code, f"您没有“{permission(code).label}”的权限。如工作需要，请向本单位安全管理员申请。")
     return scope
+
+
+def _forbidden(actor: Actor, code: str, otherwise: str) -> ForbiddenError:
+    """Say that a permission is closed to the actor, and why; else the other words."""
+    why = actor.closed(code)
+    return ForbiddenError(f"“{permission(code).label}”已对您关闭：{why}" if why else otherwise)
 
 
 def require_place(actor: Actor, code: str, place: str) -> None:
@@ -273,12 +274,7 @@ def access[M: Model](
         if row is not None:
             return row
     if see and actor.scope(see) and visible(found, actor, see).exists():
-        why = actor.closed(code)
-        raise ForbiddenError(
-            f"“{permission(code).label}”已对您关闭：{why}"
-            if why
-            else f"您没有对这条记录“{permission(code).label}”的权限。"
-        )
+        raise _forbidden(actor, code, f"您没有对这条记录“{permission(code).label}”的权限。")
     raise MissingError("没有找到这条记录，或者您无权查看。")
 
 

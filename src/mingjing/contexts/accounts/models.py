@@ -26,6 +26,12 @@ class UnitKind(models.TextChoices):
     OTHER = "other", "其他单位"
 
 
+def branches_around(path: str) -> list[str]:
+    """Return the path of a unit and those of the units above it, its own first."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
+
+
 class Unit(models.Model):
     """
     A unit of the organisation: a government, an agency, a squad, a town, an office; whoever has people or tasks.

@@ -16,6 +16,7 @@ from mingjing.contexts.accounts.models import (
     Token,
     Unit,
     User,
+    branches_around,
 )
 from mingjing.contexts.accounts.permissions import Reach, permissions, roles
 from mingjing.contexts.accounts.policy import policy
@@ -113,9 +114,9 @@ class MatrixRow:
 def holders(code: str, unit: Unit, *, on: date) -> list[int]:
     """Return the users who have a permission over a unit from its own branch on a day: who is told of what waits there."""
     reach = {role.code: role.may[code] for role in roles().values() if code in role.may}
-    parts = unit.path.rstrip("/").split("/")
-    above = ["/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
-    grants = Grant.objects.filter(running(on), role__in=reach, unit__path__in=above).select_related("unit")
+    grants = Grant.objects.filter(
+        running(on), role__in=reach, unit__path__in=branches_around(unit.path)
+    ).select_related("unit")
     wide = (Reach.BRANCH, Reach.PLACE, Reach.ALL)
     found = [one.user_id for one in grants if one.unit.path == unit.path or reach[one.role] in wide]
     return list(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.timezone import localtime
 
+from mingjing.contexts.accounts.models import branches_around
 from mingjing.contexts.cases import papers
 from mingjing.contexts.cases.models import Case, Event, Handler, Participant, Referral
 from mingjing.contexts.catalog.queries import resolve
@@ -181,9 +182,14 @@ class People:
     cards: list[Credential]
 
 
+def officers_named(codes: Iterable[str]) -> list[Officer]:
+    """Return the people with these codes, as far as there are any, with their units."""
+    return _OFFICERS.among(codes)
+
+
 def people_named(codes: Iterable[str]) -> People:
-    """Return the people with these codes."""
-    officers = _OFFICERS.among(codes)
+    """Return the people with these codes, with their credentials."""
+    officers = officers_named(codes)
     return People(officers=officers, cards=_CARDS.among(one.pk for one in officers))
 
 
@@ -242,20 +248,14 @@ _OWNERS: Final = Statement(
 def _owners(people: Iterable[Officer]) -> dict[str, str]:
     """The subject to which each officer belongs: of the own unit, or of the nearest above it."""
     people = list(people)
-    paths = {path for one in people for path in _above(one.unit.path)}
+    paths = {path for one in people for path in branches_around(one.unit.path)}
     agencies = dict(_OWNERS.among(paths))
     found = {}
     for one in people:
-        owner = next((agencies[path] for path in _above(one.unit.path) if path in agencies), None)
+        owner = next((agencies[path] for path in branches_around(one.unit.path) if path in agencies), None)
         if owner is not None:
             found[one.code] = owner
     return found
-
-
-def _above(path: str) -> list[str]:
-    """A unit's path and those above it, the nearest first."""
-    parts = path.rstrip("/").split("/")
-    return ["/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
 
 
 _AGENTS: Final = Statement(lambda agency: Agency.objects.filter(principal_id=agency).select_related("unit"), int)

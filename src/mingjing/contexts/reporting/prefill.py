@@ -10,6 +10,7 @@ from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.catalog.queries import in_force
 from mingjing.contexts.registry.models import Device, Officer, Role
+from mingjing.contexts.registry.queries import on_duty
 from mingjing.contexts.reporting.models import Collection
 from mingjing.domain.catalog.items import KIND_LABELS
 from mingjing.domain.registry.devices import DeviceStatus
@@ -28,9 +29,7 @@ def _cases_decided(unit: Unit, first_on: date, last_on: date) -> int:
 
 
 def _officers(unit: Unit, _first_on: date, last_on: date) -> int:
-    there = Q(left_on__isnull=True) | Q(left_on__gt=last_on)
-    joined = Q(joined_on__isnull=True) | Q(joined_on__lte=last_on)
-    return Officer.objects.filter(there & joined, unit__path__startswith=unit.path, category="officer").count()
+    return Officer.objects.filter(on_duty(last_on), unit__path__startswith=unit.path, category="officer").count()
 
 
 def _reviewers(unit: Unit, _first_on: date, last_on: date) -> int:

@@ -13,6 +13,7 @@ from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
 from mingjing.domain.plans.model import Deadline, DeadlineKind
+from mingjing.kernel.moments import add_months
 
 _N: Final = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR: Final = r"(?P<year>(?:19|20)\d{2}\s*年|(?<!\d)2\d年(?=\d|底|末|上|下)|[一二][〇○零一二三四五六七八九]{3}年|今年|本年度?|当年|明年|次年)"
@@ -344,14 +345,8 @@ def _after(day: date, amount: int, unit: str) -> tuple[date | None, str]:
         return day + timedelta(days=7 * amount), base
     months = amount * 12 if unit == "年" else amount
     if not months:
-        return (day + timedelta(days=15) if unit == "月" else _add_months(day, 6)), base
-    return _add_months(day, months), base
-
-
-def _add_months(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        return (day + timedelta(days=15) if unit == "月" else add_months(day, 6)), base
+    return add_months(day, months), base
 
 
 # --- deadlines in running text -------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """What the acts of this room share: the one way to a case, who may act on it, the entry in the log."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access
-from mingjing.contexts.cases.frozen import handlers_of
+from mingjing.contexts.cases.frozen import handlers_of, officers_named
 from mingjing.contexts.cases.models import Case, Draft
 from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.records.usecases import append
@@ -16,6 +16,7 @@ from mingjing.contexts.ui.errors import StaleError
 from mingjing.contexts.work import search
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty, Procedure
+from mingjing.domain.registry.obstacles import Answer
 from mingjing.kernel.errors import DomainError
 
 
@@ -29,6 +30,11 @@ class NotQualifiedError(CaseError):
     """Somebody is named who may not enforce; ``facts["officer"]`` is who, and the log keeps the refusal (LC-08)."""
 
     code = "cases.not_qualified"
+
+
+def not_qualified(words: str, answer: Answer, officer: str) -> NotQualifiedError:
+    """Return the refusal of somebody, with what stands in the way first."""
+    return NotQualifiedError(f"{words}：{answer.reason}", citation=answer.obstacles[0].citation, officer=officer)
 
 
 class UnrecordedError(CaseError):
@@ -94,14 +100,6 @@ def officer_of(actor: Actor) -> Officer:
     if row is None:
         raise NoOfficerError("您的账号没有对应的人员登记，不能在案件上署名。请由综合岗在“执法人员”中登记并关联账号。")
     return row
-
-
-_OFFICERS: Final = Statement(lambda *codes: Officer.objects.filter(code__in=codes).select_related("unit"), [str])
-
-
-def officers_named(codes: Iterable[str]) -> list[Officer]:
-    """Return the people with these codes, as far as there are any."""
-    return _OFFICERS.among(codes)
 
 
 def officers_by_code(codes: list[str]) -> dict[str, Officer]:

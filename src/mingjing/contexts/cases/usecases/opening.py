@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, access
-from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.models import Unit, branches_around
 from mingjing.contexts.cases.models import Case, Handler
 from mingjing.contexts.cases.usecases.base import (
     CaseError,
-    NotQualifiedError,
     access_case,
     access_for_duty,
     index,
     log,
+    not_qualified,
     officers_by_code,
     refusals_noted,
     require_fresh,
@@ -115,8 +115,7 @@ def agency_behind(unit: Unit, on: date) -> Agency:
 
     Source: 行政处罚法第十七条; 山东省行政执法监督条例第九条; RZ-65; RZ-73.
     """
-    parts = unit.path.rstrip("/").split("/")
-    paths = ["/".join(parts[:length]) + "/" for length in range(len(parts), 0, -1)]
+    paths = branches_around(unit.path)
     found = {
         one.unit.path: one for one in Agency.objects.filter(unit__path__in=paths).select_related("unit", "principal")
     }
@@ -188,9 +187,7 @@ def _assign(row: Case, handlers: Sequence[str], at: datetime) -> None:
     for number, code in enumerate(dict.fromkeys(handlers)):
         answer = may_act(code, on)
         if not answer:
-            raise NotQualifiedError(
-                f"{people[code].name}不能承办案件：{answer.reason}", citation=answer.obstacles[0].citation, officer=code
-            )
+            raise not_qualified(f"{people[code].name}不能承办案件", answer, code)
         mine = row.handlers.filter(until__isnull=True, officer=people[code]).first()
         if mine is None:
             Handler.objects.create(case=row, officer=people[code], is_lead=number == 0, since=on)

@@ -21,16 +21,15 @@ from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Parti
 from mingjing.contexts.cases.usecases.base import (
     PERMISSIONS,
     CaseError,
-    NotQualifiedError,
     UnrecordedError,
     access_case,
     access_for_duty,
     index,
     is_handler,
     log,
+    not_qualified,
     officer_of,
     officers_by_code,
-    officers_named,
     procedure_for,
     refusals_noted,
     require_fresh,
@@ -286,7 +285,7 @@ def _ahead(row: Case, act: acts.Act, happened: datetime, at: datetime) -> papers
         extends_to=acts.day_of(act.answers.step.get("extends_to")),
         words={**act.answers.words, **act.answers.case},
     )
-    named = {one.code: one for one in officers_named(str(code) for _, code in act.people)}
+    named = {one.code: one for one in frozen.officers_named(str(code) for _, code in act.people)}
     parts = [(role, named[str(code)]) for role, code in act.people if str(code) in named]
     return papers.Context(row=seen, event=event, at=at, parts=parts)
 
@@ -632,15 +631,11 @@ def _require_qualified(weighed: Weighed, given: Given) -> None:
     on = weighed.event.at.day
     present = {code for role, code in given.people if role in _ENFORCES}
     for code, answer in none_may_act(present, on).items():
-        raise NotQualifiedError(
-            f"不能参加“{weighed.step.label}”：{answer.reason}", citation=answer.obstacles[0].citation, officer=code
-        )
+        raise not_qualified(f"不能参加“{weighed.step.label}”", answer, code)
     for code in dict.fromkeys(code for role, code in given.people if role == "assistant"):
         answer = may_assist(code, present, on)
         if not answer:
-            raise NotQualifiedError(
-                f"不能协助“{weighed.step.label}”：{answer.reason}", citation=answer.obstacles[0].citation, officer=code
-            )
+            raise not_qualified(f"不能协助“{weighed.step.label}”", answer, code)
 
 
 def note_served(*, actor: Actor, at: datetime, about: Event, method: str, on: date, number: str) -> Event | None:

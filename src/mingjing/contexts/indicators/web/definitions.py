@@ -17,7 +17,7 @@ from mingjing.contexts.indicators.web.indicator import definition_facts
 from mingjing.contexts.indicators.web.overview import tabs
 from mingjing.contexts.ui.components import Badge, Crumb, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, Table, TableView
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.indicators.definitions import Definition, SourceKind, definition_data, definition_of
 from mingjing.domain.indicators.periods import PeriodKind
 from mingjing.domain.indicators.rewards import refusal_of
@@ -153,13 +153,12 @@ class DecideAct(Page[Actor]):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do it."""
         approved = request.POST.get("decide") == "approve"
-        version = request.POST.get("version", "")
         try:
             define.decide_edition(
                 actor=self.actor,
                 at=self.now,
                 edition=pk,
-                version=int(version) if version.isdecimal() else -1,
+                version=version_of(request),
                 approved=approved,
                 opinion=request.POST.get("opinion", ""),
             )

@@ -23,7 +23,7 @@ from mingjing.contexts.indicators.web import forms
 from mingjing.contexts.operations.files import Stored, send
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, Table, TableView
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.indicators.judging import shown
 from mingjing.domain.indicators.periods import period_of, periods_up_to
 from mingjing.kernel.errors import DomainError
@@ -135,13 +135,12 @@ class FigurePage(Page[Actor]):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Accept it, or return it."""
-        version = request.POST.get("version", "")
         try:
             judge_figure(
                 actor=self.actor,
                 at=self.now,
                 figure=pk,
-                version=int(version) if version.isdecimal() else -1,
+                version=version_of(request),
                 accepted=request.POST.get("judge") == "accept",
                 opinion=request.POST.get("opinion", ""),
             )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from mingjing.contexts.accounts.access import Actor, require
+from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators import queries
 from mingjing.contexts.indicators.models import Invitation, Survey, SurveyState
@@ -23,7 +23,7 @@ from mingjing.contexts.registry.web.public import PublicPage
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, Table, TableView
 from mingjing.contexts.ui.tables.exports import as_csv
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.indicators.periods import PeriodKind, period_of, periods_up_to
 from mingjing.kernel.errors import DomainError
 
@@ -166,11 +166,8 @@ class SurveyPage(Page[Actor]):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Close it."""
-        version = request.POST.get("version", "")
         try:
-            survey.close_survey(
-                actor=self.actor, at=self.now, survey=pk, version=int(version) if version.isdecimal() else -1
-            )
+            survey.close_survey(actor=self.actor, at=self.now, survey=pk, version=version_of(request))
         except DomainError as error:
             messages.error(request, error.message)
         else:
@@ -185,7 +182,6 @@ class SurveyLinks(Page[Actor]):
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:  # type: ignore[override]
         """Send them."""
-        require(self.actor, "indicators.survey.edit")
         row = queries.survey(self.actor, self.kwargs["pk"])
         left = Invitation.objects.filter(survey=row, is_used=False).order_by("token")
         links = [[request.build_absolute_uri(reverse("survey_answer", args=[one.token]))] for one in left]

@@ -23,13 +23,13 @@ from mingjing.contexts.plans import queries as plans
 from mingjing.contexts.plans.models import PlanState
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.usecases.files import FileGiven
-from mingjing.contexts.plans.web.base import FormPage, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.reporting.rendering import docx, pdf
 from mingjing.contexts.ui.components import Badge, Crumb, Event, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, Table, TableView
 from mingjing.contexts.ui.web.downloads import DOCX, attachment
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 
 TONES = {
     SessionState.CALLED: Tone.INFO,

@@ -62,12 +62,6 @@ class FormPage(Page[Actor]):
         }  # fmt: skip
 
 
-def version_of(request: HttpRequest) -> int:
-    """Return the version of the row that the page showed."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0
-
-
 def stored(file: str, name: str) -> HttpResponseBase:
     """Answer with a kept file as bytes to be saved: nothing that somebody uploaded is shown as a page of ours."""
     return FileResponse(

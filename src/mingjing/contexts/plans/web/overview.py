@@ -20,7 +20,7 @@ from mingjing.contexts.plans.models import Plan, PlanState, Task, YearElement, Y
 from mingjing.contexts.plans.usecases import editions, show_materials, tie_indicators
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.web import work_forms
-from mingjing.contexts.plans.web.base import FormPage, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored
 from mingjing.contexts.plans.web.views import (
     ImportPage,
     measured_row,
@@ -31,7 +31,7 @@ from mingjing.contexts.plans.web.views import (
 )
 from mingjing.contexts.ui.components import Badge, Crumb, Tone
 from mingjing.contexts.ui.web.downloads import attachment
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.plans.ledger import ChangeKind, YearElementKind
 from mingjing.domain.plans.standing import Period, Standing
 

@@ -29,14 +29,14 @@ from mingjing.contexts.plans.usecases import keep_ledger, report_progress
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan, read_plan_file
 from mingjing.contexts.plans.web import forms
-from mingjing.contexts.plans.web.base import stored, version_of
+from mingjing.contexts.plans.web.base import stored
 from mingjing.contexts.plans.web.work import material_rows, sub_task_groups
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.ui.components import Badge, Chart, ChartKind, Crumb, Event, Fact, Series, Tab, Tone
 from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView, TextFilter
 from mingjing.contexts.ui.web.downloads import attachment
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.indicators.judging import shown
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import Standing, TaskState

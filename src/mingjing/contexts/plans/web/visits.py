@@ -16,11 +16,11 @@ from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.models import Finding, FindingState, PlanState, Visit, VisitKind, VisitState
 from mingjing.contexts.plans.usecases import visits
 from mingjing.contexts.plans.web import work_forms
-from mingjing.contexts.plans.web.base import FormPage, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored
 from mingjing.contexts.plans.web.views import events_of
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, Table, TableView
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 
 _STATE_TONES = {VisitState.OPEN: Tone.INFO, VisitState.CLOSED: Tone.GOOD}
 _FINDING_TONES = {

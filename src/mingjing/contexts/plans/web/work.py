@@ -15,9 +15,9 @@ from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.models import Material, MaterialState, PlanState, SubTask, SubTaskState, Task
 from mingjing.contexts.plans.usecases import break_down, keep_ledger, link_tasks, show_materials
 from mingjing.contexts.plans.web import work_forms
-from mingjing.contexts.plans.web.base import FormPage, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored
 from mingjing.contexts.ui.components import Badge, Crumb, Tone
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.plans.ledger import LinkKind, share
 from mingjing.domain.plans.model import Mode
 from mingjing.domain.plans.standing import TaskState

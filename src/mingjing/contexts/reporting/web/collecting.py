@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access
 from mingjing.contexts.accounts.models import Unit, UnitKind
-from mingjing.contexts.plans.web.base import FormPage, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored
 from mingjing.contexts.reporting import queries
 from mingjing.contexts.reporting.models import Collection, SubmissionFile, SubmissionState
 from mingjing.contexts.reporting.prefill import offered
@@ -21,7 +21,7 @@ from mingjing.contexts.reporting.web import forms
 from mingjing.contexts.reporting.web.views import REFUSALS, events_of
 from mingjing.contexts.ui.components import Badge, Crumb, Fact, Tone
 from mingjing.contexts.ui.tables import Column, DateFilter, Table, TableView
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.reports.periods import label_of, month_key
 
 TONES = {

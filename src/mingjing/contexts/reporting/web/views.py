@@ -16,7 +16,7 @@ from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.plans import queries as plans
 from mingjing.contexts.plans.models import PlanState
 from mingjing.contexts.plans.usecases.files import FileGiven
-from mingjing.contexts.plans.web.base import FormPage, stored, version_of
+from mingjing.contexts.plans.web.base import FormPage, stored
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.reporting import queries
 from mingjing.contexts.reporting.facts import task_href
@@ -29,7 +29,7 @@ from mingjing.contexts.reporting.web import forms
 from mingjing.contexts.ui.components import Badge, Chart, ChartKind, Crumb, Event, Fact, Series, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, Table, TableView
 from mingjing.contexts.ui.web.downloads import DOCX, attachment
-from mingjing.contexts.ui.web.pages import Page
+from mingjing.contexts.ui.web.pages import Page, version_of
 from mingjing.domain.reports.blocks import BlockError, BlockKind, block_of, filled, own_numbers, pieces
 from mingjing.domain.reports.periods import PeriodError, label_of, month_key
 

@@ -71,6 +71,12 @@ class Page[V: Viewer](View):
         return render(self.request, template_name or self.template_name, given, status=status)
 
 
+def version_of(request: HttpRequest) -> int:
+    """Return the version of the row that the page showed; 0, which no row has, where it says none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """Send to the sign-in page, and from there back here."""
     target = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"

@@ -22,6 +22,7 @@ ADMINS = ("system_admin", "security_admin", "audit_admin")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "role", ["system_admin", "security_admin", "audit_admin", "overseer", "agency_head", "officer"]
 )

@@ -165,6 +165,16 @@ def test_a_review_names_all_ten_points(office: Office) -> None:
     assert len(paper.elements or ()) == 10
 
 
+@pytest.mark.parametrize("outcome", ["rejected", "returned"])
+def test_a_review_that_does_not_pass_is_written_down_too(office: Office, outcome: str) -> None:
+    investigated(office)
+    event = office.later(days=1).go(
+        "legal_review", outcome=outcome, review_law="flawed", opinion="适用法律不当，建议改正"
+    )
+    paper = Document.objects.get(kind="legal_review_opinion", step=event.code)
+    assert paper.data["opinion"] == "适用法律不当，建议改正"
+
+
 @pytest.mark.requirement("YZ-36")
 def test_in_yanzhou_the_head_decides_a_disagreement_with_the_review(office: Office) -> None:
     at_place(office, "370812")

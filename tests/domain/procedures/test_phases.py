@@ -77,3 +77,12 @@ def test_nobody_waits_for_a_longer_seizure() -> None:
     assert "seizure_release" in awaited(held)
     assert "seizure_extension" not in awaited(held)
     assert any(step.code == "seizure_extension" for group in held.groups for step in group.steps)
+
+
+def test_after_one_soft_measure_the_case_waits_for_the_visit_and_the_closing() -> None:
+    assert {"persuasion", "guidance"} <= awaited(at_hand("doing", procedure="non_coercive"))
+    done = at_hand("result", ("E1", "persuasion", None), procedure="non_coercive")
+    assert awaited(done) == {"follow_up", "closing"}
+    assert any(step.event == "guidance" for group in done.groups for step in group.steps)
+    visited = at_hand("result", ("E1", "persuasion", None), ("E2", "evidence", None), procedure="non_coercive")
+    assert awaited(visited) == {"closing"}

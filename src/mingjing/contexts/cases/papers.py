@@ -39,9 +39,14 @@ EDIT: Final = "documents.document.edit"
 _IDENTITY: Final = {"citizen": "身份证号码"}
 
 
-def papers_of(step: Step, view: CaseFacts) -> tuple[Paper, ...]:
-    """Return the documents that a step makes in this case in any event."""
-    return tuple(one for one in step.papers if one.required and (one.when is None or one.when.of(view) is not False))
+def papers_of(step: Step, view: CaseFacts, outcome: str | None) -> tuple[Paper, ...]:
+    """Return the documents that a step makes in this case in any event, by the way in which it ended."""
+    undone = outcome in facts.Event.UNDONE
+    return tuple(
+        one
+        for one in step.papers
+        if one.required and (one.refusing or not undone) and (one.when is None or one.when.of(view) is not False)
+    )
 
 
 def paper_facts(step: Step, view: CaseFacts, context: "Context") -> list[facts.Document]:
@@ -60,7 +65,7 @@ def paper_facts(step: Step, view: CaseFacts, context: "Context") -> list[facts.D
             kind=kind_of(one.kind).name,
             elements=_elements(one.kind, context),
         )
-        for one in papers_of(step, view)
+        for one in papers_of(step, view, context.event.outcome)
         if kind_of(one.kind).name not in lying
     ]
 
@@ -108,7 +113,7 @@ def draft_papers(*, actor: Actor, at: datetime, row: Case, event: Event, step: S
         .exclude(state=DocumentState.VOID)
         .values_list("kind", flat=True)
     )
-    wanted = [one for one in papers_of(step, view) if one.kind not in lying]
+    wanted = [one for one in papers_of(step, view, event.outcome) if one.kind not in lying]
     if not wanted:
         return []
     writer = _writer(actor, row, at)

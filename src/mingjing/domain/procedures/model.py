@@ -110,11 +110,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A document that a step makes: its kind (documents room), and whether it belongs to the step in every case."""
+    """
+    A document that a step makes: its kind (documents room), and whether it belongs to the step in every case.
+
+    ``refusing``: also where the step ends in a no, as an opinion is given in writing whatever it says.
+    """
 
     kind: str
     required: bool = True
     when: Condition | None = None
+    refusing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

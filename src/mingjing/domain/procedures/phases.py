@@ -71,6 +71,8 @@ _INSTEAD: Final = (
     frozenset({"acceptance", "correction_notice"}),
 )
 """Answers of which one is enough."""
+_EITHER: Final = frozenset({"persuasion", "guidance", "admonition", "restraint"})
+"""The non-coercive measures: with one taken nobody waits for another."""
 _OPTIONAL: Final = frozenset({"seizure_extension", "freezing_extension"})
 """Steps about an earlier one for which nobody waits."""
 _PHASE_OF: Final = {event: phase for phase, events in _EVENTS.items() for event in events.split()}
@@ -107,6 +109,8 @@ def agenda(procedure: Procedure, stage: str, view: CaseFacts, steps: Iterable[St
 
     def is_awaited(step: Step) -> bool:
         if step.event in _OPTIONAL:
+            return False
+        if step.event in _EITHER and taken & _EITHER:
             return False
         answers = next((each for each in _INSTEAD if step.event in each), frozenset({step.event}))
         open_question = any(

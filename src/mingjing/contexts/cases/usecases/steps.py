@@ -243,7 +243,7 @@ def weigh_step(
         },
     )
     after = acts.taken(before, row.code, act)
-    if step.papers and outcome not in facts.Event.UNDONE:
+    if step.papers:
         view = CaseFacts(case=after.case[row.code], base=after)
         made = papers.paper_facts(step, view, _ahead(row, act, happened, at))
         after = replace(after, documents=[*after.documents, *made])
@@ -549,9 +549,8 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
     note_due(case, localdate(at), weighed.after)
     save(case)
     index(case)
-    if not undone:
-        view = CaseFacts(case=weighed.after.case[case.code], base=weighed.after)
-        papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=view)
+    view = CaseFacts(case=weighed.after.case[case.code], base=weighed.after)
+    papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=view)
     log(
         actor,
         at,

@@ -230,7 +230,7 @@ LEGAL_REVIEW: Final = Step(
         Outcome(code="rejected", label="不同意，建议改正"),
         Outcome(code="returned", label="退回补充调查", to="investigation"),
     ),
-    papers=(Paper(kind="legal_review_opinion"),),
+    papers=(Paper(kind="legal_review_opinion", refusing=True),),
     basis=("CF 58",),
     repeats=True,
     main=True,

@@ -19,6 +19,7 @@ from mingjing.contexts.registry.models import Credential, Officer
 from mingjing.domain.procedures.clocks import Clock, clocks, nearest
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty, Procedure, Step
+from mingjing.domain.procedures.phases import is_ahead
 from mingjing.domain.registry import credentials
 from mingjing.domain.rules.facts import FactBase
 from mingjing.domain.rules.terms import CaseFacts
@@ -126,7 +127,7 @@ class Sight:
         """
         mine = set(duties)
         lying = {one.step for one in self.drafts}
-        ways = [one for one in self.open_steps if one.main and one.event not in self.taken]
+        ways = [one for one in self.open_steps if is_ahead(one, self.taken)]
         ways = ways or [one for one in self.open_steps if one.main] or list(self.open_steps)
         own = [one for one in ways if one.duty in mine]
         begun = [one for one in self.open_steps if one.code in lying and one.duty in mine]

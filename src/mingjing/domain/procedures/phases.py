@@ -6,6 +6,7 @@ application to be decided). Then the rest by phases of the work, those of the pr
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -83,6 +84,12 @@ def phase_of(step: Step) -> Phase:
     return _PHASE_OF[step.event]
 
 
+def is_ahead(step: Step, taken: AbstractSet[str]) -> bool:
+    """Say whether a step lies on the straight way and is still to be taken, by the kinds of event in effect."""
+    done = taken & (_EITHER if step.event in _EITHER else {step.event})
+    return step.main and not done
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Steps of a phase that may be taken now; ``present`` where the case stands in that phase."""
@@ -110,14 +117,12 @@ def agenda(procedure: Procedure, stage: str, view: CaseFacts, steps: Iterable[St
     def is_awaited(step: Step) -> bool:
         if step.event in _OPTIONAL:
             return False
-        if step.event in _EITHER and taken & _EITHER:
-            return False
         answers = next((each for each in _INSTEAD if step.event in each), frozenset({step.event}))
         open_question = any(
             event.type in step.about and not any((answer, event.id) in answered for answer in answers)
             for event in effective
         )
-        return open_question or (step.main and not step.about and step.event not in taken)
+        return open_question or (not step.about and is_ahead(step, taken))
 
     awaited = tuple(step for step in steps if is_awaited(step))
     here = {phase_of(step) for step in procedure.steps if step.main and stage in step.stages}

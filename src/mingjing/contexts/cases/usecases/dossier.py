@@ -75,7 +75,7 @@ def lacking(row: Case, *, on: date) -> tuple[Lack, ...]:
     for event in row.events.order_by("number"):
         for gap in missing_recordings(f"case:{row.code}", event.type, on=on, step_code=event.code, written=True):
             where = labels.get(event.type, event.type)
-            found.append(Lack(what=f"{where}：{gap.sentence}", basis=gap.citation.label, remedy=gap.remedy))
+            found.append(Lack(what=f"{where}：{gap.message}", basis=gap.citation.label, remedy=gap.remedy))
     found += _breaches(row, on)
     return tuple(found)
 

@@ -51,6 +51,9 @@ class TestRefusals:
             ("杂音.pdf", random.Random(7).randbytes(200_000), "不是文字"),
             ("图片.pdf", b"\xff\xd8\xff\xe0" + random.Random(8).randbytes(5000), "图片"),
             ("加密.pdf", ENCRYPTED, "密码"),
+            ("加密.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
+            ("一行.txt", "推进严格规范公正文明执法，".encode() * 30_000, "上限 30 万字"),
+            ("全集.txt", ("推进严格规范公正文明执法。" * 100 + "\n").encode() * 2_500, "上限 300 万字"),
         ],
     )
     def test_content_that_is_none(self, tmp_path: Path, name: str, data: bytes, why: str):
@@ -72,6 +75,14 @@ class TestRefusals:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
             package.writestr("word/document.xml", b"0" * 50_000_000)
         assert "炸弹" in refused(path)
+
+    def test_words_without_end(self, tmp_path: Path):
+        """Text that does not pack well stays below the ratio of a bomb, and is yet more than memory should hold."""
+        path = tmp_path / "endless.docx"
+        words = random.Random(9).randbytes(200_000).hex() * 130
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+            package.writestr("word/document.xml", words)
+        assert "上限 48 MB" in refused(path)
 
     def test_entities_are_not_expanded(self, tmp_path: Path):
         path = tmp_path / "laugh.docx"

@@ -502,6 +502,7 @@ def _typed_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
 
 def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
     """Put the lines of one row into its columns by what they look like."""
+    cells = _mended(cells) if len(cells) > len(fields) else cells
     if (
         len(cells) == len(fields)
         and None not in fields
@@ -536,6 +537,18 @@ def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
     _put(out, units, unit_lines)
     _put(out, tails, tail_lines)
     return ["\n".join(out.get(at, [])) for at in range(len(fields))]
+
+
+def _mended(cells: list[str]) -> list[str]:
+    """A list of units that was broken within a name (``区司法局、区市场监`` / ``管局、区工商联``) is one cell."""
+    out: list[str] = []
+    for cell in cells:
+        whole, sign, _ = (out[-1] if out else "").rpartition("、")
+        if sign and is_unit_list(whole) and not is_unit_list(out[-1]) and is_unit_list(out[-1] + cell):
+            out[-1] += cell
+        else:
+            out.append(cell)
+    return out
 
 
 def _put(out: dict[int, list[str]], columns: list[int], texts: list[str]) -> None:

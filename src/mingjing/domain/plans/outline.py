@@ -91,6 +91,7 @@ class Node:
     gives_to_children: bool = False
     says: dict[int, list[Assignment]] = field(default_factory=dict)
     is_cut: bool = False
+    is_box: bool = False
 
     def walk(self) -> Iterator["Node"]:
         """Yield the node and all beneath it, in the order of the text."""

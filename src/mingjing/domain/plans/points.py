@@ -6,7 +6,7 @@ from typing import Final
 
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
-from mingjing.domain.plans.model import Assignment, Block, Mode, Table
+from mingjing.domain.plans.model import Assignment, Block, Mode, Table, Uncertain
 from mingjing.domain.plans.outline import Mark, Node, Rank, mark_of, split_heading
 from mingjing.domain.plans.timing import TimeContext, parse_deadline_field
 from mingjing.domain.plans.units import (
@@ -18,6 +18,7 @@ from mingjing.domain.plans.units import (
     read_bare,
     read_bracket,
     read_labels,
+    read_last_sentence,
 )
 
 _ANNEX: Final = re.compile(
@@ -37,6 +38,7 @@ _SIGNER: Final = re.compile(
 _COPY: Final = re.compile(
     r"\s*(?:抄送|主送|分送|印发)\s*:.*|\s*\(此件.{0,12}\)\s*|.{2,40}(?:办公室|办公厅|局)\s+(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发\s*"
 )
+_BOX: Final = re.compile(r"(?P<label>专栏\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})?)\s*:?[^。,;]{0,40}")
 _WHO_LABELS: Final = UNIT_FIELDS | {Field.DEADLINE, Field.PERSON}
 
 
@@ -76,6 +78,7 @@ class Builder:
         self.in_annex_list = False
 
     def take(self, block: Block) -> None:
+        """Put a paragraph or a table where it belongs."""
         if isinstance(block, Table):
             self.top.tables.append(block)
             self.top.paragraphs.append(_table_mark(len(self.top.tables) - 1))
@@ -84,15 +87,14 @@ class Builder:
         text = block.text.strip()
         if not text or _COPY.fullmatch(fold(text)):
             return
-        if self._annex(text) or self._signed(text):
+        if self._annex(text) or self._signed(text) or self._box(text):
             return
         mark = mark_of(text) or self._mark_before_figure(text)
         if mark is None:
             self._paragraph(text)
             return
         self.listing = None
-        while self.stack[-1].rank >= mark.rank:
-            self.stack.pop()
+        self._climb(mark)
         if self._numbered_label(text[mark.length :]):
             return
         node = Node(rank=mark.rank, number=mark.number, label=mark.label)
@@ -100,6 +102,30 @@ class Builder:
         self.stack.append(node)
         self.pending = None
         self._heading(node, text[mark.length :].strip())
+
+    def _box(self, text: str) -> bool:
+        """``专栏1 重点工程``: what is numbered in a box is content of its chapter, and no point of the plan's count."""
+        found = _BOX.fullmatch(fold(text))
+        if not found:
+            return False
+        while self.stack[-1].rank > Rank.BRACKETED_CHINESE or self.stack[-1].is_box:
+            self.stack.pop()
+        node = Node(rank=Rank.ARABIC, label=text[: found.end("label")].strip(), is_box=True)
+        node.heading = text[found.end("label") :].strip(" :：　")
+        self.top.add(node)
+        self.stack.append(node)
+        return True
+
+    def _climb(self, mark: Mark) -> None:
+        """Go up to the heading under which a mark stands; within a box only while its own numbers go on."""
+        box = next((at for at, one in enumerate(self.stack) if one.is_box), 0)
+        if box and not _leaves_box(self.stack[box], mark):
+            while self.stack[-1].rank >= mark.rank and len(self.stack) - 1 > box:
+                self.stack.pop()
+            return
+        del self.stack[box or len(self.stack) :]
+        while self.stack[-1].rank >= mark.rank:
+            self.stack.pop()
 
     def _numbered_label(self, text: str) -> bool:
         """``3.责任单位：县司法局`` among the points of a task says who does the task above."""
@@ -265,7 +291,20 @@ class Builder:
             if assignment is not None and (assignment.units or assignment.deadlines):
                 node.assignments.append(assignment)
                 return text[: found.start()].rstrip("—－- \u3000")
+        last = read_last_sentence(text, self.context) if node.rank is not Rank.ROOT else None
+        if last is not None:
+            node.assignments.append(last[1])
+            return last[0]
         return text
+
+
+def _leaves_box(box: Node, mark: Mark) -> bool:
+    if not box.children:
+        return mark.number != 1 or mark.rank < Rank.ARABIC
+    last = box.children[-1]
+    if mark.rank is last.rank:
+        return mark.number != last.number + 1
+    return mark.rank < last.rank
 
 
 def _may_begin(folded: str, label: re.Match[str]) -> bool:
@@ -378,7 +417,10 @@ def _lists_paragraphs(node: Node, *, least: int) -> bool:
     return sum(says) >= least and sum(says) >= len(says) - 1 and said == len(node.assignments)
 
 
-_UNIT_FIRST: Final = re.compile(r"(?P<unit>[^:。，；]{2,40}):\s*(?P<work>\S.*)", re.DOTALL)
+_UNIT_FIRST: Final = re.compile(
+    r"(?P<unit>[^:。,;]{2,60}?)(?::|(?=(?:具体|主要|牵头|分别|共同|统一)*负责))\s*(?P<work>\S.*)", re.DOTALL
+)
+_WORK: Final = re.compile(r"(?:具体|主要|统一)?(?:负责|牵头|要|组织|做好|配合|承担|开展|协助|指导|督促|落实|会同)")
 _DUTIES: Final = re.compile(r".{0,8}(?:分工|职责|责任)(?:安排|划分)?")
 
 
@@ -390,13 +432,79 @@ def said_by_first_words(node: Node) -> Assignment | None:
     found = {id(one): _UNIT_FIRST.match(fold(one.heading)) for one in parent.children}
     if not all(one and is_unit_list(one["unit"]) for one in found.values()):
         return None
-    works = [
-        bool(re.match(r"负责|牵头|具体|要|组织|做好|配合|承担|开展", one["work"])) for one in found.values() if one
-    ]
+    works = [bool(_WORK.match(one["work"])) for one in found.values() if one]
     if not _DUTIES.fullmatch(parent.heading) and not all(works):
         return None
     match = found[id(node)]
     words = node.heading[: match.end("unit")] if match else ""
+    units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+    return Assignment(raw=words, units=units, open_list=is_open)
+
+
+_ACTS: Final = re.compile(
+    r"牵头|负责|针对|于|按|要|在|对|会同|组织|制定|印发|比照|参照|抓紧|尽快|加快|继续|根据|做好|开展|指导|配合|结合|依法|进一步|全面|严格|认真|切实|同步|督促|协调|"
+    r"研究|落实|完成|提交|报送|建立|提出|拟定|起草|统筹|每|立即|将|加强|加大|围绕|应|须|需|与|向|承担|推进|推动|做到|确保|出台|编制|修订|明确|审核|履行|及时"
+    r"|,(?:于|在|力争|\d)"
+)
+
+
+def said_by_subjects(root: Node) -> dict[int, Assignment]:
+    """``市财政局、市审计局对…开展核查``: where most points begin with a unit that acts, that unit is who does it."""
+    if root.has_assignment:
+        return {}
+    points = [one for one in root.walk() if not one.children and one.rank is not Rank.ROOT and one.heading]
+    said = {id(one): found for one in points if (found := _subject(one.heading)) is not None}
+    return said if len(said) >= 3 and len(said) * 4 >= len(points) * 3 else {}
+
+
+def _subject(text: str) -> Assignment | None:
+    begun = len(text) - len(text.removeprefix("由"))
+    for found in _ACTS.finditer(fold(text)[:80], begun + 2):
+        words = text[begun : found.start()]
+        if re.search(r"[，。：；:;。]", words):
+            break
+        if is_unit_list(words):
+            units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+            marks = (Uncertain(field="units", reason=f"单位“{words}”由句首认出，请核对"),)
+            return Assignment(raw=words, units=units, open_list=is_open, uncertain=marks)
+    return None
+
+
+def part_by_unit(root: Node) -> None:
+    """``县司法局：负责…``, ``县教育局负责…``: several paragraphs in a row, each the work of the unit that it begins with."""
+    if root.has_assignment:
+        return
+    for node in root.walk():
+        if node.children or node.tables or node.rank > Rank.BRACKETED_CHINESE:
+            continue
+        begun = {at: _begins_with_unit(text) for at, text in enumerate(node.paragraphs)}
+        first = next((at for at, units in begun.items() if units is not None), None)
+        said = [units for units in begun.values() if units is not None]
+        if first is None or len(said) < 3 or len(said) * 3 < (len(begun) - first) * 2:
+            continue
+        _part_at(node, begun, first)
+        return
+
+
+def _part_at(node: Node, begun: dict[int, Assignment | None], first: int) -> None:
+    texts, node.paragraphs = node.paragraphs[first:], node.paragraphs[:first]
+    for at, text in enumerate(texts, first):
+        said = begun[at]
+        if said is None:
+            node.children[-1].paragraphs.append(text)
+            continue
+        head, rest = split_heading(_BULLET.sub("", text))
+        paragraphs = [rest] if rest else []
+        number = len(node.children) + 1
+        node.add(Node(rank=Rank.PLAIN, number=number, heading=head, paragraphs=paragraphs, assignments=[said]))
+
+
+def _begins_with_unit(text: str) -> Assignment | None:
+    text = _BULLET.sub("", text)
+    found = _UNIT_FIRST.match(fold(text))
+    if not found or not _WORK.match(found["work"]) or not is_unit_list(text[: found.end("unit")]):
+        return None
+    words = text[: found.end("unit")]
     units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
     return Assignment(raw=words, units=units, open_list=is_open)
 

@@ -39,8 +39,10 @@ from mingjing.domain.plans.points import (
     Region,
     give_from_headings,
     is_table_mark,
+    part_by_unit,
     part_paragraphs,
     said_by_first_words,
+    said_by_subjects,
     take_bare_lines,
 )
 from mingjing.domain.plans.running import split_inline, split_run_on
@@ -92,6 +94,7 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
         give_from_headings(region.root)
         take_bare_lines(region.root, context)
         part_paragraphs(region.root)
+        part_by_unit(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
 
 
@@ -183,6 +186,7 @@ class _Reader:
     def _tasks(self, region: Region) -> list[tuple[Task, Node | None]]:
         assigned = region.root.has_assignment
         self.last_only = _mostly_last_only(region.root)
+        self.subjects = said_by_subjects(region.root)
         state = TableState()
         out: list[tuple[Task, Node | None]] = []
         chosen: dict[int, list[_Found]] = {}
@@ -263,6 +267,7 @@ class _Reader:
 
     def _under(self, node: Node, *, assigned: bool, inherited: tuple[Assignment, ...] = ()) -> list[_Found]:
         kids = [one for one in node.children if one.rank in _COUNTING or self._arabic_tasks(node)]
+        kids = [one for one in kids if one.has_assignment or not one.is_box]
         own = tuple(node.assignments)
         if not kids:
             return [_Found(node, inherited=inherited)]
@@ -329,7 +334,8 @@ class _Reader:
     def _task(self, found: _Found, region: Region) -> Task:
         node = found.node
         assignments = [*node.assignments, *found.lifted]
-        said = None if assignments else read_first_clause(node.heading) or said_by_first_words(node)
+        said = None if assignments else said_by_first_words(node) or read_first_clause(node.heading)
+        said = said or (None if assignments else self.subjects.get(id(node)))
         if said is not None:
             assignments = [said]
         for child in node.children:
@@ -355,6 +361,8 @@ class _Reader:
         known = {one.on for one in labelled if one.on}
         context = self._in_step(node, known)
         prose = [one for one in find_prose_deadlines(text, context) if _adds(one, labelled, known)]
+        if not labelled and not prose and (labelled := self._period_of_heading(node)):
+            marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
         return Task(
             no="",
@@ -404,6 +412,14 @@ class _Reader:
             match = _DATED.fullmatch(one.heading)
             if match and is_deadline_text(match["when"], self.context):
                 return list(parse_deadline_field(match["when"], self.context))
+        return []
+
+    def _period_of_heading(self, node: Node) -> list[Deadline]:
+        """``（二）第二季度``: in a plan by periods a point without a day of its own is due in its period."""
+        for one in node.ancestors():
+            siblings = one.parent.children if one.parent is not None else []
+            if len(siblings) > 1 and all(is_deadline_text(_bare_period(other), self.context) for other in siblings):
+                return list(parse_deadline_field(_bare_period(one), self.context))
         return []
 
     def _starts(self, node: Node, labelled: list[Deadline], prose: list[Deadline]) -> list[Deadline]:
@@ -504,6 +520,11 @@ class _Reader:
                         days = find_prose_deadlines(sentence, self.context)
                         if days:
                             yield Milestone(text=sentence.strip(), section=shown_heading(one), deadlines=days)
+
+
+def _bare_period(node: Node) -> str:
+    """A heading without what says that it heads the work of a period (``第一季度重点工作``)."""
+    return re.sub(r"(?:的?(?:重点|主要)?(?:工作|任务|安排|计划|事项)+)$", "", node.heading)
 
 
 def _field_of_start(words: str, context: TimeContext) -> tuple[Deadline, ...]:

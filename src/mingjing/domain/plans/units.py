@@ -6,6 +6,7 @@ A unit is always a piece of the text; nothing is completed, expanded or correcte
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from mingjing.domain.plans.folding import fold
@@ -16,26 +17,28 @@ from mingjing.domain.plans.timing import BEFORE, LONG_TERM, RELATIVE, TimeContex
 _SUFFIX: Final = (
     r"(?:局|委|委员会|委会|办|办公室|办公厅|部|厅|院|署|处|会|社|台|校|所|站|科|室|股|队|总队|支队|大队|中队|中心|政府|部门|单位|机关|机构|公司|集团|银行|人行|"
     r"街道|街办|街道办|镇|乡|乡镇|街道镇|镇街|镇村|县|市|区|州|盟|旗|省|自治区|直辖市|园区|开发区|新区|管委|管委会|工委|党委|党组|党工委|组|专班|联社|工会|团|妇联|科协|工商联|残联|侨联|"
-    r"法院|检察院|学校|医院|企业|协会|商会|学会|行业|分局|分公司|支行|总行|村|社区|居|网格|库|馆|厂|园|港|司|行|办事处|税务|海关|民航|铁路|邮政|烟草|电力|移动|联通|电信|"
+    r"法院|检察院|学校|医院|企业|协会|商会|学会|行业|分局|分公司|支行|总行|村|社区|居|网格|库|馆|厂|园|港|司|[银支分总人央农商工建中]行|办事处|税务|海关|民航|铁路|邮政|烟草|电力|移动|联通|电信|"
     r"指挥部|领导小组|小组|基金会|总社|供销社|总局|统计|公安|消防|各县区|各区县|县市区|市县区|地区|各地|地方|城投|国资|平台|主体|组织|党校|讲师团|文明办|军分区|武警|人武部|武装部|军区|办案区|联盟|事务所|律所|律师|仲裁委|公证处)"
 )
 _ENDS_LIKE_UNIT: Final = re.compile(rf"{_SUFFIX}(?:\([^()]*\))?$")
 _OPEN_TAIL: Final = re.compile(
-    r"等(?:(?:省直|市直|县直|区直|州直|省级|市级|县级|区级|中央|局属|镇属)?(?:相关|有关|各|其他)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
+    r"等(?:(?:省直|市直|县直|区直|州直|省级|市级|县级|区级|中央|局属|镇属|[省市县区州](?=有关|相关|各))?(?:相关|有关|各|其他)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
 )
 _ROLE: Final = re.compile(
     r"(?P<role>"
     r"为(?:总?牵头|主办|责任|配合|协办|成员|参与|督导|监督|指导)(?:单位|部门)|"
-    r"(?:总)?牵头(?:单位|负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
+    r"(?:总|分别|共同|联合)?牵头(?:单位|负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
     r"(?:按照|按|依照|依据|根据|依)(?:各自)?(?:职责|职能|任务|部门|工作|责任)(?:职责)?(?:和)?(?:任务)?(?:分工)?(?:范围内?)?(?:分别|共同|各自)?(?:负责|指导|落实|配合(?:落实)?|抓好落实|做好相关工作|实施|参与|推进|组织实施|协同推进)(?:落实|推进)?|"
     r"职责分工(?:负责|落实|配合)|"
+    r"(?:具体)?负责(?:总?牵头|配合|协助|督导|指导)|"
     r"负总责|分工(?:负责|协作|落实|配合)|分别(?:负责|落实|牵头)|共同(?:负责|落实|牵头|推进|承担)|各负其责|"
     r"(?:积极|协同|协助|协调|共同|主动|密切|做好)?(?:配合|协助|协办|参与|参加|支持)(?:落实|推进|实施|做好|抓好|开展|工作)?|"
+    r"协同(?:推进|落实|实施|负责|抓好|办理)|"
     r"(?:业务|监督|督促|跟踪|牵头)?(?:指导|督导|督办)(?:落实|实施|推进)?|"
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?)"
 )
 _MEET: Final = re.compile(
-    r"(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])"
+    r"(?<=[一-鿿])(?:负责)?牵头(?:，|,)?会同|(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])"
 )
 _INLINE_ROLE: Final = re.compile(
     r"\((?P<role>牵头(?:单位|部门)?|主办(?:单位)?|主责(?:单位)?|配合(?:单位|部门)?|协办(?:单位)?|参与(?:单位)?|责任(?:单位)?)\)"
@@ -45,7 +48,7 @@ _NOISE: Final = re.compile(
 )
 _LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]+|[\s:;,、。.*★☆\uff0a]+$")
 _NOT_UNITS: Final = re.compile(
-    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含|包括|不含|如|指|即|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]|"
+    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含(?!山)|包括|不含|如(?![东皋])|指(?!挥|导|标)|即(?!墨)|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]|"
     r"(?<!\d)\d{3,}(?!\d|热线|平台|专线|投诉)|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
 )
 _CONVENTION: Final = re.compile(
@@ -76,6 +79,7 @@ def has_lead_convention(text: str) -> bool:
     return bool(_CONVENTION.search(re.sub(r"\s+", "", fold(text))))
 
 
+@lru_cache(maxsize=8192)
 def looks_like_unit(name: str) -> bool:
     """Say whether a name ends as the names of units do."""
     return bool(_ENDS_LIKE_UNIT.search(fold(name)))
@@ -235,7 +239,8 @@ def _units(found: _Names, mode: Mode) -> tuple[Unit, ...]:
     return tuple(Unit(name=name, mode=own or mode) for name, own in zip(found.names, found.modes, strict=True))
 
 
-def _role_spans(text: str) -> list[tuple[int, int, Mode]]:
+@lru_cache(maxsize=8192)
+def _role_spans(text: str) -> tuple[tuple[int, int, Mode], ...]:
     """Find where the words say how the units before them take part."""
     folded = fold(text)
     spans = [(found.start(), found.end(), Mode.LEAD) for found in _MEET.finditer(folded)]
@@ -251,7 +256,7 @@ def _role_spans(text: str) -> list[tuple[int, int, Mode]]:
             continue
         spans.append((found.start(), found.end(), _mode_of(found["role"])))
     spans.sort()
-    return _without_overlap(spans)
+    return tuple(_without_overlap(spans))
 
 
 def _is_part_of_name(folded: str, found: re.Match[str]) -> bool:
@@ -283,7 +288,7 @@ def _mode_of(role: str) -> Mode:
         return Mode.SUPERVISING
     if "牵头" in role or role in ("主办", "总负责", "主抓", "负总责"):
         return Mode.LEAD
-    helps = any(word in role for word in ("配合", "协助", "协办", "参与", "参加", "支持", "做好相关工作"))
+    helps = any(word in role for word in ("配合", "协同", "协助", "协办", "参与", "参加", "支持", "做好相关工作"))
     by_duty = any(word in role for word in ("职责", "职能", "分工", "分别", "各负其责"))
     if helps:
         return Mode.COOPERATING_BY_DUTY if by_duty else Mode.COOPERATING
@@ -469,6 +474,7 @@ def _is_time(piece: str, context: TimeContext) -> bool:
     return bool(re.match(rf"\s*{BEFORE}", folded[points[0].end :]) or re.search(r"[底末内]$", folded[: points[0].end]))
 
 
+@lru_cache(maxsize=8192)
 def is_deadline_text(text: str, context: TimeContext) -> bool:
     """Say whether the words are a deadline and nothing more (as the cell of a deadline column is)."""
     folded = re.sub(r"\s+", "", fold(text)).strip("。;,")
@@ -481,7 +487,7 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     rest, count = re.subn(LONG_TERM, "", rest)
     has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
     if not has_time and re.fullmatch(
-        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
+        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定|程序|计划|部署|安排)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
         folded,
     ):
         return True
@@ -528,16 +534,19 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
 
 
 _BY: Final = re.compile(
-    r"由(?P<who>[^,。;:]{2,60}?)(?P<role>牵头(?:负责)?|负责|主办)(?:[,、]?(?P<with>[^,。;:]{2,60}?)(?:配合|协助|参加|参与))?[,、]"
+    r"由?(?P<who>[^,。;:由]{2,60}?)(?P<role>(?:负责)?牵头(?:负责|抓总|组织|组织实施)?|负责|主办)"
+    r"(?:[,、]?(?:会同)?(?P<with>[^,。;:]{2,60}?)(?:具体|积极|密切|共同)?(?:配合|协助|参加|参与))?(?=[,、。;]|(?P<verb>[一-鿿]))"
 )
 
 
 def read_first_clause(text: str) -> Assignment | None:
-    """``由市司法局牵头，市大数据局配合，6月30日前完成…``: a decision that begins with who carries it out."""
+    """``由市司法局牵头，市大数据局配合，6月30日前完成…``: a clause that says first who carries it out."""
     found = _BY.match(fold(text))
     if not found or not is_unit_list(text[found.start("who") : found.end("who")]):
         return None
-    words = text[1 : found.end() - 1]
+    if found["verb"] and (found["role"] == "负责" or not text.startswith("由")):
+        return None
+    words = text[found.start("who") : found.end()].removesuffix(found["verb"] or "")
     units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
     return Assignment(raw=words, units=units, open_list=is_open)
 
@@ -549,6 +558,21 @@ def read_bare(line: str, context: TimeContext) -> Assignment | None:
         return None
     units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
     return Assignment(raw=line, units=units, deadlines=deadlines, open_list=is_open)
+
+
+def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment] | None:
+    """``…。市委编办牵头、市司法局配合，9月底前完成。``: the last sentence of a point says who, and nothing else."""
+    folded = fold(text).rstrip("。;； ")
+    at = folded.rfind("。")
+    if at < 2:
+        return None
+    words = text[at + 1 : len(folded)]
+    said = None if _is_time(re.split(r"[，,；;]", words)[0], context) else read_bare(words, context)
+    if said is None or not (
+        said.deadlines or len(said.units) > 1 or any(one.mode is not Mode.RESPONSIBLE for one in said.units)
+    ):
+        return None
+    return text[: at + 1], said
 
 
 def _without_convention(text: str) -> str:
@@ -572,6 +596,7 @@ def _credible(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def is_unit_list(text: str) -> bool:
     """Say whether a line is a list of units and nothing more (as the cell of a unit column is)."""
     text = text.strip().strip("。；;")
@@ -597,5 +622,5 @@ def is_unit_list(text: str) -> bool:
 
 
 _VERBS: Final = re.compile(
-    r"(?:加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为)"
+    r"(?:依法|及时|坚决|从严|严肃|集中|主动|统一|逐步|不断|大力|有序|有效|常态|长效|并|且|通过|采取|利用|运用|适时|定期|不定期|每|各自|同时|应当|不得|召开|成立|加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为)"
 )

@@ -4,19 +4,25 @@ What a file is, by its content and never by its name alone, and the reader for i
 Whatever cannot be read is refused with a reason in Chinese: nothing of it is passed on.
 """
 
+import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from mingjing.contexts.plans.documents.recognition import Doubt, Recognising
-from mingjing.domain.plans.model import Block
+from mingjing.domain.plans.model import Block, Paragraph
 from mingjing.facts.packages import BROKEN_ZIP, Limits, check_package
 from mingjing.facts.rows import PackageTooLargeError, UnreadableFileError
 
 MAX_BYTES: Final = 64 * 1024**2
+MAX_CHARACTERS: Final = 3_000_000
+"""Some two thousand pages; and no line of a plan, though it were pasted as one, is as long as a book."""
+MAX_LINE: Final = 300_000
+MAX_PART: Final = 48 * 1024**2
+"""The words of a document, unpacked; pictures beside them do not count."""
 _LIMITS: Final = Limits(entries=5_000, total_bytes=400 * 1024**2, ratio=200, ratio_from_bytes=4 * 1024**2)
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES: Final = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"BM": "BMP"}
@@ -50,6 +56,7 @@ def open_document(path: Path, recognising: Recognising | None = None) -> Documen
     blocks, more = reader(name, path)
     if not blocks:
         raise UnreadableFileError(f"文件“{name}”里没有文字。")
+    check_length(name, blocks)
     return Document(
         name=name, format=kind, blocks=tuple(blocks), notes=(*notes, *more), doubts=tuple(recognising.doubts)
     )
@@ -85,6 +92,26 @@ def check_size(path: Path) -> None:
         raise UnreadableFileError(f"文件“{name}”是空的。")
     if size > MAX_BYTES:
         raise PackageTooLargeError(f"文件“{name}”有 {size // 1024**2} MB，超过上限 {MAX_BYTES // 1024**2} MB，未读入。")
+
+
+def check_length(name: str, blocks: Sequence[Block]) -> None:
+    """
+    Refuse what is far longer than a plan can be.
+
+    :raises PackageTooLargeError: with the length and the limit
+    """
+    lengths = [
+        len(one.text) if isinstance(one, Paragraph) else sum(len(cell.text) for row in one.rows for cell in row)
+        for one in blocks
+    ]
+    for length, limit, what in (
+        (sum(lengths), MAX_CHARACTERS, "文字"),
+        (max(lengths, default=0), MAX_LINE, "一段文字"),
+    ):
+        if length > limit:
+            raise PackageTooLargeError(
+                f"“{name}”的{what}有 {length // 10_000} 万字，超过上限 {limit // 10_000} 万字，未读入。"
+            )
 
 
 type Reader = Callable[[str, Path], tuple[list[Block], list[str]]]
@@ -150,6 +177,11 @@ def _package(name: str, path: Path) -> tuple[str, Reader]:
     except BROKEN_ZIP as error:
         raise UnreadableFileError(f"文件“{name}”已损坏或者不完整，请重新下载或者另存后再导入。") from error
     if "word/document.xml" in names:
+        size = max(info.file_size for info in infos if re.match(r"word/[^/]+\.xml$", info.filename))
+        if size > MAX_PART:
+            raise PackageTooLargeError(
+                f"文件“{name}”的文字展开后有 {size // 1024**2} MB，超过上限 {MAX_PART // 1024**2} MB，未读入。"
+            )
         return "docx", word.read_word
     if any(one.startswith("xl/") for one in names) or ("content.xml" in names and _is_spreadsheet(path)):
         return "xlsx", workbook.read_workbook
@@ -177,6 +209,8 @@ def _old_office(name: str, path: Path) -> tuple[str, Reader]:
         return "doc", word.read_old_word
     if "Workbook".encode("utf-16-le") in data:
         return "xlsx", workbook.read_workbook
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise UnreadableFileError(f"文件“{name}”有密码，请去掉密码后再导入。")
     raise UnreadableFileError(
         f"“{name}”里没有 Word 或者 Excel 的内容，可能已损坏，也可能有密码。请另存为 docx 再导入。"
     )

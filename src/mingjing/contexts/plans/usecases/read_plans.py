@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from mingjing.contexts.plans.documents.opening import MAX_BYTES, Document, open_document
+from mingjing.contexts.plans.documents.opening import MAX_BYTES, Document, check_length, open_document
 from mingjing.contexts.plans.documents.recognition import Doubt, Progress, Recognising
 from mingjing.contexts.plans.documents.text import decode, text_blocks
 from mingjing.domain.plans.folding import squeeze
@@ -68,5 +68,7 @@ def read_pasted_plan(data: bytes) -> ReadPlan:
         raise UnreadableFileError("没有收到文字。")
     if len(data) > MAX_BYTES:
         raise PackageTooLargeError(f"文字超过上限 {MAX_BYTES // 1024**2} MB，未读入。")
-    document = Document(name=PASTED, format="txt", blocks=tuple(text_blocks(PASTED, decode(PASTED, data))))
+    blocks = text_blocks(PASTED, decode(PASTED, data))
+    check_length(PASTED, blocks)
+    document = Document(name=PASTED, format="txt", blocks=tuple(blocks))
     return ReadPlan(plan=read_plan(document.blocks), document=document)

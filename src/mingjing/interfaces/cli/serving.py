@@ -69,7 +69,7 @@ def serve(*, host: str, port: int, workers: int, log: Path | None, tell: Tell) -
     home = _home()
     with _only_one(home), _opened(log) as out, _told_to_stop() as stopping:
         _require_free(host, port)
-        _run(_preparing(), out)
+        _prepare(out, stopping)
         shutil.rmtree(home / "run" / "metrics", ignore_errors=True)
         server = Child("server", _server(home, host, port, workers), out)
         return Watch(server, Child("worker", _worker(), out), host=host, port=port, stopping=stopping, tell=tell).run()
@@ -142,16 +142,20 @@ def _require_free(host: str, port: int) -> None:
 def _preparing() -> list[str]:
     code = (
         "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'mingjing.config.settings.base'); "
-        "django.setup(); from mingjing.contexts.operations.usecases.prepare import prepare; "
-        "import structlog; prepare(tell=structlog.get_logger('mingjing.prepare').info)"
+        "django.setup(); from mingjing.contexts.operations.usecases.prepare import prepare_until_told_to_stop; "
+        "import structlog; prepare_until_told_to_stop(tell=structlog.get_logger('mingjing.prepare').info)"
     )
     return [sys.executable, "-c", code]
 
 
-def _run(command: list[str], out: IO[bytes]) -> None:
+def _prepare(out: IO[bytes], stopping: threading.Event) -> None:
     # in a session of its own: a migration that has begun is not broken off by Ctrl-C
-    status = subprocess.run(command, stdout=out, stderr=out, check=False, start_new_session=True).returncode
-    if status != 0:
+    child = subprocess.Popen(_preparing(), stdout=out, stderr=out, start_new_session=True)
+    while child.poll() is None:
+        if stopping.wait(_LOOK_SECONDS):
+            child.terminate()
+            child.wait()
+    if child.returncode != 0 and not stopping.is_set():
         raise PreparingError("更新表结构或静态文件没有成功，平台没有启动；原因见日志。")
 
 

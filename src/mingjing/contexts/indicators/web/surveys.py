@@ -166,13 +166,14 @@ class SurveyPage(Page[Actor]):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Close it."""
+        row = queries.survey(self.actor, pk)
         try:
-            survey.close_survey(actor=self.actor, at=self.now, survey=pk, version=version_of(request))
+            survey.close_survey(actor=self.actor, at=self.now, survey=row.pk, version=version_of(request))
         except DomainError as error:
             messages.error(request, error.message)
         else:
             messages.success(request, "已结束并登记，由他人审核后采用。")
-        return redirect("survey", pk=pk)
+        return redirect("survey", pk=row.pk)
 
 
 class SurveyLinks(Page[Actor]):

@@ -2,14 +2,17 @@
 
 import fcntl
 import hashlib
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from threading import Event
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.db import connection
 
 _LOCK: Final = 0x6D696E676A696E67
@@ -18,11 +21,41 @@ _LOCK: Final = 0x6D696E676A696E67
 type Tell = Callable[[str], None]
 
 
-def prepare(*, tell: Tell) -> None:
-    """Migrate under a lock, then collect static files if any has changed."""
+class StoppedError(Exception):
+    """Told to stop between two migrations; the next start goes on from there."""
+
+
+class _Migrate(migrate.Command):
+    """Django's, which can be told to stop: a migration that has begun ends, the next one does not begin."""
+
+    def __init__(self, is_stopped: Callable[[], bool]) -> None:
+        super().__init__()
+        self.is_stopped = is_stopped
+
+    def migration_progress_callback(self, action: str, *args: Any, **kwargs: Any) -> None:
+        """Hear before each migration whether it may begin."""
+        if action == "apply_start" and self.is_stopped():
+            raise StoppedError
+        super().migration_progress_callback(action, *args, **kwargs)
+
+
+def prepare(*, tell: Tell, is_stopped: Callable[[], bool] = lambda: False) -> None:
+    """
+    Migrate under a lock, then collect static files if any has changed.
+
+    :raises StoppedError: if it was told to stop before all migrations were applied
+    """
     with migration_lock(tell):
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command(_Migrate(is_stopped), interactive=False, verbosity=0)
     collect_static(tell=tell)
+
+
+def prepare_until_told_to_stop(*, tell: Tell) -> None:
+    """Prepare in a process of its own, which SIGTERM ends at the next moment when nothing is half done."""
+    told = Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    with suppress(StoppedError):
+        prepare(tell=tell, is_stopped=told.is_set)
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """``mingjing log``: a log from its key to its check, as an operator, a witness and a reader run it."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from mingjing.interfaces.cli import app
+from tests.platform import mingjing
 from tests.verify.sample import SampleLog, entries
 
 
@@ -46,22 +44,13 @@ class TestVerify:
 @pytest.mark.slow
 class TestOperator:
     def test_runs_a_log_from_its_key_to_its_check(self, tmp_path: Path):
-        environment = os.environ | {
-            "MINGJING_HOME": str(tmp_path / "home"),
-            "MINGJING_DATABASE": str(tmp_path / "log.sqlite3"),
-            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-        }
+        home = tmp_path / "home"
 
-        def mingjing(*words: str) -> str:
-            program = "from mingjing.interfaces.cli import main; main()"
-            done = subprocess.run(
-                [sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-            return done.stdout
+        def told(*words: str) -> str:
+            return mingjing(home, *words).stdout
 
-        mingjing("manage", "migrate", "records", "--verbosity=0")
-        assert "公钥：mingjing-370831+" in mingjing("log", "init")
-        assert mingjing("log", "publish") == "日志里还没有条目。\n"
-        assert "存证 0 条（尚无年份），待编号 0 条。" in mingjing("log", "status")
-        assert (tmp_path / "home" / "keys" / "log-sm.key").stat().st_mode & 0o777 == 0o600
+        mingjing(home, "manage", "migrate", "records", "--verbosity=0")
+        assert "公钥：mingjing-370831+" in told("log", "init")
+        assert told("log", "publish") == "日志里还没有条目。\n"
+        assert "存证 0 条（尚无年份），待编号 0 条。" in told("log", "status")
+        assert (home / "keys" / "log-sm.key").stat().st_mode & 0o777 == 0o600

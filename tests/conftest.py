@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from tests.once import made_once
 from tests.platform import copy_home, mingjing
 from tools.requirements import committed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CI_IS_COMPLETE = os.environ.get("MINGJING_NO_SKIP") == "1"
@@ -155,3 +158,16 @@ def soffice() -> Path:
     if found := shutil.which("soffice"):
         return Path(found)
     absent("soffice (libreoffice-writer)")
+
+
+@pytest.fixture(scope="session")
+def launched(chromium: Path) -> Iterator["Browser"]:
+    """The system's Chromium, one for all tests of a process: playwright suffers no second loop in its thread."""
+    from playwright.sync_api import sync_playwright
+
+    # what tests ask of the database meanwhile is their own
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from mingjing.contexts.accounts.permissions import roles
 from tests.browser.walk import Walk, context_of, look, sign_in, walk
 from tests.platform import Platform, copy_home
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.launched, pytest.mark.slow, pytest.mark.timeout(2400)]
 
 FIRST = ("overseer", "agency_clerk", "agency_head", "officer")
 """Those who see most; the others add what only they have."""
@@ -32,23 +32,14 @@ def place(demo_place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield f"http://127.0.0.1:{running.port}", password[1]
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    """The system's Chromium."""
-    with sync_playwright() as playing:
-        opened = playing.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-def test_every_kind_of_page_is_in_order(place: tuple[str, str], browser: Browser) -> None:
+def test_every_kind_of_page_is_in_order(place: tuple[str, str], launched: Browser) -> None:
     base, password = place
     done = Walk()
-    context = context_of(browser)
+    context = context_of(launched)
     walk(context, base, ["/sign-in/"], look=look, done=done)
     context.close()
     for role in sorted(roles(), key=lambda code: (code not in FIRST, FIRST.index(code) if code in FIRST else 0, code)):
-        context = context_of(browser)
+        context = context_of(launched)
         page = context.new_page()
         sign_in(page, base, role.replace("_", "-"), password)
         landed = page.url.removeprefix(base)
@@ -75,10 +66,10 @@ def _tab_to(page: Page, selector: str, most: int = 120) -> None:
     pytest.fail(f"{selector} is not reached by the keyboard on {page.url}")
 
 
-def test_a_register_is_kept_by_the_keyboard_alone(place: tuple[str, str], browser: Browser) -> None:
+def test_a_register_is_kept_by_the_keyboard_alone(place: tuple[str, str], launched: Browser) -> None:
     """Sign in, find somebody, open the page, choose an act, fill the form, send it off."""
     base, password = place
-    context = context_of(browser)
+    context = context_of(launched)
     page = context.new_page()
     page.goto(f"{base}/sign-in/")
     _tab_to(page, "input[name=username]")

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mingjing.contexts.accounts.models import User
 
@@ -31,15 +31,11 @@ def _one_by_one(answer: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: Path, django_db_setup: None) -> Iterator[Browser]:
-    """The system's Chromium."""
-    # playwright keeps a loop in this thread; what tests ask of the database meanwhile is their own
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def browser(launched: Browser, django_db_setup: None) -> Iterator[Browser]:
+    """The system's Chromium, beside the live server."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WSGIHandler, "__call__", _one_by_one(WSGIHandler.__call__))
-        launched = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ LEAKS: Final = re.compile(
     r"(?<![\w.])(?:None|True|False|undefined|NaN|null|\[object \w+\]|<[A-Z]\w+(?: object| \w+:) ?[^>]*>)(?![\w.])"
 )
 ENGLISH: Final = re.compile(
-    r"\b(?:This field|Please|Select|Enter a|Invalid|required\b|Submit|Search|Delete|Cancel|Save|Sign in|Log ?in|Password|Username|Error|Page not found|Forbidden|Not Found)\b"
+    r"\b(?:This field|Please|Select|Enter a|Invalid|(?<![\w.-])required\b(?![.-])|Submit|Search|Delete|Cancel|Save|Sign in|Log ?in|Password|Username|Error|Page not found|Forbidden|Not Found)\b"
 )
 
 

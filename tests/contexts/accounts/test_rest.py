@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +14,7 @@ from mingjing.contexts.accounts.access import actor_of
 from mingjing.contexts.accounts.models import KeptAnswer, Token, Unit, User
 from mingjing.contexts.accounts.policy import policy
 from mingjing.contexts.accounts.rest import signin
+from mingjing.contexts.accounts.rest.pages import PageIn, page_of
 from mingjing.contexts.accounts.usecases.tokens import make_token, revoke_token
 from tests.contexts.conftest import UserMaker
 
@@ -111,6 +113,20 @@ def test_lists_go_on_where_the_last_page_ended(client: Client, admin: dict[str, 
     assert [one["code"] for one in towns] == ["town"]
 
 
+@pytest.mark.parametrize("order", ["code", "-code", "parent__code", "-pk"])
+def test_a_list_goes_on_in_either_direction(units: dict[str, Unit], order: str) -> None:
+    rows, seen, after = Unit.objects.exclude(parent=None), [], ""
+    if "parent" in order:
+        rows = rows.filter(code="town")
+    for _ in range(9):
+        page = page_of(rows, PageIn(limit=2, after=after), lambda one: one.code, order=order)
+        seen += page.items
+        after = page.next
+        if not after:
+            break
+    assert seen == list(rows.order_by(order).values_list("code", flat=True)) and seen
+
+
 @pytest.mark.parametrize("after", ["%", "AAAA", "bnVsbA", "e30", "IlwwIg", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ"])
 def test_a_cursor_that_is_none_is_told(client: Client, admin: dict[str, str], after: str) -> None:
     answer = client.get("/api/v1/units", {"after": after}, headers=admin)
@@ -144,6 +160,13 @@ def test_the_same_key_does_it_once(client: Client, admin: dict[str, str]) -> Non
     assert "林业" not in str(bytes(KeptAnswer.objects.get().body), "utf-8", "replace")
     other = client.post("/api/v1/units", NEW_UNIT | {"code": "x"}, content_type=JSON, headers=headers)
     assert (other.status_code, other.json()["type"]) == (409, "urn:mingjing:problem:accounts.key_reused")
+
+
+def test_a_body_too_large_is_refused(client: Client, admin: dict[str, str]) -> None:
+    answer = client.post(
+        "/api/v1/units", "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), content_type=JSON, headers=admin
+    )
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:mingjing:problem:api.too_big")
 
 
 def test_what_was_refused_may_be_tried_again_with_the_same_key(client: Client, admin: dict[str, str]) -> None:

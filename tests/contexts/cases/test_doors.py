@@ -143,12 +143,20 @@ class TestPackages:
             headers=caller.headers,
         )
         assert answer.status_code == 200, answer.content
-        checked = caller.client.post(
+        for replayed in (None, "true"):
+            checked = caller.client.post(
+                "/api/v1/case-packages/check",
+                {"package": SimpleUploadedFile("p.zip", answer.content)},
+                headers=caller.headers | {"Idempotency-Key": "checked"},
+            )
+            assert checked.json()["cases"] == [code], checked.content
+            assert checked.headers.get("Idempotency-Replayed") == replayed
+        other = caller.client.post(
             "/api/v1/case-packages/check",
-            {"package": SimpleUploadedFile("p.zip", answer.content)},
-            headers=caller.headers,
+            {"package": SimpleUploadedFile("p.zip", answer.content + b" ")},
+            headers=caller.headers | {"Idempotency-Key": "checked"},
         )
-        assert checked.json()["cases"] == [code], checked.content
+        assert other.status_code == 409
         file = tmp_path / "p.zip"
         assert run(app, ["pack", code, str(file), "--reason", "交换", "--user", "clerk"]).exit_code == 0
         told = run(app, ["check", str(file), "--json"])

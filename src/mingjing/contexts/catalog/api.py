@@ -467,6 +467,9 @@ def _edition(request: Asked, response: HttpResponse, family: str, code: str, on:
     rows = queries.FAMILIES[family].holder.objects.select_related("unit")
     holder = access(rows, request.actor, f"catalog.{family}.view", code=code)
     found = queries.edition_on(family, code, on or timezone.localdate())
+    if found is None and on is None:
+        # not in force yet, or no longer: the latest says so
+        found = queries.readable_editions(request.actor, holder)[0]
     if found is None:
         raise MissingError("那一天没有施行的版本。")
     return set_version(response, EditionOut.of(found), holder.version)

@@ -1,38 +1,13 @@
 """Search and filter work in a real browser, from a file, wide and narrow, with and without script."""
 
-import os
-import shutil
-
 import pytest
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    reason = None
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        reason = "playwright is not installed"
-    if not CHROMIUM:
-        reason = "no Chromium on this machine"
-    if reason:
-        if os.environ.get("MINGJING_NO_SKIP") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def page(browser, papers):
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+def page(launched, papers):
+    opened = launched.new_page(viewport={"width": 1440, "height": 1000})
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -102,14 +77,14 @@ class TestFindingsList:
 
 class TestAnywhere:
     @pytest.mark.parametrize("width", [390, 768, 1440])
-    def test_nothing_sticks_out(self, browser, papers, width):
-        opened = browser.new_page(viewport={"width": width, "height": 900})
+    def test_nothing_sticks_out(self, launched, papers, width):
+        opened = launched.new_page(viewport={"width": width, "height": 900})
         opened.goto(papers.page.as_uri())
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
         opened.close()
 
-    def test_reads_without_script(self, browser, papers):
-        opened = browser.new_page(java_script_enabled=False)
+    def test_reads_without_script(self, launched, papers):
+        opened = launched.new_page(java_script_enabled=False)
         opened.goto(papers.page.as_uri())
         assert opened.locator("#filters").is_hidden()
         assert opened.locator("noscript").inner_text().startswith("没有启用脚本")
@@ -117,10 +92,10 @@ class TestAnywhere:
         assert opened.locator("details.rule").first.locator("table").is_visible()
         opened.close()
 
-    def test_hostile_text_does_nothing(self, browser, write, row):
+    def test_hostile_text_does_nothing(self, launched, write, row):
         evil = "<img src=x onerror=\"document.title='hacked'\">"
         papers = write([row(observed=evil, subject_id=evil)], agencies={"A1": evil})
-        opened = browser.new_page()
+        opened = launched.new_page()
         opened.goto(papers.page.as_uri())
         opened.locator("[data-testid=finding] summary").first.click()
         assert evil in opened.get_by_test_id("finding").inner_text()

@@ -6,6 +6,7 @@ key may be tried again once the cause is mended.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -78,7 +79,7 @@ def keeping(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _known(request: HttpRequest, actor: Actor, key: str) -> HttpResponse | None:
     now = timezone.now()
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
+    digest = _digest(request)
     kept = KeptAnswer.objects.filter(user_id=actor.user_id, key=key)
     kept.filter(created_at__lt=now - timedelta(hours=policy().answers_kept_hours)).delete()
     try:
@@ -94,3 +95,22 @@ def _known(request: HttpRequest, actor: Actor, key: str) -> HttpResponse | None:
         return response
     request.kept_answer = row  # type: ignore[attr-defined]
     return None
+
+
+def _digest(request: HttpRequest) -> str:
+    """Return what tells a request from another: method, address, and what was sent."""
+    made = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        made.update(request.body)
+        return made.hexdigest()
+    # a form with files was read already, and its boundary is another each time
+    for name, values in sorted(request.POST.lists()):
+        made.update(json.dumps([name, values]).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            content = hashlib.sha256()
+            for chunk in file.chunks():
+                content.update(chunk)
+            file.seek(0)
+            made.update(json.dumps([name, file.name, content.hexdigest()]).encode())
+    return made.hexdigest()

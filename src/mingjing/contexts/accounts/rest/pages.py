@@ -34,24 +34,25 @@ class Page[T](Schema):
 
 def page_of[M: Model, T](rows: QuerySet[M], page: PageIn, out: Callable[[M], T], *, order: str = "pk") -> Page[T]:
     """
-    Return the part of ``rows`` that is asked for, by the unique field ``order``.
+    Return the part of ``rows`` that is asked for, by the unique field ``order``; the last first with a ``-`` before it.
 
     :raises CursorError: if ``after`` is none of ours
     """
+    field = order.removeprefix("-")
     rows = rows.order_by(order)
     if page.after:
         try:
-            rows = rows.filter(**{f"{order}__gt": _read(page.after)})
+            rows = rows.filter(**{f"{field}__{'gt' if field == order else 'lt'}": _read(page.after)})
         except (ValueError, TypeError, FieldError, ValidationError) as error:
             raise CursorError("“after”不是上一页答复里的 next，请原样填写。") from error
     found = list(rows[: page.limit + 1])
     shown = found[: page.limit]
-    following = _write(_value(shown[-1], order)) if len(found) > page.limit else ""
+    following = _write(_value(shown[-1], field)) if len(found) > page.limit else ""
     return Page(items=[out(row) for row in shown], next=following)
 
 
-def _value(row: Model, order: str) -> object:
-    for name in order.split("__"):
+def _value(row: Model, field: str) -> object:
+    for name in field.split("__"):
         row = getattr(row, name)
     return row
 

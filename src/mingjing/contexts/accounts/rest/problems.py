@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -98,6 +100,7 @@ def install(api: NinjaAPI) -> None:
         (Throttled, _throttled),
         (HttpError, _http),
         (Http404, _missing),
+        (RequestDataTooBig, _too_big),
         (Exception, _broken),
     )
     for kind, answer in answers:
@@ -163,6 +166,16 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _missing(request: HttpRequest, _error: Http404) -> HttpResponse:
     return problem(request, HTTPStatus.NOT_FOUND, detail="没有这个地址。", code="api.missing")
+
+
+def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+    return problem(
+        request,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        detail=f"请求的内容超过 {most} MB，请拆开或者用上传文件的接口。",
+        code="api.too_big",
+    )
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:

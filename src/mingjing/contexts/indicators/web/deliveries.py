@@ -217,6 +217,7 @@ class SnapshotsPage(Page[Actor]):
             "lines": [(row, sum(row.tables.values()), [one["label"] for one in row.sources]) for row in rows],
             "missing": _missing(rows[0]) if rows else [],
             "may_compute": self.actor.may("indicators.value.compute"),
+            "may_deliveries": self.actor.may("indicators.delivery.view"),
             "tabs": tabs(self.actor, "snapshots"),
         }
 

@@ -270,7 +270,7 @@ class IndicatorsPart(PlanPart):
         rows = measuring.plan_measured(self.actor, plan, self.today)
         counted = sum(1 for _, found in rows if any(one.progress and one.progress.is_evaluated for one in found))
         return {
-            "rows": [(task, [measured_row(one) for one in found]) for task, found in rows],
+            "rows": [(task, [measured_row(one, self.actor) for one in found]) for task, found in rows],
             "total": len(rows),
             "counted": counted,
             "open_offers": sum(1 for _, found in rows for one in found if one.offers),

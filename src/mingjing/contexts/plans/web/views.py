@@ -462,7 +462,7 @@ class TaskPage(Page[Actor]):
             "facts": task_facts(task, link_plan=self.actor.may("plans.plan.view")),
             "parts": part_rows(task),
             "deadlines": list(task.deadlines.all()),
-            "targets": [target_row(one, reports) for one in measuring.measured(task, self.today)],
+            "targets": [target_row(one, reports, self.actor) for one in measuring.measured(task, self.today)],
             "doubts": list(enumerate(task.uncertain)),
             "reports": [report_row(one) for one in reports],
             "may_edit": self.actor.may("plans.task.edit") and plan.state != PlanState.CLOSED,
@@ -834,7 +834,7 @@ def part_rows(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def target_row(one: Measured, reports: Sequence[Report]) -> dict[str, Any]:
+def target_row(one: Measured, reports: Sequence[Report], actor: Actor) -> dict[str, Any]:
     """Return a figure with what its indicator came to, and what was last reported of it, and by whom."""
     target = one.target
     told = [
@@ -842,14 +842,14 @@ def target_row(one: Measured, reports: Sequence[Report]) -> dict[str, Any]:
         for each in reports
         if each.state == ReportState.ACCEPTED and str(target.pk) in each.figures
     ]
-    return measured_row(one) | {"told": told[:5]}
+    return measured_row(one, actor) | {"told": told[:5]}
 
 
 COLOUR_TONES = {"green": Tone.GOOD, "yellow": Tone.ATTENTION, "red": Tone.BAD}
 
 
-def measured_row(one: Measured) -> dict[str, Any]:
-    """Return a target with the indicator to which it is tied, what that came to, and what is offered."""
+def measured_row(one: Measured, actor: Actor) -> dict[str, Any]:
+    """Return a target with the indicator to which it is tied, what that came to (with the way there), and what is offered."""
     target, progress = one.target, one.progress
     row: dict[str, Any] = {
         "pk": target.pk,
@@ -864,7 +864,7 @@ def measured_row(one: Measured) -> dict[str, Any]:
     if progress is not None:
         row |= {
             "title": progress.title,
-            "href": progress.href,
+            "href": progress.href if actor.may("indicators.value.view") else "",
             "period": progress.period_label,
             "computed": f"{shown(progress.value)}{progress.unit}" if progress.value is not None else "",
             "words_of": progress.words,

@@ -14,16 +14,23 @@ import argparse
 import json
 import os
 import random
+import secrets
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import batched
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
+from mingjing.domain.records.entries import Act, chance_needed, seal
+from mingjing.domain.records.hashing import Hasher
 from tools.bench_platform import (
     BIN,
     FRONT,
@@ -40,9 +47,12 @@ from tools.bench_platform import (
     build_units,
     build_users,
     line,
-    party_code,
     platform,
 )
+
+if TYPE_CHECKING:
+    from mingjing.contexts.cases.models import Case
+    from mingjing.contexts.work.models import SearchDocument
 
 MATTERS = (
     "未明码标价 使用超期计量器具 经营过期食品 未公示许可证 虚假宣传 未建立进货查验 无照经营 销售不合格产品".split()
@@ -58,6 +68,11 @@ WAY = (
     ("closing", "closing", 40, "approved"),
 )
 """Steps of a case: step, kind of event, days after the first, outcome. Every fourth case stops somewhere on the way."""
+DECIDED = 6
+"""So many steps make a case decided."""
+SPAN = timedelta(days=5 * 365)
+YOUNGEST = timedelta(days=45)
+"""Over what time the cases were opened, and how long ago the last."""
 BATCH = 5_000
 OFFICERS_OF_UNIT = 20
 
@@ -108,12 +123,14 @@ type Address = Callable[[random.Random], str]
 
 def pages(cases: int) -> list[tuple[str, str, Address, Address]]:
     """The pages: a name, who looks, our address, the bare one's."""
+    # open ones that the officer handles
+    own = [one for one in range(0, cases, UNITS * OFFICERS_OF_UNIT // 2) if taken(one, cases) < len(WAY)]
 
     def one(chance: random.Random) -> str:
         return f"/cases/{case_code(chance.randrange(cases))}/"
 
     def mine(chance: random.Random) -> str:
-        return f"/cases/{case_code(chance.randrange(cases // UNITS) * UNITS)}/"
+        return f"/cases/{case_code(chance.choice(own))}/"
 
     def word(chance: random.Random) -> str:
         return f"/cases/?q={quote(chance.choice(FRONT) + chance.choice(MIDDLE))}"
@@ -173,24 +190,24 @@ def build(home: Path, cases: int) -> None:
     from django.db import connection
 
     begun = time.monotonic()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")
-    units = build_units()
-    build_users()
-    parties = max(1000, cases // 5)
-    build_parties(parties)
-    agencies, officers = _subjects(units)
-    items = _items(units[0])
-    print(f"registers in after {time.monotonic() - begun:.0f} s", flush=True)
-    for first in range(0, cases, BATCH):
-        _cases(range(first, min(first + BATCH, cases)), units, agencies, officers, items, parties)
-        if first % 100_000 == 0:
-            print(f"{first} cases in after {time.monotonic() - begun:.0f} s", flush=True)
+
+    def told(what: str) -> None:
+        print(f"{what} after {time.monotonic() - begun:.0f} s", flush=True)
+
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute("PRAGMA cache_size=-1000000")
+        units = build_units()
+        build_users()
+        build_parties(max(1000, cases // 5))
+        told("registers in")
+        load_cases(cases, *_subjects(units), _items(units[0]), told)
+        load_log(cases)
+        told("log in")
         cursor.execute("ANALYZE")
     done.touch()
-    print(f"built in {time.monotonic() - begun:.0f} s", flush=True)
+    told("built")
 
 
 def _subjects(units: list[Any]) -> tuple[list[Any], list[list[Any]]]:
@@ -261,85 +278,272 @@ def _items(unit: Any) -> list[Any]:
     return made
 
 
-def _cases(
-    numbers: range, units: list[Any], agencies: list[Any], officers: list[list[Any]], items: list[Any], parties: int
+def load_cases(
+    cases: int, agencies: list[Any], officers: list[list[Any]], items: list[Any], told: Callable[[str], None]
 ) -> None:
-    """Enter some cases with steps, people, search and log."""
-    from django.db import transaction
+    """
+    Enter cases with their people, their steps and what search finds.
+
+    Cases are written as tuples; their steps, and who took part, the database makes of them.
+    """
+    from django.db import connection, transaction
 
     from mingjing.contexts.cases.models import Case, Event, Handler, Participant
-    from mingjing.contexts.cases.usecases.base import document_of
-    from mingjing.contexts.records.usecases import append
     from mingjing.contexts.registry.models import Party
-    from mingjing.contexts.work.search import index_many
+    from mingjing.contexts.work.models import SearchDocument
+    from mingjing.contexts.work.search.store import remember
 
-    chance = random.Random(numbers.start)
-    codes = [party_code((number * 7) % parties) for number in numbers]
-    known = {one.code: one for one in Party.objects.filter(code__in=codes)}
-    made: list[tuple[Any, int, int]] = []
-    for number, party_of in zip(numbers, codes, strict=True):
-        at = number % UNITS
-        item, pin = items[number % len(items)]
-        party = known[party_of]
-        opened = datetime(2022, 1, 4, 1, tzinfo=UTC) + timedelta(
-            minutes=number * 2_400_000 // max(numbers.stop, 1_000_000)
-        )
-        taken = len(WAY) if number % 4 else 1 + (number // 4) % (len(WAY) - 1)
-        stage, status = _stands(taken)
-        case = Case(
-            code=case_code(number), case_no=f"市监案〔{opened.year}〕{number}号", title=f"{party.name}{item.name[1:-3]}案", kind="penalty",
-            procedure_code="penalty_ordinary", procedure="ordinary", stage=stage, status=status, unit=units[at], agency=agencies[at],
-            item=item, item_pin=pin, party=party, source="inspection", act_on=opened.date(), found_on=opened.date(),
-            fine_fen=100_000 + number % 900 * 100, tier="一般", is_major=False, is_complex=False, opened_at=opened,
-            decided_on=(opened + timedelta(days=24)).date() if taken >= 6 else None, next_number=taken + 1,
-            due_on=None if status == "closed" else (opened + timedelta(days=90)).date(), due_why="" if status == "closed" else "处罚决定作出期限",
-        )  # fmt: skip
-        made.append((case, at, taken))
-    with transaction.atomic():
-        Case.objects.bulk_create(case for case, _, _ in made)
-        events = Event.objects.bulk_create(
-            [
-                Event(
-                    code=f"{case.code}-{place:03d}", case=case, number=place, step=step, type=kind, at=case.opened_at + timedelta(days=days, minutes=place),
-                    outcome=outcome, method="in_person" if kind == "service" else "", words={"content": "已办理。"}, taken_by="officer", taken_at=case.opened_at,
+    parties = list(Party.objects.order_by("code"))
+    first = datetime.now(tz=UTC) - YOUNGEST - SPAN
+    found = [{"id": SearchDocument.objects.latest("pk").pk}]
+    with connection.cursor() as cursor, bare_tables(cursor, Case, Event, Handler, Participant):
+        for numbers in batched(range(cases), BATCH):
+            rows = [
+                _case(
+                    one,
+                    opened=first + SPAN * one / cases,
+                    taken=taken(one, cases),
+                    agency=agencies[one % UNITS],
+                    item=items[one % len(items)],
+                    party=parties[one * 7 % len(parties)],
                 )
-                for case, _, taken in made
-                for place, (step, kind, days, outcome) in enumerate(WAY[:taken], 1)
-            ],
-            batch_size=BATCH,
-        )  # fmt: skip
-        unit_of = {case.pk: at for case, at, _ in made}
-        Participant.objects.bulk_create(
-            (
-                Participant(event=event, officer=one, role="server" if event.type == "service" else "handler")
-                for event in events
-                for one in officers[unit_of[event.case_id]][:2]
-            ),
-            batch_size=BATCH,
-        )
-        Handler.objects.bulk_create(
-            (
-                Handler(case=case, officer=officers[at][place], is_lead=place == 0, since=case.opened_at.date())
-                for case, at, _ in made
-                for place in range(2)
-            ),
-            batch_size=BATCH,
-        )
-        index_many("cases.case", [document_of(case) for case, _, _ in made])
-        for case, _, _ in made:
-            append(
-                actor="bench",
-                at=case.opened_at,
-                act="cases.import_case",
-                subject=f"case:{case.code}",
-                fields={"no": chance.randrange(10**6)},
+                for one in numbers
+            ]
+            with transaction.atomic():
+                insert(cursor, Case, rows)
+                insert(cursor, Handler, (one for row in rows for one in _handlers(row, officers)))
+                found = [_found(row, count) for count, row in enumerate(rows, found[-1]["id"] + 1)]
+                insert(cursor, SearchDocument, found)
+                remember(cast("SearchDocument", SimpleNamespace(**one, pk=one["id"])) for one in found)
+        told("cases in")
+        derive(cursor, Event, _STEP | {"at": _AT[connection.vendor]}, _STEPS)
+        derive(cursor, Participant, _PART, "cases_event e JOIN cases_handler h ON h.case_id = e.case_id ORDER BY e.id")
+        told("steps in")
+        _reset(cursor, SearchDocument)
+    told("indexes made")
+
+
+def load_log(cases: int) -> None:
+    """
+    Enter in the log what the import of each case enters, and take it up into the tree.
+
+    The first entry goes the usual way, which opens the tree; the others are sealed and hashed as it was, and written as tuples.
+    """
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from mingjing.contexts.records.models import Entry, Leaf, Pending, Sequenced, Sequencer
+    from mingjing.contexts.records.tiles import tree_of
+    from mingjing.contexts.records.usecases.append import append
+    from mingjing.contexts.records.usecases.sequence import sequence
+    from mingjing.contexts.records.usecases.sign import sign_latest
+
+    now = timezone.now()
+    with transaction.atomic():
+        before = append(**_told(0, cases, now))
+    sequence(at=now)
+    last = Sequenced.objects.select_related("shard").get(entry_id=before)
+    shard, tree = last.shard, tree_of(last.shard)
+    for numbers in batched(range(1, cases), BATCH):
+        with transaction.atomic(), connection.cursor() as cursor:
+            sealed = [_sealed(tree.hasher, **_told(one, cases, now)) for one in numbers]
+            insert(
+                cursor, Entry, (entry | {"id": before + one} for one, (entry, _) in zip(numbers, sealed, strict=True))
             )
+            insert(
+                cursor,
+                Leaf,
+                (leaf | {"entry_id": before + one} for one, (_, leaf) in zip(numbers, sealed, strict=True)),
+            )
+            Pending.objects.all().delete()
+            insert(
+                cursor,
+                Sequenced,
+                (
+                    {
+                        "number": last.number + one,
+                        "shard_id": shard.pk,
+                        "place": last.place + one,
+                        "entry_id": before + one,
+                    }
+                    for one in numbers
+                ),
+            )
+            tree.append([leaf["hash"] for _, leaf in sealed])
+    shard.size = tree.size
+    shard.save()
+    Sequencer.objects.update(next_number=last.number + cases)
+    with connection.cursor() as cursor:
+        _reset(cursor, Entry)
+    sign_latest(at=now)
+
+
+def _told(number: int, cases: int, at: datetime) -> dict[str, Any]:
+    """What the import of a case tells the log."""
+    steps = taken(number, cases)
+    stage, status = _stands(steps)
+    return {
+        "actor": "bench", "at": at, "act": "cases.import_case", "subject": f"case:{case_code(number)}", "reason": "导入以前的案件",
+        "fields": {"stage": stage, "status": status, "events": steps},
+    }  # fmt: skip
+
+
+def _sealed(
+    hasher: Hasher, *, actor: str, at: datetime, act: str, subject: str, reason: str, fields: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An entry and its leaf, as ``append`` writes them."""
+    described = Act(who=actor, at=at, act=act, object=subject, why=reason, fields=fields)
+    sealed = seal(described, hasher=hasher, chance=secrets.token_bytes(chance_needed(described)))
+    salts = {name: b64encode(each.salt).decode() for name, each in sealed.openings.items()}
+    entry = {
+        "recorded_at": f"{at:%Y-%m-%d %H:%M:%S.%f}", "actor": actor, "act": act, "subject": subject, "reason": reason,
+        "fields": json.dumps(fields, ensure_ascii=False), "salts": json.dumps(salts),
+    }  # fmt: skip
+    return entry, {"data": sealed.data, "hash": sealed.leaf_hash}
+
+
+def taken(number: int, cases: int) -> int:
+    """How many steps a case has taken: all, but in every fourth of the last tenth, and in one of four hundred before."""
+    stands = number % (4 if number >= cases * 9 // 10 else 400) == 0
+    return 1 + number // 4 % (len(WAY) - 1) if stands else len(WAY)
 
 
 def _stands(taken: int) -> tuple[str, str]:
     if taken == len(WAY):
         return "closed", "closed"
     return ("investigation", "investigation", "review", "notice", "notice", "execution", "execution")[taken - 1], "open"
+
+
+def _case(number: int, *, opened: datetime, taken: int, agency: Any, item: Any, party: Any) -> dict[str, Any]:
+    """A case as the tables have it, and what it is found by."""
+    kind, pin = item
+    stage, status = _stands(taken)
+    is_open = status == "open"
+    day, moment = f"{opened:%Y-%m-%d}", f"{opened:%Y-%m-%d %H:%M:%S}"
+    return {
+        "id": number + 1, "code": case_code(number), "case_no": f"市监案〔{opened.year}〕{number}号", "title": f"{party.name}{kind.name[1:-3]}案",
+        "kind": "penalty", "procedure_code": "penalty_ordinary", "procedure": "ordinary", "stage": stage, "status": status,
+        "unit": agency.unit, "unit_id": agency.unit_id, "agency_id": agency.pk, "item": kind, "item_id": kind.pk, "item_pin": pin,
+        "party": party, "party_id": party.pk, "source": "inspection", "act_on": day, "found_on": day,
+        "fine_fen": 100_000 + number % 900 * 100, "tier": "一般", "is_major": False, "is_complex": False, "opened_at": moment,
+        "changed_at": moment, "decided_on": f"{opened + timedelta(days=24):%Y-%m-%d}" if taken >= DECIDED else None, "next_number": taken + 1,
+        "due_on": f"{opened + timedelta(days=90):%Y-%m-%d}" if is_open else None, "due_why": "处罚决定作出期限" if is_open else "",
+    }  # fmt: skip
+
+
+def _found(row: dict[str, Any], number: int) -> dict[str, Any]:
+    """What search finds of a case, as its table has it."""
+    from mingjing.contexts.cases.usecases.base import document_of
+
+    document = document_of(cast("Case", SimpleNamespace(**row)))
+    return {"id": number, "kind": "cases.case", **asdict(document)}
+
+
+def _handlers(row: dict[str, Any], officers: list[list[Any]]) -> Iterator[dict[str, Any]]:
+    """Two officers of the unit handle a case, in turn."""
+    number = row["id"] - 1
+    pair = number // UNITS % (OFFICERS_OF_UNIT // 2) * 2
+    for place in range(2):
+        officer = officers[number % UNITS][pair + place]
+        yield {"case_id": row["id"], "officer_id": officer.pk, "is_lead": place == 0, "since": row["act_on"]}
+
+
+_STEPS = (
+    "cases_case c CROSS JOIN (VALUES "
+    + ", ".join(
+        f"({place}, '{step}', '{kind}', {days * 24 * 60 + place}, '{outcome}', '{'in_person' if kind == 'service' else ''}')"
+        for place, (step, kind, days, outcome) in enumerate(WAY, 1)
+    )
+    + ") w WHERE w.column1 < c.next_number"
+)
+_STEP = {
+    "code": "c.code || '-00' || w.column1",
+    "case_id": "c.id",
+    "number": "w.column1",
+    "step": "w.column2",
+    "type": "w.column3",
+    "outcome": "w.column5",
+    "method": "w.column6",
+    "words": """'{"content": "已办理。"}'""",
+    "taken_by": "'officer'",
+    "taken_at": "c.opened_at",
+}
+_AT = {
+    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%S', c.opened_at, w.column4 || ' minutes')",
+    "postgresql": "c.opened_at + w.column4 * interval '1 minute'",
+}
+_PART = {
+    "event_id": "e.id",
+    "officer_id": "h.officer_id",
+    "role": "CASE e.type WHEN 'service' THEN 'server' ELSE 'handler' END",
+}
+
+
+def insert(cursor: Any, model: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows past the mapper; what they do not say, the model says."""
+    table, rest = _table(model)
+    full = [rest | row for row in rows]
+    names = [field.column for field in model._meta.local_concrete_fields if field.column in full[0]]  # noqa: SLF001
+    marks = ", ".join(["%s"] * len(names))
+    values = [[row[name] for name in names] for row in full]
+    cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)
+
+
+def derive(cursor: Any, model: Any, columns: dict[str, str], source: str) -> None:
+    """Make rows of other rows in the database; what the columns do not say, the model says."""
+    table, rest = _table(model)
+    rest = {name: value for name, value in rest.items() if name not in columns}
+    chosen = ", ".join([*columns.values(), *("%s" for _ in rest)])
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join([*columns, *rest])}) SELECT {chosen} FROM {source}", [*rest.values()]
+    )
+
+
+def _table(model: Any) -> tuple[str, dict[str, Any]]:
+    """The table of a model, and its columns but the key, with what they hold by default."""
+    from django.db import connection
+
+    meta = model._meta  # noqa: SLF001 - Django's public name
+    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+    return meta.db_table, {field.column: field.get_db_prep_save(field.get_default(), connection) for field in fields}
+
+
+@contextmanager
+def bare_tables(cursor: Any, *models: Any) -> Iterator[None]:
+    """Take the indexes of some tables away, and make them anew at the end; PostgreSQL checks no references meanwhile."""
+    from django.db import connection
+
+    postgresql = connection.vendor == "postgresql"
+    cursor.execute(_INDEXES[connection.vendor] % ", ".join(f"'{_table(one)[0]}'" for one in models))
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    if postgresql:
+        cursor.execute("SET session_replication_role = replica")
+    yield
+    for _, statement in indexes:
+        cursor.execute(statement)
+    if postgresql:
+        cursor.execute("SET session_replication_role = origin")
+    _reset(cursor, *models)
+
+
+def _reset(cursor: Any, *models: Any) -> None:
+    """Let keys go on after those that were given."""
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    for statement in connection.ops.sequence_reset_sql(no_style(), models):
+        cursor.execute(statement)
+
+
+_INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (%s)",
+    "postgresql": (
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class t ON t.oid = indrelid "
+        "WHERE t.relname IN (%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)"
+    ),
+}
 
 
 if __name__ == "__main__":

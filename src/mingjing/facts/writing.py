@@ -1,6 +1,6 @@
 """Writes rows of the facts standard as its Parquet form, part by part, in bounded memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,8 +15,6 @@ from mingjing.facts.standard import GIVEN
 
 ROWS: Final = 100_000
 """Rows that are held in memory at once."""
-
-_TEXTUAL: Final = frozenset({ColumnType.TEXT, ColumnType.REF, ColumnType.CODE, ColumnType.LIST})
 
 
 class TableWriter:
@@ -50,12 +48,15 @@ class TableWriter:
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Write some rows."""
-        if not rows:
-            return
-        values = dict(zip(self._columns, zip(*rows, strict=True), strict=True))
-        arrays = [self._array(name, values, len(rows)) for name in self._schema.names]
+        if rows:
+            self.write_columns(dict(zip(self._columns, map(pa.array, zip(*rows, strict=True)), strict=True)))
+
+    def write_columns(self, columns: Mapping[str, pa.Array]) -> None:
+        """Write some rows that are given as columns, in the form of a row's values or as text."""
+        length = len(next(iter(columns.values())))
+        arrays = [self._array(name, columns, length) for name in self._schema.names]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self.count += len(rows)
+        self.count += length
 
     def write_all(self, rows: Iterable[Sequence[Any]]) -> int:
         """Write all rows, in parts; return how many."""
@@ -68,21 +69,19 @@ class TableWriter:
         self.write(buffer)
         return self.count
 
-    def _array(self, name: str, values: dict[str, tuple[Any, ...]], length: int) -> pa.Array:
+    def _array(self, name: str, values: Mapping[str, pa.Array], length: int) -> pa.Array:
         wanted = self._schema.field(name).type
         if name not in values:
             moment = name.removesuffix("_has_time")
             if moment != name and moment in values:
-                return pc.if_else(pc.is_valid(pa.array(values[moment])), True, pa.scalar(None, pa.bool_()))
+                return pc.if_else(pc.is_valid(_unblanked(values[moment])), True, pa.scalar(None, pa.bool_()))
             return pa.nulls(length, wanted)
-        found = pa.array(values[name])
+        found = _unblanked(values[name])
         kind = self._kinds.get(name, ColumnType.BOOL)
         if pa.types.is_null(found.type):
             return pa.nulls(length, wanted)
         if kind is ColumnType.MOMENT:
             return pc.add(self._naive(found), self._shift).cast(STAMP)
-        if kind in _TEXTUAL:
-            return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
         return found.cast(wanted)
 
     @staticmethod
@@ -91,3 +90,7 @@ class TableWriter:
             # an aware moment is kept as UTC, which is what the shift starts from
             return found.cast(pa.timestamp("us", tz="UTC")).cast(STAMP) if found.type.tz else found.cast(STAMP)
         return found.cast(STAMP)
+
+
+def _unblanked(found: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(found, ""), None, found) if pa.types.is_string(found.type) else found

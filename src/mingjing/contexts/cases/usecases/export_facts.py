@@ -1,25 +1,35 @@
 """
 Cases in the facts standard, so that the overseer judges the platform's own data as it judges anybody's.
 
-The statements only copy: columns bear the names of the standard already. Rows stream from the database into Parquet, in
-bounded memory. With ``changed_since``, every row of the cases that changed or came since, in every table, is handed over,
-which is what carrying a result on asks for.
+The statements only copy: columns bear the names of the standard already. The database hands over some thousand cases at
+once, each column as one text, which Arrow takes apart: a value is never an object of its own here, and memory is bounded.
+With ``changed_since``, every row of the cases that changed or came since, in every table, is handed over, which is what
+carrying a result on asks for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 from mingjing.domain.documents.kinds import kinds
-from mingjing.facts.writing import ROWS, TableWriter
+from mingjing.facts.schema import TABLES, ColumnType
+from mingjing.facts.writing import TableWriter
 
 _CHINA: Final = timedelta(hours=8)
 """Moments are stored in UTC; the standard tells them in China Standard Time, which knows no summer."""
-
+CASES: Final = 10_000
+"""Cases that are read at once."""
+_SEPARATOR: Final = "\x1f"
+"""Parts the values of a column: the unit separator, which no text of a case needs."""
+_AS_TEXT: Final = {"sqlite": ("group_concat", " LIMIT -1", ""), "postgresql": ("string_agg", "", " AT TIME ZONE 'UTC'")}
+"""How values are joined; what keeps the order of an inner statement; how a moment is told in UTC."""
 
 # What a notice proposes stands among the answers to its step; each database reaches into them in its own way.
 _PROPOSED: Final = {
@@ -38,9 +48,10 @@ _PROPOSED: Final = {
         "{penalties}": "CASE WHEN e.type = 'prior_notice' THEN (e.words->'other_penalties')::text END",
     },
 }
+_LISTS: Final = ("other_penalties", "penalties", "elements")
+"""Columns that the databases keep as JSON, and the standard joined by a bar."""
 _KIND: Final = "CASE d.kind " + " ".join(f"WHEN '{one.code}' THEN '{one.name}'" for one in kinds().values()) + " END"
 """Kinds of document by their name, as rules and readers know them."""
-_LISTS: Final = ("other_penalties", "penalties", "elements")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +61,26 @@ class Statement:
     table: str
     columns: tuple[tuple[str, str], ...]
     source: str
+    where: str = ""
     order: str
 
-    def sql(self, condition: str = "") -> str:
-        """Write the statement; ``condition`` limits the cases, its values are given as parameters."""
-        chosen = ", ".join(f"{expression} AS {name}" for name, expression in self.columns)
-        where = f" WHERE {condition}" if condition else ""
-        return f"SELECT {chosen} FROM {self.source}{where} ORDER BY {self.order}"
+    def sql(self, cases: str, vendor: str, *, cleaned: bool = False) -> str:
+        """
+        Write the statement for some cases: it counts the rows and gives each column as one text.
+
+        ``cleaned`` takes the separator out of the values.
+        """
+        chosen = ", ".join(f'{expression} AS "{name}"' for name, expression in self.columns)
+        for mark, expression in _PROPOSED[vendor].items():
+            chosen = chosen.replace(mark, expression)
+        join, limit, utc = _AS_TEXT[vendor]
+        moments = {column.name for column in TABLES[self.table].columns if column.type is ColumnType.MOMENT}
+        texts = [f'CAST("{name}"{utc if name in moments else ""} AS text)' for name, _ in self.columns]
+        if cleaned:
+            texts = [f"replace({one}, '{_SEPARATOR}', '')" for one in texts]
+        joined = ", ".join(f"{join}(COALESCE({one}, ''), '{_SEPARATOR}')" for one in texts)
+        rows = f"SELECT {chosen} FROM {self.source} WHERE {self.where}c.id {cases} ORDER BY {self.order}{limit}"
+        return f"SELECT COUNT(*), {joined} FROM ({rows}) found"
 
 
 def _same(*names: str, of: str) -> tuple[tuple[str, str], ...]:
@@ -119,7 +143,7 @@ STATEMENTS: Final = (
             ("penalties", "{penalties}"),
         ),
         source=("cases_event e JOIN cases_case c ON c.id = e.case_id LEFT JOIN cases_event o ON o.id = e.about_id"),
-        order="e.case_id, e.number",
+        order="c.id, e.number",
     ),
     Statement(
         table="participants",
@@ -128,7 +152,7 @@ STATEMENTS: Final = (
             "cases_participant m JOIN cases_event e ON e.id = m.event_id JOIN cases_case c ON c.id = e.case_id "
             "JOIN registry_officer f ON f.id = m.officer_id"
         ),
-        order="m.id",
+        order="c.id",
     ),
     Statement(
         table="documents",
@@ -142,10 +166,11 @@ STATEMENTS: Final = (
             ("elements", "d.elements"),
         ),
         source=(
-            "documents_document d JOIN cases_case c ON d.subject_kind = 'case' AND d.subject_code = c.code "
-            "AND d.state <> 'void' LEFT JOIN cases_event e ON e.code = d.step AND e.case_id = c.id"
+            # from the case to its documents, never the other way: to SQLite a cross join says so
+            "cases_case c CROSS JOIN documents_document d LEFT JOIN cases_event e ON e.code = d.step AND e.case_id = c.id"
         ),
-        order="d.id",
+        where="d.subject_kind = 'case' AND d.subject_code = c.code AND d.state <> 'void' AND ",
+        order="c.id, d.id",
     ),
     Statement(
         table="referrals",
@@ -156,7 +181,7 @@ STATEMENTS: Final = (
             *_same("report_received_at", "decided_at", "approved_at", "transferred_at", "reply", of="r"),
         ),
         source="cases_referral r JOIN cases_case c ON c.id = r.case_id",
-        order="r.id",
+        order="c.id, r.id",
     ),
 )
 
@@ -167,40 +192,42 @@ def export_cases(folder: Path, *, changed_since: datetime | None = None, only: s
 
     ``only`` is the code of a case that is handed over alone.
     """
-    condition: str = ""
-    values: list[Any] = []
+    condition, values = "", []
     if only:
-        condition, values = "c.code = %s", [only]
+        condition, values = " WHERE c.code = %s", [only]
     elif changed_since is not None:
-        condition, values = "c.changed_at > %s", [connection.ops.adapt_datetimefield_value(changed_since)]
-    counts = {}
-    for statement in STATEMENTS:
-        names = [name for name, _ in statement.columns]
-        with TableWriter(folder, statement.table, names, shift=_CHINA) as writer:
-            for rows in _rows(statement.sql(condition), values):
-                writer.write(_lists(names, rows))
-            counts[statement.table] = writer.count
-    return counts
+        condition, values = " WHERE c.changed_at > %s", [connection.ops.adapt_datetimefield_value(changed_since)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c.id FROM cases_case c{condition} ORDER BY c.id", values)
+        keys = [key for (key,) in cursor.fetchall()]
+    parts = [_within(part, all_between=not condition) for part in batched(keys, CASES)]
+    return {statement.table: _copied(folder, statement, parts) for statement in STATEMENTS}
 
 
-def _rows(sql: str, values: list[Any]) -> Iterator[list[tuple[Any, ...]]]:
-    with connection.chunked_cursor() as cursor:
-        for mark, expression in _PROPOSED[connection.vendor].items():
-            sql = sql.replace(mark, expression)
-        cursor.execute(sql.replace(" AS to,", ' AS "to",'), values)
-        while rows := cursor.fetchmany(ROWS):
-            yield rows
+def _within(keys: Sequence[int], *, all_between: bool) -> str:
+    """Say which cases, by their keys in order."""
+    return f"BETWEEN {keys[0]} AND {keys[-1]}" if all_between else f"IN ({', '.join(map(str, keys))})"
 
 
-def _lists(names: list[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Write lists as the standard has them, joined by a bar; the databases give them as JSON or as lists."""
-    at = next((names.index(one) for one in _LISTS if one in names), None)
-    if at is None:
-        return rows
-    return [(*row[:at], _joined(row[at]), *row[at + 1 :]) for row in rows]
+def _copied(folder: Path, statement: Statement, parts: Sequence[str]) -> int:
+    """Copy the rows of some cases after others; return how many."""
+    names = [name for name, _ in statement.columns]
+    with TableWriter(folder, statement.table, names, shift=_CHINA) as writer, connection.cursor() as cursor:
+        for part in parts:
+            for cleaned in (False, True):
+                cursor.execute(statement.sql(part, connection.vendor, cleaned=cleaned))
+                count, *texts = cursor.fetchone()
+                columns = {name: _column(name, text) for name, text in zip(names, texts, strict=True) if count}
+                if all(len(one) == count for one in columns.values()):
+                    break
+            if columns:
+                writer.write_columns(columns)
+        return writer.count
 
 
-def _joined(value: Any) -> str:
-    if isinstance(value, str):
-        return "" if value == "[]" else value.strip("[]").replace('"', "").replace(", ", "|")
-    return "|".join(value or ())
+def _column(name: str, text: str) -> pa.Array:
+    found = pc.split_pattern(pa.array([text]), _SEPARATOR).flatten()
+    if name in _LISTS:
+        found = pc.replace_substring(pc.utf8_trim(found, "[]"), '"', "")
+        found = pc.replace_substring(found, ", ", "|")
+    return found

@@ -84,7 +84,7 @@ def _write(kind: str, documents: Sequence[Document]) -> None:
     ]
     SearchDocument.objects.bulk_update([row for row in rows if row.pk], _FIELDS)
     new = SearchDocument.objects.bulk_create([row for row in rows if not row.pk])
-    _remember([*(row for row in rows if row.key in old), *new])
+    remember([*(row for row in rows if row.key in old), *new])
 
 
 def _as_stored(one: Document) -> dict[str, object]:
@@ -102,7 +102,8 @@ def _fields_of(row: SearchDocument) -> dict[str, object]:
     return {name: getattr(row, name) for name in _FIELDS}
 
 
-def _remember(rows: Iterable[SearchDocument]) -> None:
+def remember(rows: Iterable[SearchDocument]) -> None:
+    """Write the tokens of rows that have none yet; who loads rows in bulk calls it beside."""
     made = [(row.pk, tokens(row.title), tokens(row.text)) for row in rows]
     if connection.vendor == "sqlite":
         insert = "INSERT INTO work_searchindex (rowid, title, text) VALUES (%s, %s, %s)"

@@ -198,16 +198,21 @@ def build(home: Path, cases: int) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous=OFF")
             cursor.execute("PRAGMA cache_size=-1000000")
-        units = build_units()
-        build_users()
-        build_parties(max(1000, cases // 5))
-        told("registers in")
-        load_cases(cases, *_subjects(units), _items(units[0]), told)
-        load_log(cases)
-        told("log in")
+        fill(cases, told)
         cursor.execute("ANALYZE")
     done.touch()
     told("built")
+
+
+def fill(cases: int, told: Callable[[str], None]) -> None:
+    """Enter registers, cases and log; ``told`` is told how far it is."""
+    units = build_units()
+    build_users()
+    build_parties(max(1000, cases // 5))
+    told("registers in")
+    load_cases(cases, *_subjects(units), _items(units[0]), told)
+    load_log(cases)
+    told("log in")
 
 
 def _subjects(units: list[Any]) -> tuple[list[Any], list[list[Any]]]:

@@ -77,3 +77,11 @@ def test_changed_cases_alone_are_handed_over_whole(office: Office, tmp_path: Pat
     rows = duckdb.sql(f"SELECT case_id FROM '{tmp_path / 'cases.parquet'}'").fetchall()
     assert rows == [(office.case.code,)]
     assert counts["events"] == 1
+
+
+def test_a_control_character_in_a_text_moves_no_value(office: Office, tmp_path: Path) -> None:
+    office.open(title="一件")
+    Case.objects.filter(pk=office.case.pk).update(ended_ground="甲\x1f乙", tier='丙"丁')
+    export_cases(tmp_path)
+    rows = duckdb.sql(f"SELECT case_id, ended_ground, tier FROM '{tmp_path / 'cases.parquet'}'").fetchall()
+    assert rows == [(office.case.code, "甲乙", '丙"丁')]

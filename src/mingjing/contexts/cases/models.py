@@ -120,7 +120,10 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit", "status", "-opened_at"], name="case_of_unit"),
             models.Index(fields=["unit", "stage"], name="case_of_unit_by_stage"),
-            models.Index(fields=["unit", "due_on"], condition=Q(due_on__isnull=False), name="case_of_unit_by_due"),
+            # with the moment of opening, by which lists are ordered: what is overdue is then counted and ordered without its rows
+            models.Index(
+                fields=["unit", "due_on", "opened_at"], condition=Q(due_on__isnull=False), name="case_of_unit_by_due"
+            ),
             models.Index(fields=["party", "-opened_at"], name="case_of_party"),
             models.Index(fields=["item", "decided_on"], name="case_of_item"),
         ]

@@ -149,3 +149,10 @@ def codes_named(kind: str, words: str) -> list[str] | None:
     for word in asked.written:
         rows = rows.filter(Q(title__contains=word))
     return list(rows.order_by("-pk").values_list("key", flat=True)[:MOST])
+
+
+def parties_named(words: str) -> list[int]:
+    """Return the keys of parties whose name has the words, at most some; of those merged into others, that begins so."""
+    merged = Q(merged_into__isnull=False, name__startswith=words)
+    rows = Party.objects.filter(Q(code__in=codes_named("party", words) or ()) | merged)
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:MOST])

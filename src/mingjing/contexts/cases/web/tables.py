@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -16,7 +16,7 @@ from mingjing.contexts.cases import queries
 from mingjing.contexts.cases.analysis import NONE
 from mingjing.contexts.cases.models import SOURCES, Case, Handler
 from mingjing.contexts.registry.models import Agency
-from mingjing.contexts.registry.searching import codes_named
+from mingjing.contexts.registry.searching import codes_named, parties_named
 from mingjing.contexts.ui.components import Badge, Tone
 from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView, TextFilter
@@ -67,8 +67,8 @@ def find(rows: QuerySet[Case], given: str) -> QuerySet[Case]:
     found = codes_named("cases.case", plain)
     if found is None:
         return rows.filter(Q(title__startswith=plain) | Q(party__name__startswith=plain))
-    party = Q(party__name__startswith=plain)
-    return rows.filter(Q(code__in=found) | party)
+    # keys, not a join: each half is then looked up by its index
+    return rows.filter(Q(code__in=found) | Q(party__in=parties_named(plain)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +98,8 @@ class HandlerFilter(TextFilter):
         name = given.get(self.name, "").strip()
         if not name:
             return rows
-        theirs = Handler.objects.filter(case=OuterRef("pk"), until__isnull=True, officer__name__startswith=name)
-        return rows.filter(Exists(theirs))
+        theirs = Handler.objects.filter(until__isnull=True, officer__name__startswith=name)
+        return rows.filter(pk__in=theirs.values("case"))
 
 
 def _units(viewer: Any) -> list[tuple[str, str]]:
@@ -219,7 +219,7 @@ class CasesPage(TableView[Actor]):
     """The list of cases; to whom handles cases, the own ones first."""
 
     table, title, permission = TABLE, "案件", SEE
-    export_name = "案件"
+    export_name, keys_first = "案件", True
 
     @cached_property
     def given(self) -> dict[str, str]:

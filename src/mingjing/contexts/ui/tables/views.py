@@ -34,12 +34,24 @@ _EXPORTS = ("csv", "xlsx")
 
 
 class CappedPaginator[M: Model](Paginator[M]):
-    """Counts no further than it must: the pages beyond are reached by filters."""
+    """
+    Counts no further than it must: the pages beyond are reached by filters.
 
-    def __init__(self, rows: QuerySet[M], size: int, *, up_to: int) -> None:
+    With ``keys_first`` the rows of a page are found by key alone and then read: where thousands match, the database would
+    otherwise put each together with all that a line shows, to throw nearly all of them away.
+    """
+
+    def __init__(self, rows: QuerySet[M], size: int, *, up_to: int, keys_first: bool = False) -> None:
         super().__init__(rows, size)
         self._rows = rows
         self._up_to = up_to
+        self._keys_first = keys_first
+
+    def _get_page(self, rows: QuerySet[M], *given: Any) -> Leaf[M]:
+        if self._keys_first:
+            keys = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True))
+            rows = self._rows.filter(pk__in=keys)
+        return super()._get_page(rows, *given)
 
     @cached_property
     def _counted(self) -> int:
@@ -118,6 +130,8 @@ class TableView[V: Viewer](Page[V]):
     lead: ClassVar[str] = ""
     template_name: ClassVar[str] = "ui/table.html"
     export_name: ClassVar[str] = ""
+    keys_first: ClassVar[bool] = False
+    """Whether the rows of a page are found by key before they are read; see :class:`CappedPaginator`."""
 
     def rows(self) -> QuerySet[Any]:
         """Return the rows that the viewer may see."""
@@ -256,7 +270,7 @@ class TableView[V: Viewer](Page[V]):
     def _leaf(self) -> Leaf[Any]:
         wanted = self.given.get("size", "")
         size = int(wanted) if wanted.isdecimal() and int(wanted) in self.table.sizes else self.table.size
-        paginator = CappedPaginator(self.found(), size, up_to=self.table.count_up_to)
+        paginator = CappedPaginator(self.found(), size, up_to=self.table.count_up_to, keys_first=self.keys_first)
         return paginator.get_page(self.given.get("page"))
 
     def _head(self, column: Column) -> Head:

@@ -192,7 +192,8 @@ def export_cases(folder: Path, *, changed_since: datetime | None = None, only: s
 
     ``only`` is the code of a case that is handed over alone.
     """
-    condition, values = "", []
+    condition: str = ""
+    values: list[str | None] = []
     if only:
         condition, values = " WHERE c.code = %s", [only]
     elif changed_since is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as Leaf
@@ -47,11 +47,14 @@ class CappedPaginator[M: Model](Paginator[M]):
         self._up_to = up_to
         self._keys_first = keys_first
 
-    def _get_page(self, rows: QuerySet[M], *given: Any) -> Leaf[M]:
+    def page(self, number: int | str) -> Leaf[M]:
+        """Return a page."""
+        leaf = super().page(number)
         if self._keys_first:
-            keys = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True))
-            rows = self._rows.filter(pk__in=keys)
-        return super()._get_page(rows, *given)
+            found = cast("QuerySet[M]", leaf.object_list)
+            keys = list(found.select_related(None).prefetch_related(None).values_list("pk", flat=True))
+            leaf.object_list = self._rows.filter(pk__in=keys)
+        return leaf
 
     @cached_property
     def _counted(self) -> int:

@@ -61,6 +61,10 @@ _END_OF_LIST: Final = re.compile(r"[、，,]\s*$")
 
 # [牵头单位]县司法局, and 牵头单位    县司法局
 _BRACKETED_LABEL: Final = re.compile(r"^\s*[\[【〔(（](?P<label>[一-鿿]{2,6})[\]】〕)）]\s*[:：]?\s*(?=\S)")
+# 【牵头单位】县司法局 【配合单位】各乡镇, several in a line
+_INNER_LABEL: Final = re.compile(
+    r"[\s；;，,。]*[\[【〔](?P<label>[一-鿿]{2,6})[\]】〕]\s*[:：]?\s*(?=[^\s（(\[【〔；;。])"
+)
 _GAPPED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})(?: +|\t+|　+)(?=[^\s:：]+\s*$|[^\s:：]+、)")
 
 
@@ -73,6 +77,13 @@ def _with_colon(match: re.Match[str]) -> str:
     if field is Field.TITLE and not match["label"].endswith("名称"):
         return match.group()
     return f"{match['label']}："
+
+
+def _inner_label(match: re.Match[str]) -> str:
+    if field_of(match["label"]) not in UNIT_FIELDS | {Field.DEADLINE, Field.PERSON}:
+        return match.group()
+    before = match.string[: match.start()]
+    return f"{match['label']}：" if not before.strip() else f"；{match['label']}："
 
 
 class Cleaned:
@@ -91,6 +102,7 @@ def clean_lines(lines: list[str]) -> Cleaned:
         line = _CELL_AND_BAR.sub(r"\g<cell>", line)
         line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
         line = _BRACKETED_LABEL.sub(_with_colon, line, count=1)
+        line = _INNER_LABEL.sub(_inner_label, line)
         line = _GAPPED_LABEL.sub(_with_colon, line, count=1)
         line = _ODD.sub("", line).replace("\xa0", " ").rstrip(" \r\n　")
         if not line.strip():

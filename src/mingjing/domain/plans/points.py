@@ -240,7 +240,7 @@ class Builder:
     def _opens_card(self, text: str) -> bool:
         """``任务名称：…`` opens a task of its own where tasks have no numbers."""
         is_card = self.top.rank is Rank.NAMED and not self.top.label
-        named = bool(re.match(r"\s*(?:任务|项目|事项|工作|措施)名称\s*:", fold(text)))
+        named = bool(re.match(r"\s*(?:任务|项目|事项|工作|措施|指标|问题|举措)(?:名称)?\s*:", fold(text)))
         return is_card or self.top.rank is Rank.ROOT or (named and self.top.rank <= Rank.CHINESE)
 
     def _card(self, title: str) -> None:

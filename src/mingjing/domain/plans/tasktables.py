@@ -119,6 +119,20 @@ def _is_task_table(columns: Columns) -> bool:
     return bool(words) and (bool(whom) or bool(columns.at(Field.NUMBER) and len(words) > 1))
 
 
+def _counted_measures(columns: Columns, rows: tuple[tuple[Cell, ...], ...]) -> Columns:
+    """Where the measures count on over the rows and the tasks in front do not fill all of them, the measures are the tasks."""
+    titles, texts = columns.at(Field.TITLE), columns.at(Field.TEXT)
+    if len(titles) != 1 or len(texts) != 1 or titles[0] > texts[0] or columns.at(Field.NUMBER):
+        return columns
+    marks = [mark_of(row[texts[0]].text) for row in rows if len(row) > texts[0] and row[texts[0]].text.strip()]
+    numbers = [one.number for one in marks if one is not None and one.rank is Rank.ARABIC]
+    own = [row for row in rows if row[titles[0]].text.strip() and not row[titles[0]].inherited]
+    if len(numbers) < 2 or numbers != list(range(1, len(marks) + 1)) or len(own) >= len(numbers):
+        return columns
+    swap = {titles[0]: Field.GROUP, texts[0]: Field.TITLE}
+    return replace(columns, fields=tuple(swap.get(at, one) for at, one in enumerate(columns.fields)))
+
+
 @dataclass(slots=True)
 class _Row:
     """One row by fields: its words, and which of them it does not say itself."""
@@ -156,6 +170,7 @@ def read_task_table(table: Table, context: TimeContext, state: TableState) -> li
         state.columns, start = found
         state.width, state.last, state.group = len(rows[0]), {}, ""
         rows = rows[start:]
+        state.columns = _counted_measures(state.columns, rows)
     elif state.columns is None or len(rows[0]) != state.width or not rows:
         guessed = _guess_columns(table)
         if guessed is None:

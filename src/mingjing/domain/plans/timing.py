@@ -48,6 +48,10 @@ _ISSUED: Final = (
 RELATIVE: Final = re.compile(
     rf"{_ISSUED}\s*(?P<amount>\d{{1,3}}|[一二两三四五六七八九十]{{1,3}}|半)\s*个?\s*(?P<unit>工作日|日|天|周|星期|月|年)(?:以内|之内|内)"
 )
+# 预算批复后30日内: counted from something that may happen on any day
+_AFTER_EVENT: Final = re.compile(
+    r"[一-鿿](?:之日起|后|起)\s*(?:\d{1,3}|[一二两三四五六七八九十]{1,3}|半)\s*个?(?:工作日|日|天|周|星期|月|年)(?:以内|之内|内)"
+)
 _STARTS: Final = re.compile(r"^\s*(?:起|开始|以来|以后|之后|启动后)")
 _STATED: Final = re.compile(r"按|依|根据|适时|及时|立即|即时|即行|立行|同步|尽快|按期|限期|另行|视|随|即知即改|马上")
 
@@ -234,6 +238,9 @@ def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...
     relative = _relative(text, context)
     if relative is not None and not points:
         return (relative,)
+    event = _AFTER_EVENT.search(fold(text))
+    if relative is None and event and not any(point.start > event.end() for point in points):
+        return (Deadline(text=text, kind=DeadlineKind.STATED, doubt="自另一事项起算，没有确定的日子"),)
     if len(points) <= 1:
         return (_whole(text, points[0] if points else None),)
     return _split(text, points)

@@ -44,7 +44,7 @@ _INLINE_ROLE: Final = re.compile(
     r"\((?P<role>牵头(?:单位|部门)?|主办(?:单位)?|主责(?:单位)?|配合(?:单位|部门)?|协办(?:单位)?|参与(?:单位)?|责任(?:单位)?)\)"
 )
 _NOISE: Final = re.compile(
-    r"^(?:由|及|和|与|并|且|以及|其中|请|会同|市级?:|县级?:|区级?:|省级?:|同时|均由|主要由|具体由|统一由)+(?=.{2})"
+    r"^(?:(?:该|本|此|上述|以上|前述)(?:项|些)?(?:工作|任务|事项|措施)由|由|及|和|与|并|且|以及|其中|请|会同|市级?:|县级?:|区级?:|省级?:|同时|均由|主要由|具体由|统一由)+(?=.{2})"
 )
 _LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]+|[\s:;,、。.*★☆\uff0a]+$")
 _NOT_UNITS: Final = re.compile(
@@ -554,7 +554,7 @@ def read_first_clause(text: str) -> Assignment | None:
 def read_bare(line: str, context: TimeContext) -> Assignment | None:
     """Read a line that is nothing but units, how they take part, and when (``县司法局牵头，各乡镇配合，10月底前完成``)."""
     text, deadlines = _deadline_tail(line.strip().strip("。；;"), context)
-    if not is_unit_list(text):
+    if fold(text)[:1] in ("(", "[") or not is_unit_list(text):
         return None
     units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
     return Assignment(raw=line, units=units, deadlines=deadlines, open_list=is_open)

@@ -35,7 +35,7 @@ def _path(task: Task, node: Node | None, label: str, depth: int) -> str:
     if node is None:
         mark = mark_of(task.section)
         return f"{_short(mark.label)}-{label}" if mark is not None else label
-    parts = [_short(one.label) for one in reversed(list(node.ancestors())[:depth])]
+    parts = [_short(one.label) or one.heading for one in reversed(list(node.ancestors())[:depth])]
     own = str(node.number) if node.rank is Rank.ARABIC or not node.label else _short(node.label)
     return "-".join([*parts, own])
 

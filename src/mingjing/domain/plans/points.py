@@ -1,12 +1,13 @@
 """The points of a plan: its numbered paragraphs, with what brackets and lines say of who does them and by when."""
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
-from mingjing.domain.plans.model import Assignment, Block, Mode, Table, Uncertain
+from mingjing.domain.plans.model import Assignment, Block, Mode, Paragraph, Table, Uncertain
 from mingjing.domain.plans.outline import Mark, Node, Rank, mark_of, split_heading
 from mingjing.domain.plans.timing import TimeContext, parse_deadline_field
 from mingjing.domain.plans.units import (
@@ -17,6 +18,7 @@ from mingjing.domain.plans.units import (
     parse_unit_field,
     read_bare,
     read_bracket,
+    read_field,
     read_labels,
     read_last_sentence,
 )
@@ -40,6 +42,23 @@ _COPY: Final = re.compile(
 )
 _BOX: Final = re.compile(r"(?P<label>专栏\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})?)\s*:?[^。,;]{0,40}")
 _WHO_LABELS: Final = UNIT_FIELDS | {Field.DEADLINE, Field.PERSON}
+
+
+_PERIOD: Final = re.compile(
+    r"(?:(?:20\d{2}|今|本)年(?:度)?)?\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四1-4]季度|[上下]半年)(?:(?:重点|主要)?(?:工作|任务)(?:安排)?)?:?"
+)
+
+
+def period_headings(blocks: list[Block]) -> dict[int, Mark]:
+    """Lines that name a period and nothing more, two or more of them, each above a first numbered point."""
+    out: dict[int, Mark] = {}
+    for at, (block, after) in enumerate(itertools.pairwise(blocks)):
+        if not isinstance(block, Paragraph) or not isinstance(after, Paragraph):
+            continue
+        mark = mark_of(after.text)
+        if mark is not None and mark.number == 1 and _PERIOD.fullmatch(fold(block.text).strip()):
+            out[at] = mark
+    return out if len(out) > 1 else {}
 
 
 @dataclass(slots=True)
@@ -102,6 +121,15 @@ class Builder:
         self.stack.append(node)
         self.pending = None
         self._heading(node, text[mark.length :].strip())
+
+    def head_period(self, text: str, below: Mark) -> None:
+        """``三月`` on a line of its own above numbered points: a heading, though it carries no mark."""
+        rank = Rank.BRACKETED_CHINESE if below.rank >= Rank.ARABIC else Rank.CHINESE
+        while self.stack[-1].rank >= rank:
+            self.stack.pop()
+        node = Node(rank=rank, number=1 + len(self.top.children), label="", heading=text)
+        self.top.add(node)
+        self.stack.append(node)
 
     def _box(self, text: str) -> bool:
         """``专栏1 重点工程``: what is numbered in a box is content of its chapter, and no point of the plan's count."""
@@ -222,6 +250,8 @@ class Builder:
                 self.pending = labelled[0]
                 return
             found = read_labels(text, self.context)
+            if found is None and fold(text)[0] not in "([":
+                found = read_field(*labelled, text, self.context)
             if found is not None and (found.units or found.deadlines or found.persons):
                 node.assignments.append(found)
                 self.listing = FIELD_MODES.get(labelled[0]) if not found.deadlines and not found.open_list else None

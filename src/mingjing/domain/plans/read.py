@@ -41,6 +41,7 @@ from mingjing.domain.plans.points import (
     is_table_mark,
     part_by_unit,
     part_paragraphs,
+    period_headings,
     said_by_first_words,
     said_by_subjects,
     take_bare_lines,
@@ -88,8 +89,12 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
         number_year=_year_of_number(head),
     )
     builder = Builder(context)
-    for block in prepared:
-        builder.take(block)
+    periods = period_headings(prepared)
+    for at, block in enumerate(prepared):
+        if at in periods and isinstance(block, Paragraph):
+            builder.head_period(block.text.strip(), periods[at])
+        else:
+            builder.take(block)
     for region in builder.regions:
         give_from_headings(region.root)
         take_bare_lines(region.root, context)
@@ -287,7 +292,7 @@ class _Reader:
         ):
             return [_Found(node, lifted=tuple(kids[-1].assignments), inherited=inherited)]
         down = own or inherited
-        kids = [one for one in kids if one.has_assignment or not self._is_no_work(one)]
+        kids = [one for one in kids if one.has_assignment or not (self._is_no_work(one) or self._is_no_work(node))]
         return [found for one in kids for found in self._under(one, assigned=assigned, inherited=down)]
 
     def lifts_at(self, node: Node) -> bool:
@@ -359,7 +364,7 @@ class _Reader:
                 marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
         labelled = labelled or self._period_of_step(node, text)
         known = {one.on for one in labelled if one.on}
-        context = self._in_step(node, known)
+        context = self._in_step(node, known | {one.starts_on for one in labelled if one.starts_on})
         prose = [one for one in find_prose_deadlines(text, context) if _adds(one, labelled, known)]
         if not labelled and not prose and (labelled := self._period_of_heading(node)):
             marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))

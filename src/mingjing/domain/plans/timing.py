@@ -35,7 +35,7 @@ _BARE_YEAR_RANGE: Final = re.compile(r"(?P<from>20\d{2})\s*年?\s*(?:[-~至到]|
 _EARLIER_PART: Final = re.compile(rf"(?:{_YEAR})?\s*(?P<month>{_N})\s*月?份?\s*$")
 LONG_TERM: Final = re.compile(
     r"长期(?:坚持|推进|落实|开展|实施|执行|任务|保持|抓好|有效|进行|巩固|工作)?|持续(?:推进|开展|坚持|落实|实施|深化|抓好|加强|巩固|用力|完善|跟进|优化|进行|长效)?|"
-    r"常态化?(?:推进|开展|坚持|落实|实施|长效|长期|进行|工作|管理|保持)?|常抓不懈|坚持不懈|贯穿[一-鿿]{0,8}?(?:始终|全过程|全程|各环节)|久久为功|日常工作|一以贯之"
+    r"常态化?(?:推进|开展|坚持|落实|实施|长效|长期|进行|工作|管理|保持)?|常年(?:坚持|开展|推进|实施|进行)?|常抓不懈|坚持不懈|贯穿[一-鿿]{0,8}?(?:始终|全过程|全程|各环节)|久久为功|日常工作|一以贯之"
 )
 _EVERY: Final = re.compile(
     r"每(?:个)?(?P<unit>年度?|半年|季度?|月度?|周|日|天|学期|旬)|按(?P<unit2>年度?|半年|季度?|月度?|周)|逐(?P<unit3>年|月|季)|(?P<unit4>半年|季度|月度|年度)(?=报送|通报|调度|一)"
@@ -68,16 +68,18 @@ class TimeContext:
     @property
     def default_year(self) -> int | None:
         """The year meant where none is written."""
-        return self.title_year or (self.issued_on.year if self.issued_on else self.number_year) or self.step_year
+        return self.step_year or self.title_year or (self.issued_on.year if self.issued_on else self.number_year)
 
     @property
     def year_source(self) -> str:
         """Name, in Chinese, where that year is written."""
+        if self.step_year:
+            return "本阶段所写的年份"
         if self.title_year:
             return "标题"
         if self.issued_on:
             return "成文或者发布日期"
-        return "发文字号" if self.number_year else "本阶段所写的年份"
+        return "发文字号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +315,9 @@ def _follows_issue(text: str, point: Point) -> bool:
     return bool(found and found.start() <= point.start < found.end())
 
 
+_BEGINS: Final = re.compile(r"[\d月日号底旬度年前](?:正式)?(?:启动|开始)(?:实施|建设|工作)?[。;,]?$")
+
+
 def _split(text: str, points: list[Point]) -> tuple[Deadline, ...]:
     """Cut the words at the signs between the points, so that each deadline keeps its own words."""
     cuts = [0]
@@ -327,7 +332,9 @@ def _split(text: str, points: list[Point]) -> tuple[Deadline, ...]:
         offset = text.index(piece, start) if piece else start
         moved = replace(point, start=max(point.start - offset, 0), end=point.end - offset)
         out.append(_whole(piece, moved))
-    return tuple(one for one in out if one.kind is not DeadlineKind.START) or tuple(out)
+    # 一季度启动，年底前总结: of several days the one on which it begins is no deadline
+    ends = [one for one in out if one.kind is not DeadlineKind.START and not _BEGINS.search(fold(one.text))]
+    return tuple(ends) or tuple(out)
 
 
 def _relative(text: str, context: TimeContext) -> Deadline | None:
@@ -445,7 +452,8 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
     if _is_range(words, point) or (point.on is None and not by):
         return None
     done = bool(point.has_year and point.precise and _DONE.match(after.lstrip(", ")))
-    if not (by or at_end or done or (reach and point.has_year)):
+    closes = re.search(r"截止(?:时间|日期)?(?:为|是|:|到|至|于)?\s*$", before)
+    if not (by or at_end or done or closes or (reach and point.has_year)):
         return None
     start = reach.start() if reach and not by else point.start
     end = point.end + (by.end() if by else 0)

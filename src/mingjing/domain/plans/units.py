@@ -35,6 +35,7 @@ _ROLE: Final = re.compile(
     r"(?:积极|协同|协助|协调|共同|主动|密切|做好)?(?:配合|协助|协办|参与|参加|支持)(?:落实|推进|实施|做好|抓好|开展|工作)?|"
     r"协同(?:推进|落实|实施|负责|抓好|办理)|"
     r"(?:业务|监督|督促|跟踪|牵头)?(?:指导|督导|督办)(?:落实|实施|推进)?|"
+    r"(?:具体)?负责(?!人)[一-鿿]{2,8}(?=[,;]|$)|"
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?)"
 )
 _MEET: Final = re.compile(
@@ -424,6 +425,23 @@ def read_labels(text: str, context: TimeContext) -> Assignment | None:
             *doubts_about(units),
             *(Uncertain(field="units", reason=f"单位之后另有说明“{note}”，请核对") for note in notes),
         ),
+    )
+
+
+def read_field(field: Field, value: str, raw: str, context: TimeContext) -> Assignment | None:
+    """Read the value of a line whose label is known; None where it says nothing of who or when."""
+    if field is Field.DEADLINE:
+        return Assignment(raw=raw, deadlines=parse_deadline_field(value, context))
+    if field is Field.PERSON:
+        return Assignment(raw=raw, persons=(value,))
+    if field not in UNIT_FIELDS:
+        return None
+    value, deadlines = _deadline_tail(value, context)
+    value, note = _before_full_stop(value)
+    units, is_open = parse_unit_field(value, FIELD_MODES[field])
+    marks = (Uncertain(field="units", reason=f"单位之后另有说明“{note}”，请核对"),) if note else ()
+    return Assignment(
+        raw=raw, units=units, deadlines=deadlines, open_list=is_open, uncertain=(*doubts_about(list(units)), *marks)
     )
 
 

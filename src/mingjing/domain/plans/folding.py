@@ -6,7 +6,7 @@ from typing import Final
 
 _PAIRS: Final = {
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-    **dict(zip("{}｛｝", "()()", strict=True)),
+    **dict(zip("{}\uff5b\uff5d", "()()", strict=True)),
     **dict(zip("　〔﹝〕﹞【】〖〗〈〉∶﹔﹕–—―〜", " (())[][]<>:;:---~", strict=True)),
 }
 # the traditional signs of labels, offices and times, as some web pages write them

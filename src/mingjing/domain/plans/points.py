@@ -342,6 +342,8 @@ def _may_begin(folded: str, label: re.Match[str]) -> bool:
     before = folded[: label.start()]
     if not before.strip() or before.rstrip()[-1] in "。;)]-":
         return True
+    if before[-1] == "," and label.group().rstrip().endswith(":"):
+        return len(label["label"].strip()) >= 4
     return before[-1].isspace() and len(label["label"].strip()) >= 4
 
 
@@ -443,6 +445,9 @@ def _lists_paragraphs(node: Node, *, least: int) -> bool:
     if node.children or node.tables or node.rank > Rank.BRACKETED_CHINESE or node.rank is Rank.NAMED:
         return False
     says = [any(one.units for one in node.says.get(at, [])) for at in range(len(node.paragraphs))]
+    if node.rank is Rank.ROOT and sum(says) > 2:
+        # title, addressees and the words that lead to the list stand above it
+        says = says[says.index(True) :]
     said = sum(len(found) for found in node.says.values())
     return sum(says) >= least and sum(says) >= len(says) - 1 and said == len(node.assignments)
 

@@ -177,6 +177,11 @@ class _Reader:
         groups = [(region, self._tasks(region)) for region in self.regions]
         if any(tasks for region, tasks in groups if not region.is_notice):
             groups = [(region, [] if region.is_notice and not _assigned(tasks) else tasks) for region, tasks in groups]
+        if any(_assigned(tasks) for region, tasks in groups if region.annex):
+            groups = [
+                (region, [one for one in tasks if region.annex or not _is_bare_chapter(*one)])
+                for region, tasks in groups
+            ]
         numbered = self._numbered(groups)
         return Plan(
             head=self.head,
@@ -549,6 +554,13 @@ def _unannexed(part: str) -> str:
 
 def _assigned(tasks: list[tuple[Task, Node | None]]) -> bool:
     return any(task.units for task, _ in tasks)
+
+
+def _is_bare_chapter(task: Task, node: Node | None) -> bool:
+    """A chapter of running text beside an annex that lists the tasks tells of the work, and is none of them."""
+    return (
+        node is not None and node.rank is Rank.CHINESE and not node.children and not task.units and not task.deadlines
+    )
 
 
 def _has_units(assignments: tuple[Assignment, ...]) -> bool:

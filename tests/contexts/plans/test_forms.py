@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from mingjing.contexts.plans.payload import plan_json
@@ -87,3 +88,44 @@ def test_pdf_and_doc(tmp_path: Path, soffice: Path):
         assert_equal(plan, plan_json(read_plan_file(path.with_suffix(".pdf")).plan))
     for at in (0, 1, 2):
         assert_equal(CITY, plan_json(read_plan_file(wanted[at][0].with_suffix(".doc")).plan))
+
+
+@pytest.mark.slow
+def test_two_tables_on_one_page(tmp_path: Path, soffice: Path):
+    """A second table of the same columns begins its own rows: a blank cell there takes nothing from the table above."""
+    document = docx.Document()
+    document.add_paragraph("龙潭区2025年重点任务表")
+    for row in (
+        ("2", "健全会商机制", "区司法局", "区法院", "2025年6月"),
+        ("3", "开展培训", "区司法局", "", "2025年9月"),
+    ):
+        table = document.add_table(rows=2, cols=5)
+        table.style = "Table Grid"
+        for at, (head, text) in enumerate(zip(("序号", "任务", "牵头单位", "配合单位", "完成时限"), row, strict=True)):
+            table.cell(0, at).text, table.cell(1, at).text = head, text
+        document.add_paragraph("")
+    path = tmp_path / "two.docx"
+    document.save(str(path))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [str(soffice), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    for one in (path, path.with_suffix(".pdf")):
+        tasks = plan_json(read_plan_file(one).plan)["tasks"]
+        assert [(task["title"], task["lead_units"], task["responsible_units"]) for task in tasks] == [
+            ("健全会商机制", ["区司法局"], ["区法院"]),
+            ("开展培训", ["区司法局"], []),
+        ]
+
+
+def test_labels_laid_out_in_a_table(tmp_path: Path):
+    document = docx.Document()
+    document.add_paragraph("平阳县规范执法三年行动方案")
+    for title, who in (("1.全员轮训。", "责任单位：县司法局、各执法部门"), ("2.资格清理。", "责任单位：县司法局")):
+        document.add_paragraph(title)
+        table = document.add_table(rows=1, cols=2)
+        table.cell(0, 0).text, table.cell(0, 1).text = who, "完成时限：2024年12月底前"
+    path = tmp_path / "laid.docx"
+    document.save(str(path))
+    tasks = plan_json(read_plan_file(path).plan)["tasks"]
+    assert [task["responsible_units"] for task in tasks] == [["县司法局", "各执法部门"], ["县司法局"]]
+    assert [task["deadline_iso"] for task in tasks] == ["2024-12-31", "2024-12-31"]

@@ -5,7 +5,7 @@ from typing import Final
 
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
-from mingjing.domain.plans.outline import is_marked, mark_of
+from mingjing.domain.plans.outline import Rank, is_marked, mark_of
 from mingjing.domain.plans.timing import TimeContext
 from mingjing.domain.plans.units import is_deadline_text, is_unit_list
 
@@ -65,6 +65,8 @@ _BRACKETED_LABEL: Final = re.compile(r"^\s*[\[【〔(（](?P<label>[一-鿿]{2,6
 _INNER_LABEL: Final = re.compile(
     r"[\s；;，,。]*[\[【〔](?P<label>[一-鿿]{2,6})[\]】〕]\s*[:：]?\s*(?=[^\s（(\[【〔；;。])"
 )
+# - 责任单位：县司法局, an item of a list below its point
+_LISTED_LABEL: Final = re.compile(r"^\s*[-*+•·●○◦▪]\s*(?=(?P<label>[一-鿿]{2,8})[:：])")
 _GAPPED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})(?: +|\t+|　+)(?=[^\s:：]+\s*$|[^\s:：]+、)")
 
 
@@ -77,6 +79,10 @@ def _with_colon(match: re.Match[str]) -> str:
     if field is Field.TITLE and not match["label"].endswith("名称"):
         return match.group()
     return f"{match['label']}："
+
+
+def _without_bullet(match: re.Match[str]) -> str:
+    return "" if field_of(match["label"]) in UNIT_FIELDS | {Field.DEADLINE, Field.PERSON} else match.group()
 
 
 def _inner_label(match: re.Match[str]) -> str:
@@ -101,6 +107,7 @@ def clean_lines(lines: list[str]) -> Cleaned:
     for line in lines:
         line = _CELL_AND_BAR.sub(r"\g<cell>", line)
         line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
+        line = _LISTED_LABEL.sub(_without_bullet, line, count=1)
         line = _BRACKETED_LABEL.sub(_with_colon, line, count=1)
         line = _INNER_LABEL.sub(_inner_label, line)
         line = _GAPPED_LABEL.sub(_with_colon, line, count=1)
@@ -129,17 +136,20 @@ def join_broken(lines: list[str]) -> list[str]:
     open, a list that ends in its separator, and a sentence without an end where the next line begins with no mark.
     """
     out: list[str] = []
-    can_join = False
+    can_join, last = False, dict[Rank, int]()
     for raw in lines:
         line = raw.strip()
         if not line:
             if not (out and _is_open(out[-1])):
                 can_join = False
             continue
-        if out and can_join and _goes_on(out[-1], line):
+        mark = mark_of(line)
+        counts_on = mark is not None and mark.number == last.get(mark.rank, 0) + 1 and mark.number > 1
+        if out and can_join and _goes_on(out[-1], line) and not (counts_on and _is_open(out[-1])):
             out[-1] = _glue(out[-1], line)
         else:
             out.append(line)
+            last |= {mark.rank: mark.number} if mark is not None else {}
         can_join = True
     return out
 
@@ -172,7 +182,10 @@ def _goes_on(left: str, right: str) -> bool:
         return True
     if _LABEL_AT_END.search(fold(left)) and not label_line(left):
         return is_unit_list(right) or is_deadline_text(right, TimeContext())
-    if is_unit_list(left) or is_deadline_text(right, TimeContext()):
+    labelled = label_line(left)
+    if is_unit_list(labelled[1] if labelled else left) or is_deadline_text(right, TimeContext()):
+        return False
+    if re.match(r"[一-鿿]{2,8}[:：]", right):
         return False
     if _ENDS.search(left) or len(left) < 12:
         return False

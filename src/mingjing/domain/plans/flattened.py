@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
-from mingjing.domain.plans.labels import UNIT_FIELDS, Field, column_field
+from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, column_field
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
 from mingjing.domain.plans.outline import Rank, mark_of
 from mingjing.domain.plans.timing import TimeContext
@@ -36,7 +36,7 @@ def find_tables(lines: list[str]) -> list[Block]:
     out: list[Block] = []
     at = 0
     while at < len(lines):
-        for reader in (_bars, _commas, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines):
+        for reader in (_bars, _commas, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines, _headless):
             found = reader(lines, at)
             if found is not None:
                 out += found.blocks
@@ -291,6 +291,35 @@ def _regrouped(cells: list[str], fields: list[Field | None]) -> list[str]:
     return out
 
 
+def _headless(lines: list[str], at: int) -> _Found | None:
+    """Rows without heads, three or more of the same width, in which one column holds nothing but units."""
+    for sign in (r"[|│┃]", r"\t", r"\s{2,}|　+", r"\s+"):
+        rows, end, width = list[list[str]](), at, 0
+        while end < len(lines):
+            text = lines[end].strip().strip("|│┃")
+            cells = [cell.strip() for cell in re.split(sign, text)] if text else []
+            if text and (len(cells) < 3 or (width and len(cells) != width)):
+                break
+            if text:
+                if sign == r"\s+" and number_of(cells[0]) != len(rows) + 1:
+                    break
+                width = len(cells)
+                rows.append(cells)
+            end += 1
+        if len(rows) > 2 and _holds_tasks(rows):
+            return _Found([_table(rows)], end)
+    return None
+
+
+def _holds_tasks(rows: list[list[str]]) -> bool:
+    if any(INLINE_LABEL.search(fold(cell)) for row in rows for cell in row):
+        return False
+    columns = list(zip(*rows, strict=True))
+    units = [at for at, texts in enumerate(columns) if all(is_unit_list(text) for text in texts)]
+    words = [at for at, texts in enumerate(columns) if sum(map(len, texts)) > 5 * len(rows)]
+    return bool(units and words) and words[0] < units[0] and column_field(rows[0][units[0]]) is None
+
+
 # --- one cell to a line -------------------------------------------------------------------------------------------
 
 
@@ -304,11 +333,12 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     body, end = _body(lines, start, head)
     if not body:
         return None
+    with_blanks = _whole_rows(_blanks_kept(lines[start:end]), fields, share=1) if len(head) > 2 else None
     if re.search(r"(?:清单|台账|台帐|表)$", head[0]) and fields.count(Field.TITLE) > 1 and len(head) < 4:
         # the title of the table stands above its heads
         return None
     # two columns alone are too little to go by, unless every line is what its column says
-    rows = _rows(body, fields) if len(head) > 2 else _whole_rows(body, fields, share=1)
+    rows = with_blanks or _rows(body, fields) if len(head) > 2 else _whole_rows(body, fields, share=1)
     return _Found([_table([head, *rows])], end) if rows else None
 
 
@@ -325,6 +355,15 @@ def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:
             head.append(text)
         end += 1
     return head, end
+
+
+def _blanks_kept(lines: list[str]) -> list[str]:
+    """The lines of a body where a blank one among many is an empty cell; nothing where blanks part all cells."""
+    texts = [line.strip() for line in lines]
+    while texts and not texts[-1]:
+        texts.pop()
+    blank = texts.count("")
+    return texts if 0 < blank * 4 <= len(texts) else []
 
 
 def _body(lines: list[str], at: int, head: list[str]) -> tuple[list[str], int]:
@@ -376,6 +415,8 @@ def _whole_rows(body: list[str], fields: list[Field | None], *, share: float = 0
     """Every row has all its cells: cut after each so many lines, if then every column holds what it should."""
     width = len(fields)
     rows, at = list[list[str]](), 0
+    if not body:
+        return None
     while at < len(body):
         if _is_section(body, at, fields):
             rows.append([body[at]])
@@ -391,7 +432,7 @@ def _whole_rows(body: list[str], fields: list[Field | None], *, share: float = 0
         for row in rows
         if len(row) == width
         for cell, one in zip(row, fields, strict=True)
-        if (fit := _fits(cell, one)) is not None
+        if cell and (fit := _fits(cell, one)) is not None
     ]
     if not tested or sum(tested) < len(tested) * share:
         return None

@@ -99,6 +99,10 @@ class Builder:
     def take(self, block: Block) -> None:
         """Put a paragraph or a table where it belongs."""
         if isinstance(block, Table):
+            if labels := _cells_of_labels(block):
+                for text in labels:
+                    self._paragraph(text)
+                return
             self.top.tables.append(block)
             self.top.paragraphs.append(_table_mark(len(self.top.tables) - 1))
             self.in_annex_list = False
@@ -326,6 +330,13 @@ class Builder:
             node.assignments.append(last[1])
             return last[0]
         return text
+
+
+def _cells_of_labels(table: Table) -> list[str]:
+    """The cells of a small table that only lays out ``责任单位：…`` beside ``完成时限：…`` below a point."""
+    texts = [cell.text.strip() for row in table.rows for cell in row if cell.text.strip() and not cell.inherited]
+    labelled = [label_line(text) for text in texts]
+    return texts if all(one is not None and one[0] in _WHO_LABELS and one[1] for one in labelled) else []
 
 
 def _leaves_box(box: Node, mark: Mark) -> bool:

@@ -104,11 +104,17 @@ def find_points(text: str, context: TimeContext, *, year: int | None = None) -> 
         match = _next_match(folded, at)
         if match is None:
             break
-        point, year = _point(match, context, year)
+        point, named = _point(match, context, year)
+        if not _LABELS_A_YEAR.match(folded, match.end()):
+            year = named
         if point is not None and (point.precise or not _SEASON.match(folded, match.end())):
             points.append(point)
         at = max(match.end(), at + 1)
     return points
+
+
+# 2025年度“十佳案例”, 2023年以来: which ones, and no year for the days that follow
+_LABELS_A_YEAR: Final = re.compile(r"\s*(?:度|以来|以后|版|以前|之前的)")
 
 
 def _next_match(text: str, at: int) -> re.Match[str] | None:

@@ -49,7 +49,7 @@ _NOISE: Final = re.compile(
 )
 _LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]+|[\s:;,、。.*★☆\uff0a]+$")
 _NOT_UNITS: Final = re.compile(
-    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含(?!山)|包括|不含|如(?![东皋])|指(?!挥|导|标)|即(?!墨)|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]|"
+    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含(?!山)|包括|不含|如(?![东皋])|指(?!挥|导|标)|即(?!墨)|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]+(?:[项条款位批类个名章节]|阶段|$)|"
     r"(?<!\d)\d{3,}(?!\d|热线|平台|专线|投诉)|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
 )
 _CONVENTION: Final = re.compile(
@@ -195,7 +195,7 @@ def _clean(name: str) -> str:
     name = _LEADING_SIGNS.sub("", name)
     name = re.sub(r"^(?:[(（]?\d{1,2}[.、．)）](?!\d)|[①-⑳])\s*", "", name)
     name = name[len(found.group()) :] if (found := _NOISE.match(fold(name))) else name
-    name = re.sub(r"\s+", "", name)
+    name = re.sub(r"\s+|[(（][一-鿿]某{1,2}[)）]$", "", name)
     folded = fold(name)
     while (folded and folded[-1] in "([") or (folded.endswith((")", "]")) and not _balanced(folded)):
         name, folded = name[:-1], folded[:-1]
@@ -611,7 +611,7 @@ def _credible(name: str) -> bool:
     return (
         2 <= len(folded) <= 40
         and looks_like_unit(name)
-        and not re.search(r"[“”《》!?]|的|了|应当|可以|必须|不得|要", folded)
+        and not re.search(r"[“”《》!?:]|的|了|应当|可以|必须|不得|要", folded)
     )
 
 

@@ -19,6 +19,8 @@ from mingjing.contexts.plans.documents import recognition
 from mingjing.contexts.plans.documents.recognition import Recognising
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
 from mingjing.domain.plans.outline import is_marked
+from mingjing.domain.plans.timing import TimeContext
+from mingjing.domain.plans.units import is_deadline_text, is_unit_list
 from mingjing.facts.rows import UnreadableFileError
 
 MAX_PAGES: Final = 2_000
@@ -412,6 +414,7 @@ def _blocks(pages: list[_Page]) -> list[Block]:
     furniture = _furniture(pages)
     out: list[Block] = []
     grids: list[_Grid] = []
+    grid_page: _Page | None = None
     before: tuple[_Line, _Page] | None = None
 
     def close() -> None:
@@ -422,9 +425,10 @@ def _blocks(pages: list[_Page]) -> list[Block]:
     for page in pages:
         for _, part in page.parts:
             if isinstance(part, _Grid):
-                if grids and not _same_columns(grids[-1], part):
+                if grids and (grid_page is page or not _same_columns(grids[-1], part)):
                     close()
                 grids.append(part)
+                grid_page = page
                 before = None
                 continue
             if part.text in furniture:
@@ -504,7 +508,19 @@ def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
 def _is_cut(above: list[Cell], first: list[Cell]) -> bool:
     """Say whether the page cut a row in two: some cells are blank, and all others go on in the middle of a sentence."""
     told = [(one.text, other.text) for one, other in zip(above, first, strict=False) if other.text]
+    if any(_begins_anew(one, other) for one, other in told):
+        return False
     return 0 < len(told) < len(first) and all(one and not re.search(r"[。；;！!]$", one) for one, _ in told)
+
+
+def _begins_anew(above: str, below: str) -> bool:
+    """Two numbers, two deadlines or two whole lists of units are the cells of two rows, and no cell that was cut."""
+    if above.strip().isdecimal() and below.strip().isdecimal():
+        return True
+    context = TimeContext()
+    return (is_deadline_text(above, context) and is_deadline_text(below, context)) or (
+        is_unit_list(above) and is_unit_list(below) and len(below) > 3
+    )
 
 
 def _blank_depth(rows: list[list[Cell]]) -> list[int]:

@@ -147,11 +147,14 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
 
 
 def _goes_on_in_row(row: list[str], line: str, head: list[str]) -> bool:
-    """Say whether a line is the rest of a numbered row that a break within a cell cut off."""
-    if column_field(head[0]) is not Field.NUMBER or row is head or number_of(row[0]) is None:
-        return False
+    """Say whether a line is the rest of a row that a break within a cell cut off."""
     first, *rest = _split_row(line, r"\t")
-    return bool(first) and number_of(first) is None and 1 < len(row) < len(head) and len(row) + len(rest) <= len(head)
+    if row is head or not first or not 1 < len(row) < len(head) or len(row) + len(rest) > len(head):
+        return False
+    if column_field(head[0]) is Field.NUMBER:
+        return number_of(row[0]) is not None and number_of(first) is None
+    in_units = column_field(head[len(row) - 1]) in UNIT_FIELDS and is_unit_list(first)
+    return in_units or bool(re.search(r"[，、,]$", row[-1]))
 
 
 def _no_more_tabs(lines: list[str], at: int) -> bool:

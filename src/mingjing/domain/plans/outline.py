@@ -30,10 +30,15 @@ _MARKS: Final = (
     (Rank.CHAPTER, re.compile(rf"第(?P<n>{_CN})(?P<kind>章|部分|编|篇)\s*[:、]?\s*")),
     (Rank.NAMED, re.compile(r"第(?P<n>[一二三四五六])阶段\s*(?:[:、]\s*|(?=[(]))")),
     (Rank.ARTICLE, re.compile(rf"第(?P<n>{_CN}|\d{{1,3}})条\s*[:、]?\s*")),
-    (Rank.NAMED, re.compile(rf"\[(?:重点)?(?:任务|措施|行动|工程|举措|事项)(?P<n>{_CN}|\d{{1,2}})\]\s*")),
     (
         Rank.NAMED,
-        re.compile(rf"(?:重点)?(?:任务|措施|行动|工程|举措|事项)(?P<n>{_CN}|\d{{1,2}})(?:\s*[:、.]\s*|\s+(?=[^\s\d]))"),
+        re.compile(rf"\[(?:重点)?(?:任务|措施|行动|工程|举措|事项|目标|问题|项目)(?P<n>{_CN}|\d{{1,2}})\]\s*"),
+    ),
+    (
+        Rank.NAMED,
+        re.compile(
+            rf"(?:重点)?(?:任务|措施|行动|工程|举措|事项|目标|问题|项目)(?P<n>{_CN}|\d{{1,2}})(?:\s*[:、.]\s*|\s+(?=[^\s\d]))"
+        ),
     ),
     (Rank.CHINESE, re.compile(r"(?P<n>[一二三四五六七八九十]{1,3})\s*[、.,]\s*")),
     (Rank.BRACKETED_CHINESE, re.compile(r"\(\s*(?P<n>[一二三四五六七八九十]{1,3})\s*\)\s*[、.,]?\s*")),

@@ -304,7 +304,7 @@ class Builder:
             tail = text[bracket.end :]
             at_end = not re.sub(r"[。；;.\s]", "", tail)
             # the bracket of a heading stands at the end of its first sentence
-            at_end = at_end or (is_heading and tail.lstrip().startswith("。") and "。" not in text[: bracket.start])
+            at_end = at_end or (is_heading and tail.lstrip()[:1] in "。：:" and "。" not in text[: bracket.start])
             found = read_bracket(bracket, self.context, at_end=at_end)
             if found is None or (node.rank is Rank.ROOT and not found.units):
                 continue
@@ -479,7 +479,11 @@ def said_by_first_words(node: Node) -> Assignment | None:
     if not all(one and is_unit_list(one["unit"]) for one in found.values()):
         return None
     works = [bool(_WORK.match(one["work"])) for one in found.values() if one]
-    if not _DUTIES.fullmatch(parent.heading) and not all(works):
+    if (
+        not _DUTIES.fullmatch(parent.heading)
+        and not all(works)
+        and not (len(found) > 2 and all(map(_has_colon, found.values())))
+    ):
         return None
     match = found[id(node)]
     words = node.heading[: match.end("unit")] if match else ""
@@ -514,6 +518,10 @@ def _subject(text: str) -> Assignment | None:
             marks = (Uncertain(field="units", reason=f"单位“{words}”由句首认出，请核对"),)
             return Assignment(raw=words, units=units, open_list=is_open, uncertain=marks)
     return None
+
+
+def _has_colon(found: re.Match[str] | None) -> bool:
+    return found is not None and found.string[found.end("unit")] == ":"
 
 
 def part_by_unit(root: Node) -> None:

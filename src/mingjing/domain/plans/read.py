@@ -344,10 +344,10 @@ class _Reader:
     def _task(self, found: _Found, region: Region) -> Task:
         node = found.node
         assignments = [*node.assignments, *found.lifted]
-        said = None if assignments else said_by_first_words(node) or read_first_clause(node.heading)
-        said = said or (None if assignments else self.subjects.get(id(node)))
+        said = None if _has_units(tuple(assignments)) else said_by_first_words(node) or read_first_clause(node.heading)
+        said = said or (None if _has_units(tuple(assignments)) else self.subjects.get(id(node)))
         if said is not None:
-            assignments = [said]
+            assignments = [said, *assignments]
         for child in node.children:
             assignments += [one for below in child.walk() for one in below.assignments if one not in found.lifted]
         marks: list[Uncertain] = [mark for one in assignments for mark in one.uncertain]

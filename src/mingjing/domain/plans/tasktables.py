@@ -88,6 +88,10 @@ def _two_rows(table: Table, at: int) -> tuple[Columns | None, int]:
         if used == 1 and row[one].inherited and texts[one] == texts[one - 1] and fields[one] is fields[one - 1]:
             # one head over two columns: the narrow one in front holds the number or the group
             fields[one - 1] = _front(fields[one])
+    first = next((one for one, known in enumerate(fields) if known is Field.TEXT), 0)
+    if first and Field.TITLE not in fields and fields[first - 1] is None and texts[first - 1].strip():
+        # what the head of the column in front of the contents says is not known: it names the task
+        fields[first - 1] = Field.TITLE
     columns = Columns(fields=tuple(_settled(fields)), header=tuple(squeeze(text) for text in texts))
     return (columns if _is_task_table(columns) else None), used
 

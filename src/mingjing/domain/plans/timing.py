@@ -40,7 +40,7 @@ LONG_TERM: Final = re.compile(
 _EVERY: Final = re.compile(
     r"每(?:个)?(?P<unit>年度?|半年|季度?|月度?|周|日|天|学期|旬)|按(?P<unit2>年度?|半年|季度?|月度?|周)|逐(?P<unit3>年|月|季)|(?P<unit4>半年|季度|月度|年度)(?=报送|通报|调度|一)"
 )
-BEFORE: Final = r"(?:以前|之前|前(?![后往来期提述列]))"
+BEFORE: Final = r"(?:以前|之前|前(?![后往来期述列]|提(?![请交出报供前])))"
 _ISSUED: Final = (
     r"(?:自|从|在|于)?(?:本|该|此)?(?:实施|工作|行动)?(?:意见|方案|通知|办法|规定|措施|计划|文件|要点|决定|清单)?"
     r"(?:印发|下发|发布|公布|出台|施行|实施)(?:之日)?(?:起|后|以后)?"
@@ -113,8 +113,14 @@ def find_points(text: str, context: TimeContext, *, year: int | None = None) -> 
     return points
 
 
+# 2022年12月31日前形成的欠款: which ones, not by when
+_WAS: Final = (
+    r"\s*(?:已)?(?:形成|发生|产生|登记|注册|设立|成立|建成|投产|出台|制定|印发|颁布|办结|作出|受理|立案|存在|排查|发现|入职|退休|签订|取得|参加|备案)"
+    r"[一-鿿]{0,6}?的"
+)
+_WHAT_WAS: Final = re.compile(_WAS)
 # 2025年度“十佳案例”, 2023年以来: which ones, and no year for the days that follow
-_LABELS_A_YEAR: Final = re.compile(r"\s*(?:度|以来|以后|版|以前|之前的)")
+_LABELS_A_YEAR: Final = re.compile(rf"\s*(?:度|以来|以后|版|{BEFORE}{_WAS})")
 
 
 def _next_match(text: str, at: int) -> re.Match[str] | None:
@@ -378,11 +384,6 @@ _AFTER_POINT: Final = re.compile(rf"\s*(?P<by>{BEFORE})")
 _DONE: Final = re.compile(
     r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
     r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|全覆盖)"
-)
-# 2022年12月31日前形成的欠款: which ones, not by when
-_WHAT_WAS: Final = re.compile(
-    r"\s*(?:已)?(?:形成|发生|产生|登记|注册|设立|成立|建成|投产|出台|制定|印发|颁布|办结|作出|受理|立案|存在|排查|发现|入职|退休|签订|取得|参加|备案)"
-    r"[一-鿿]{0,6}?的"
 )
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
 # 政策延长到今年年底: how long something holds

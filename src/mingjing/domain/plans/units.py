@@ -22,7 +22,7 @@ _SUFFIX: Final = (
 )
 _ENDS_LIKE_UNIT: Final = re.compile(rf"{_SUFFIX}(?:\([^()]*\))?$")
 _OPEN_TAIL: Final = re.compile(
-    r"等(?:(?:省直|市直|县直|区直|州直|省级|市级|县级|区级|中央|局属|镇属|[省市县区州](?=有关|相关|各))?(?:相关|有关|各|其他)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
+    r"等(?:(?:省直|市直|县直|区直|州直|省级|市级|县级|区级|中央|局属|镇属|[省市县区州](?=有关|相关|各))?(?:相关|有关|其他|各(?!行政|执法|监管|主管|职能)|重点|主要|行政执法|执法|监管|主管|行业|职能)*(?:部门|单位|部门和单位|部门单位|部门、单位|职能部门|部门\(单位\)|单位\(部门\)|责任单位|成员单位|地区和部门|方面|科室|股室|处室|机构|单位和部门|业务科室|部委|企业)?)$"
 )
 _ROLE: Final = re.compile(
     r"(?P<role>"
@@ -165,7 +165,10 @@ def _split_open(piece: str) -> list[tuple[str, bool]]:
     at = folded.find("等")
     if at >= 2 and looks_like_unit(folded[:at]) and len(folded) - at > 2:
         rest = re.sub(r"^\d+个", "", piece[at + 1 :])
-        generic = re.match(r"(?:有关|相关)?(?:部门和单位|单位和部门|部门单位|部门|单位)(?:和|及|以及|与|、)", rest)
+        generic = re.match(
+            r"(?:[省市县区州](?:直|级|属)?)?(?:有关|相关)*(?:部门和单位|单位和部门|部门单位|部门|单位)(?:和|及|以及|与|、)",
+            rest,
+        )
         return [(piece[:at], bool(generic)), (rest[generic.end() :] if generic else rest, False)]
     return [(piece, False)]
 
@@ -490,7 +493,10 @@ def _is_time(piece: str, context: TimeContext) -> bool:
         or not re.fullmatch(r"(?:力争|确保|争取|于|在|到|至|\s)*", folded[: points[0].start])
     ):
         return False
-    return bool(re.match(rf"\s*{BEFORE}", folded[points[0].end :]) or re.search(r"[底末内]$", folded[: points[0].end]))
+    return bool(
+        re.match(rf"\s*(?:{BEFORE}|起|开始)", folded[points[0].end :])
+        or re.search(r"[底末内]$", folded[: points[0].end])
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -580,18 +586,23 @@ def read_bare(line: str, context: TimeContext) -> Assignment | None:
 
 
 def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment] | None:
-    """``…。市委编办牵头、市司法局配合，9月底前完成。``: the last sentence of a point says who, and nothing else."""
+    """``…。市委编办牵头、市司法局配合。9月底前完成。``: the last sentences of a point say who and when, and nothing else."""
     folded = fold(text).rstrip("。;； ")
+    end, deadlines = len(folded), tuple[Deadline, ...]()
     at = folded.rfind("。")
-    if at < 2:
+    if at > 2 and is_deadline_text(text[at + 1 : end], context):
+        deadlines = parse_deadline_field(text[at + 1 : end], context)
+        end, at = at, folded.rfind("。", 0, at)
+    words = text[at + 1 : end]
+    if at < 2 or _is_time(re.split(r"[，,；;]", words)[0], context):
         return None
-    words = text[at + 1 : len(folded)]
-    said = None if _is_time(re.split(r"[，,；;]", words)[0], context) else read_bare(words, context)
-    if said is None or not (
-        said.deadlines or len(said.units) > 1 or any(one.mode is not Mode.RESPONSIBLE for one in said.units)
-    ):
+    said = read_bare(words, context)
+    if said is None:
         return None
-    return text[: at + 1], said
+    deadlines += said.deadlines
+    if not (deadlines or len(said.units) > 1 or any(one.mode is not Mode.RESPONSIBLE for one in said.units)):
+        return None
+    return text[: at + 1], replace(said, raw=text[at + 1 :], deadlines=deadlines)
 
 
 def _without_convention(text: str) -> str:

@@ -519,7 +519,7 @@ def _begins_anew(above: str, below: str) -> bool:
         return True
     context = TimeContext()
     return (is_deadline_text(above, context) and is_deadline_text(below, context)) or (
-        is_unit_list(above) and is_unit_list(below) and len(below) > 3
+        is_unit_list(above) and is_unit_list(below) and len(below) > 3 and not re.search(r"[、，,]\s*$", above)
     )
 
 

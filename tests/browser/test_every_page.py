@@ -15,7 +15,7 @@ from mingjing.contexts.accounts.permissions import roles
 from tests.browser.walk import Walk, context_of, look, sign_in, walk
 from tests.platform import Platform, copy_home
 
-pytestmark = [pytest.mark.launched, pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(2400)]
 
 FIRST = ("overseer", "agency_clerk", "agency_head", "officer")
 """Those who see most; the others add what only they have."""

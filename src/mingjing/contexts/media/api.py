@@ -160,19 +160,19 @@ def list_recordings(request: Asked, filters: Query[RecordingFilters], page: Quer
     return page_of(filters.filter(rows), page, RecordingOut.of, order="code")
 
 
-@router.get("/recordings/{code}", permission="media.recording.view", response=RecordingOut, summary="一份音像记录")
-def show_recording(request: Asked, response: HttpResponse, code: str) -> RecordingOut:
-    """Tell of one recording."""
-    row = access(queries.recordings(), request.actor, "media.recording.view", code=code)
-    return set_version(response, RecordingOut.of(row), row.version)
-
-
 @router.post("/recordings/notes", permission=taking.ADD, response={201: RecordingOut}, summary="收录文字记录")
 def add_note(request: Asked, body: NoteIn) -> Status[RecordingOut]:
     """Take in a record in words."""
     draft = Draft.of_data({"kind": Kind.NOTE.value, **body.model_dump(exclude={"text"})})
     row = taking.record_text(actor=request.actor, at=timezone.now(), draft=draft, text=body.text)
     return Status(201, RecordingOut.of(row))
+
+
+@router.get("/recordings/{code}", permission="media.recording.view", response=RecordingOut, summary="一份音像记录")
+def show_recording(request: Asked, response: HttpResponse, code: str) -> RecordingOut:
+    """Tell of one recording."""
+    row = access(queries.recordings(), request.actor, "media.recording.view", code=code)
+    return set_version(response, RecordingOut.of(row), row.version)
 
 
 @router.post("/recordings/{code}/assign", permission=taking.ADD, response=RecordingOut, versioned=True, summary="归入")

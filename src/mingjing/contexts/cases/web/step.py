@@ -1,6 +1,7 @@
 """The page of a step: filled in, kept as a draft, weighed, taken, proposed, agreed to; and the page of one that was taken."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from mingjing.contexts.cases import discretion, queries
 from mingjing.contexts.cases.discretion import LeniencyError
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
 from mingjing.contexts.cases.usecases import steps
-from mingjing.contexts.cases.usecases.base import access_case, officer_of
+from mingjing.contexts.cases.usecases.base import NoOfficerError, access_case, officer_of
 from mingjing.contexts.cases.usecases.handing import awaited
 from mingjing.contexts.cases.usecases.steps import Given
 from mingjing.contexts.cases.web import forms, look, records, suggest
@@ -371,7 +372,9 @@ class StepPage(OfCase):
         people = list(given.people)
         if decides:
             people = [*((role, code) for role, code in people if role != "approver")]
-            people.append(("approver", officer_of(self.actor).code))
+            # who is in no register may still look; the decision itself tells what is missing
+            with suppress(NoOfficerError):
+                people.append(("approver", officer_of(self.actor).code))
         asked = Given(
             answers=given.answers, people=people, outcome=given.outcome, about=given.about, reasons=given.reasons
         )

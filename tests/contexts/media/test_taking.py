@@ -8,8 +8,10 @@ import gmssl.sm3
 import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, visible
+from mingjing.contexts.accounts.usecases.tokens import make_token
 from mingjing.contexts.media import queries
 from mingjing.contexts.media.models import Derived, Recording
 from mingjing.contexts.media.usecases.taking import Draft, DuplicateRecordingError, record_text
@@ -87,6 +89,18 @@ class TestTaking:
         row = record_text(actor=officer, at=at, draft=draft, text="  现场无人。 ")
         assert row.text == "现场无人。"
         assert row.sha256 == hashlib.sha256("现场无人。".encode()).hexdigest()
+
+    def test_words_are_recorded_by_a_program_too(self, officer: Actor, at: Any, client: Client) -> None:
+        _, secret = make_token(actor=officer, at=at, name="recorder", permissions=["media.recording.add"], days=1)
+        given = {"text": "现场无人。", "shows": "现场情况", "started_at": at.isoformat()}
+        answer = client.post(
+            "/api/v1/recordings/notes",
+            given,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert answer.status_code == 201, answer.content
+        assert Recording.objects.get(code=answer.json()["code"]).text == "现场无人。"
 
     def test_a_file_name_tells_nothing_of_this_machine(self, take: Take) -> None:
         assert take(filename="../../etc/pass\nwd.jpg").filename == "passwd.jpg"

@@ -265,7 +265,8 @@ def _continue_row(row: list[str], text: str) -> None:
     if (
         is_deadline_text(row[-1], _NO_CONTEXT)
         or row[-1].endswith("。")
-        or (is_unit_list(row[-1]) and is_deadline_text(first, _NO_CONTEXT))
+        or (is_unit_list(row[-1]) and (is_deadline_text(first, _NO_CONTEXT) or re.match(r"20\d{2}年", first)))
+        or (len(row) == 2 and len(first) > 2 and is_unit_list(first) and not re.search(r"[、，,]$", row[-1]))
     ):
         row.append(first)
     else:

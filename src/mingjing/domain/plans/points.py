@@ -306,7 +306,7 @@ class Builder:
             # the bracket of a heading stands at the end of its first sentence
             at_end = at_end or (is_heading and tail.lstrip()[:1] in "。：:" and "。" not in text[: bracket.start])
             found = read_bracket(bracket, self.context, at_end=at_end)
-            if found is None or (node.rank is Rank.ROOT and not found.units):
+            if found is None or (node.rank is Rank.ROOT and not found.units and bracket.start > 0):
                 continue
             node.assignments.append(found)
             node.is_cut = node.is_cut or not bracket.is_closed

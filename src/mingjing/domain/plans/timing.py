@@ -255,6 +255,8 @@ def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...
     event = _AFTER_EVENT.search(fold(text))
     if relative is None and event and not any(point.start > event.end() for point in points):
         return (Deadline(text=text, kind=DeadlineKind.STATED, doubt="自另一事项起算，没有确定的日子"),)
+    if re.match(r"每(?:年|季度|个?月|半年|学期)", fold(text)) and not any(point.has_year for point in points):
+        return (_whole(text, None),)
     if len(points) <= 1:
         return (_whole(text, points[0] if points else None),)
     return _split(text, points)

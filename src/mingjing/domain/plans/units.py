@@ -27,6 +27,7 @@ _OPEN_TAIL: Final = re.compile(
 _ROLE: Final = re.compile(
     r"(?P<role>"
     r"为(?:总?牵头|主办|责任|配合|协办|成员|参与|督导|监督|指导)(?:单位|部门)|"
+    r"统筹(?:协调|推进|负责|抓总)?|"
     r"(?:总|分别|共同|联合)?牵头(?:单位|负责|组织实施|组织|实施|抓总|落实|推进|办理|抓好|承办|协调)?|主办|总负责|主抓|"
     r"(?:按照|按|依照|依据|根据|依)(?:各自)?(?:职责|职能|任务|部门|工作|责任)(?:职责)?(?:和)?(?:任务)?(?:分工)?(?:范围内?)?(?:分别|共同|各自)?(?:负责|指导|落实|配合(?:落实)?|抓好落实|做好相关工作|实施|参与|推进|组织实施|协同推进)(?:落实|推进)?|"
     r"职责分工(?:负责|落实|配合)|"
@@ -62,6 +63,9 @@ _LOWER: Final = re.compile(rf"{_PLACE}(?:[(\[][^()\[\]]*[)\]])?(?:(?:人民)?政
 _CUT_LABEL: Final = re.compile(
     r"[;,。]\s*(?:完|完成|完成时|完成时限|时限|责|责任|责任单|责任单位|牵|牵头|牵头单|牵头单位|配|配合|配合单|配合单位|时|时间):?$"
 )
+_PLACES: Final = ("地方", "各地", "属地")
+# 党委和政府, 政府及管委会: the name goes on
+_BARE: Final = re.compile(r"(?:人民)?(?:政府|办事处|管委会|党组|党工委|部门|工委)(?:\([^()]*\))?")
 FIELD_MODES: Final = {
     Field.LEAD: Mode.LEAD,
     Field.RESPONSIBLE: Mode.RESPONSIBLE,
@@ -69,11 +73,6 @@ FIELD_MODES: Final = {
     Field.MEMBER: Mode.MEMBER,
     Field.SUPERVISING: Mode.SUPERVISING,
 }
-
-
-_PLACES: Final = ("地方", "各地", "属地")
-# 党委和政府, 政府及管委会: the name goes on
-_BARE: Final = re.compile(r"(?:人民)?(?:政府|办事处|管委会|党组|党工委|部门|工委)(?:\([^()]*\))?")
 
 
 def has_lead_convention(text: str) -> bool:
@@ -118,13 +117,20 @@ def _pieces(text: str) -> list[str]:
             depth += 1
         elif char in ")]":
             depth = max(depth - 1, 0)
-        elif char == "、" and depth == 0 and _AND_ALL.search(folded[start:at]) and _LOWER.match(folded, at + 1):
+        elif char == "、" and depth == 0 and _is_one_name(folded[start:at], folded[at + 1 :]):
             continue
         elif char in "、,;|/。" and depth == 0:
             out.append(text[start:at])
             start = at + 1
     out.append(text[start:])
     return [piece.strip() for piece in out if piece.strip()]
+
+
+def _is_one_name(before: str, after: str) -> bool:
+    """``各市、县政府`` and ``各乡镇党委、政府`` are one name each."""
+    if _AND_ALL.search(before) and _LOWER.match(after):
+        return True
+    return bool(re.search(r"(?:党委|党工委|党组)$", before) and re.match(rf"(?:{_BARE.pattern})(?=[、,;。]|$)", after))
 
 
 def _inline_role(piece: str) -> tuple[str, Mode | None]:
@@ -229,7 +235,7 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
         return _units(found, mode), found.is_open
     units, is_open, at = list[Unit](), False, 0
     for start, end, role in roles:
-        found = split_units(text[at:start])
+        found = split_units(_after_matter(text[at:start]))
         is_open = is_open or found.is_open
         units += _units(found, role)
         at = end
@@ -238,6 +244,13 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
         units += _units(rest, mode if mode is not Mode.LEAD else Mode.RESPONSIBLE)
         is_open = is_open or rest.is_open
     return tuple(dict.fromkeys(units)), is_open
+
+
+def _after_matter(text: str) -> str:
+    """``新生儿出生由区卫健委``牵头: what stands in front of 由 is the matter, and no unit."""
+    begun = max(text.rfind(";"), text.rfind("；")) + 1
+    found = list(re.finditer(r"(?<=[一-鿿”])(?<!自)由(?=[一-鿿])", text[begun:]))
+    return text[:begun] + text[begun + found[-1].end() :] if found else text
 
 
 def _units(found: _Names, mode: Mode) -> tuple[Unit, ...]:
@@ -291,7 +304,7 @@ def _mode_of(role: str) -> Mode:
         return Mode.MEMBER
     if role == "监督" or ("牵头" not in role and any(word in role for word in ("督导", "指导", "督办"))):
         return Mode.SUPERVISING
-    if "牵头" in role or role in ("主办", "总负责", "主抓", "负总责"):
+    if "牵头" in role or "统筹" in role or role in ("主办", "总负责", "主抓", "负总责"):
         return Mode.LEAD
     helps = any(word in role for word in ("配合", "协同", "协助", "协办", "参与", "参加", "支持", "做好相关工作"))
     by_duty = any(word in role for word in ("职责", "职能", "分工", "分别", "各负其责"))
@@ -597,7 +610,7 @@ def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment
     if at < 2 or _is_time(re.split(r"[，,；;]", words)[0], context):
         return None
     said = read_bare(words, context)
-    if said is None:
+    if said is None or re.search(r"统筹(?:协调|推进)?$", words):
         return None
     deadlines += said.deadlines
     if not (deadlines or len(said.units) > 1 or any(one.mode is not Mode.RESPONSIBLE for one in said.units)):

@@ -23,11 +23,14 @@ _POINTS: Final = tuple(
     for pattern in (
         rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月份?\s*(?P<day>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号]",
         rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月份?{_PART}",
+        # 2026年5、6月: the month is said once for all
+        rf"(?:{_YEAR}|(?<=[、和])|^)(?P<month>\d{{1,2}})(?=[、和]\d{{1,2}}(?:[、和]\d{{1,2}})*月)",
         rf"(?:{_YEAR}\s*度?)?\s*(?:第\s*)?(?P<quarter>[一二三四1-4])\s*季度(?P<part>底|末|初)?",
+        rf"(?:{_YEAR}\s*)?Q(?P<quarter>[1-4])(?P<part>底|末)?",
         rf"(?:{_YEAR}\s*度?)?\s*(?P<half>上半年|下半年)(?P<part>底|末)?",
         r"(?P<year>(?:19|20)\d{2})(?P<sep>[./-])(?P<month>\d{1,2})(?:(?P=sep)(?P<day>\d{1,2}))?(?![\d%])(?P<part>月?底|月?末)?",
         rf"{_YEAR}\s*(?:年)?(?P<part>年?底|年?末|年?终|年?中|年?初|年?内|全年)?",
-        r"(?<![一二三四五六七八九十两几数半])(?P<part>年底|年末|年终|年内|年中|全年)",
+        r"(?<![一二三四五六七八九十两几数半])(?P<part>年底|年末|年终|年度?内|年中|全年)",
     )
 )
 _RANGE: Final = re.compile(r"\s*(?:[-~至到]|--)\s*")
@@ -249,6 +252,9 @@ def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...
         return ()
     points = _ranges(text, _bare_ends(text, find_points(text, context)))
     points = [point for point in points if not _follows_issue(text, point)]
+    # 2025年、2026年每年11月底前: the years say for how long it comes again
+    again = [match.span() for match in _YEARS_AGAIN.finditer(fold(text))]
+    points = [point for point in points if not any(start <= point.start and point.end <= end for start, end in again)]
     relative = _relative(text, context)
     if relative is not None and not points:
         return (relative,)
@@ -292,7 +298,7 @@ def _whole(text: str, point: Point | None) -> Deadline:
     long_term = bool(LONG_TERM.search(fold(text)))
     every = _every(folded)
     if every:
-        on = point.on if point is not None and point.has_year and not _is_start(folded, point) else None
+        on = point.on if point is not None and _stands_alone(folded, point) and not _is_start(folded, point) else None
         return Deadline(text=text, on=on, recurring=True, long_term=long_term, kind=DeadlineKind.RECURRING, every=every)
     if point is None:
         kind = DeadlineKind.LONG_TERM if long_term else DeadlineKind.STATED
@@ -302,6 +308,13 @@ def _whole(text: str, point: Point | None) -> Deadline:
         return Deadline(text=text, long_term=long_term, kind=DeadlineKind.START, starts_on=point.first)
     starts_on = point.first if point.on and _is_range(folded, point) else None
     return Deadline(text=text, on=point.on, long_term=long_term, starts_on=starts_on, doubt=point.doubt)
+
+
+def _stands_alone(folded: str, point: Point) -> bool:
+    """Beside ``每…`` a day counts if it names its year, or stands in a clause of its own (``按月推进，12月底前完成``)."""
+    found = _EVERY.search(folded)
+    between = folded[min(found.end(), point.end) : max(found.start(), point.start)] if found else ""
+    return point.has_year or bool(re.search(r"[,;。]", between))
 
 
 def _is_range(folded: str, point: Point) -> bool:
@@ -329,6 +342,7 @@ def _follows_issue(text: str, point: Point) -> bool:
     return bool(found and found.start() <= point.start < found.end())
 
 
+_YEARS_AGAIN: Final = re.compile(r"20\d{2}年(?:[、和及]20\d{2}年)+(?=每)")
 _BEGINS: Final = re.compile(r"[\d月日号底旬度年前](?:正式)?(?:启动|开始)(?:实施|建设|工作)?[。;,]?$")
 
 
@@ -348,6 +362,8 @@ def _split(text: str, points: list[Point]) -> tuple[Deadline, ...]:
         out.append(_whole(piece, moved))
     # 一季度启动，年底前总结: of several days the one on which it begins is no deadline
     ends = [one for one in out if one.kind is not DeadlineKind.START and not _BEGINS.search(fold(one.text))]
+    if ends and any(one.long_term for one in out if one not in ends):
+        ends[-1] = replace(ends[-1], long_term=True)
     return tuple(ends) or tuple(out)
 
 

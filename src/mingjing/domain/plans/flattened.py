@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
-from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, column_field
+from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, column_field, field_of
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
 from mingjing.domain.plans.outline import Rank, mark_of
 from mingjing.domain.plans.timing import TimeContext
@@ -36,7 +36,7 @@ def find_tables(lines: list[str]) -> list[Block]:
     out: list[Block] = []
     at = 0
     while at < len(lines):
-        for reader in (_bars, _commas, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines, _headless):
+        for reader in (_bars, _commas, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines, _headless, _records):
             found = reader(lines, at)
             if found is not None:
                 out += found.blocks
@@ -293,6 +293,45 @@ def _regrouped(cells: list[str], fields: list[Field | None]) -> list[str]:
         else:
             out.append(cell)
     return out
+
+
+_LABELLED: Final = re.compile(r"\s*(?P<label>[一-鿿]{2,8})[:：]\s*(?P<value>.*\S)\s*")
+
+
+def _records(lines: list[str], at: int) -> _Found | None:
+    """Blocks of labelled lines that begin again with the same label: the labels are heads, the blocks rows."""
+    first = _LABELLED.fullmatch(lines[at])
+    if not first or field_of(first["label"]) is Field.TITLE:
+        return None
+    rows, end = list[dict[str, str]](), at
+    label = ""
+    while end < len(lines):
+        found = _LABELLED.fullmatch(lines[end])
+        if found and found["label"] == first["label"]:
+            rows.append({})
+        elif lines[end].strip() and (
+            mark_of(lines[end]) is not None or (found and rows and found["label"] in rows[-1])
+        ):
+            break
+        if found:
+            label = found["label"]
+            rows[-1][label] = found["value"]
+        elif lines[end].strip():
+            rows[-1][label] += lines[end].strip()
+        end += 1
+    heads = list(rows[0])
+    fields = header_fields(heads)
+    if (
+        len(rows) < 2
+        or len(heads) < 3
+        or fields is None
+        or Field.TITLE in fields
+        or set(fields).isdisjoint(UNIT_FIELDS)
+    ):
+        return None
+    if any(list(row) != [one for one in heads if one in row] or len(row) * 2 < len(heads) for row in rows):
+        return None
+    return _Found([_table([heads, *([row.get(one, "") for one in heads] for row in rows)])], end)
 
 
 def _headless(lines: list[str], at: int) -> _Found | None:

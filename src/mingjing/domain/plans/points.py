@@ -315,6 +315,20 @@ class Builder:
         text = "".join([*pieces, text[at:]])
         return self._trailing_labels(node, text)
 
+    def _after_dashes(self, node: Node, text: str) -> str:
+        """``信用修复“一口办”——区发改局、区行政审批局——9月底``: who and when behind dashes; what is left of the text."""
+        head, *rest = re.split(r"\s*(?:——|→|--)\s*", text.rstrip("。；; "))
+        units = [part for part in rest if is_unit_list(part)]
+        days = [part for part in rest if is_deadline_text(part, self.context)]
+        if not units or not days or len(units) + len(days) < len(rest):
+            return ""
+        for part in units:
+            found, is_open = parse_unit_field(part, Mode.RESPONSIBLE)
+            node.assignments.append(Assignment(raw=part, units=found, open_list=is_open))
+        for part in days:
+            node.assignments.append(Assignment(raw=part, deadlines=parse_deadline_field(part, self.context)))
+        return head
+
     def _trailing_labels(self, node: Node, text: str) -> str:
         """``……。牵头单位：A；责任单位：B。`` at the end of a paragraph, without a bracket."""
         folded = fold(text)
@@ -325,6 +339,8 @@ class Builder:
             if assignment is not None and (assignment.units or assignment.deadlines):
                 node.assignments.append(assignment)
                 return text[: found.start()].rstrip("—－- \u3000")
+        if node.rank is not Rank.ROOT and (cut := self._after_dashes(node, text)):
+            return cut
         last = read_last_sentence(text, self.context) if node.rank is not Rank.ROOT else None
         if last is not None:
             node.assignments.append(last[1])

@@ -88,6 +88,8 @@ def column_field(label: str) -> Field | None:
     """Say what the head of a column names; a column may name two things (责任单位及责任人)."""
     words = re.sub(r"\s+", "", fold(label))
     found = field_of(words)
+    if found is None and words in ("部门", "科室", "处室", "股室", "站所"):
+        return Field.RESPONSIBLE
     if found is not None or not words or len(words) > 24:
         return found
     bare = re.sub(r"\([^()]*\)", "", words)

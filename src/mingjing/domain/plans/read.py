@@ -88,6 +88,13 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
         title_year=_year_of_title(head),
         number_year=_year_of_number(head),
     )
+    plan = _read(prepared, head, context, lines, is_cut=is_cut)
+    if context.default_year is None and (year := _year_of_text(plan)):
+        return _read(prepared, head, replace(context, text_year=year), lines, is_cut=is_cut)
+    return plan
+
+
+def _read(prepared: list[Block], head: Head, context: TimeContext, lines: list[str], *, is_cut: bool) -> Plan:
     builder = Builder(context)
     periods = period_headings(prepared)
     for at, block in enumerate(prepared):
@@ -101,6 +108,13 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
         part_paragraphs(region.root)
         part_by_unit(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
+
+
+def _year_of_text(plan: Plan) -> int | None:
+    """Where neither title nor date says the year: the one of all days that are written in full, if two tasks name it."""
+    years = [{day.on.year for day in task.deadlines if day.on} for task in plan.tasks]
+    named = [one for one in years if one]
+    return named[0].pop() if len(named) > 1 and all(one == named[0] and len(one) == 1 for one in named) else None
 
 
 def _year_of_title(head: Head) -> int | None:
@@ -310,7 +324,7 @@ class _Reader:
         small = [one for one in node.children if one.rank is Rank.BRACKETED_ARABIC]
         says = [one for one in small if one.has_assignment]
         # alone at the last of them, the units are those of the heading above
-        if says and not (len(says) == 1 and says[0] is small[-1]):
+        if says and (not (len(says) == 1 and says[0] is small[-1]) or (len(small) == 1 and self._small_beside(node))):
             return True
         if small and self._continuing(small):
             # （1）…（4） go on over the headings: they are what is counted
@@ -322,6 +336,17 @@ class _Reader:
             and len(small) == len(node.children)
             and not _has_units(tuple(node.assignments))
             and bool(small)
+        )
+
+    def _small_beside(self, node: Node) -> bool:
+        """Say whether the headings beside this one are divided into points that each say who does them."""
+        root = node
+        while root.parent is not None:
+            root = root.parent
+        return any(
+            sum(one.rank is Rank.BRACKETED_ARABIC and one.has_assignment for one in other.children) > 1
+            for other in root.walk()
+            if other.rank is node.rank
         )
 
     def _continuing(self, kids: list[Node]) -> bool:
@@ -345,6 +370,7 @@ class _Reader:
         node = found.node
         assignments = [*node.assignments, *found.lifted]
         said = None if _has_units(tuple(assignments)) else said_by_first_words(node) or read_first_clause(node.heading)
+        said = said or (None if _has_units(tuple(assignments)) else _said_first(node))
         said = said or (None if _has_units(tuple(assignments)) else self.subjects.get(id(node)))
         if said is not None:
             assignments = [said, *assignments]
@@ -530,6 +556,13 @@ class _Reader:
                         days = find_prose_deadlines(sentence, self.context)
                         if days:
                             yield Milestone(text=sentence.strip(), section=shown_heading(one), deadlines=days)
+
+
+def _said_first(node: Node) -> Assignment | None:
+    """``会议议定，由区财政局牵头，…``: the words below a heading begin with who carries it out."""
+    text = node.paragraphs[0] if node.paragraphs else ""
+    text = re.sub(r"^(?:经研究|会议(?:议定|决定|明确|要求|同意|确定|认为|指出))[，,：:]", "", text)
+    return read_first_clause(text) if text.startswith("由") else None
 
 
 def _bare_period(node: Node) -> str:

@@ -378,6 +378,9 @@ def _may_inherit(row: _Row, columns: Columns) -> bool:
     """
     if columns.at(Field.GROUP):
         return not row.has(Field.GROUP)
+    if min(columns.at(*UNIT_FIELDS)) < min(columns.at(Field.TITLE, Field.TEXT)):
+        # the unit in front heads the rows below it
+        return True
     return not row.text(Field.DEADLINE)
 
 

@@ -67,11 +67,17 @@ class TimeContext:
     title_year: int | None = None
     number_year: int | None = None
     step_year: int | None = None
+    text_year: int | None = None
 
     @property
     def default_year(self) -> int | None:
         """The year meant where none is written."""
-        return self.step_year or self.title_year or (self.issued_on.year if self.issued_on else self.number_year)
+        return (
+            self.step_year
+            or self.title_year
+            or (self.issued_on.year if self.issued_on else self.number_year)
+            or self.text_year
+        )
 
     @property
     def year_source(self) -> str:
@@ -82,7 +88,7 @@ class TimeContext:
             return "标题"
         if self.issued_on:
             return "成文或者发布日期"
-        return "发文字号"
+        return "发文字号" if self.number_year else "文中其他时限所写的年份"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
         number_year=_year_of_number(head),
     )
     plan = _read(prepared, head, context, lines, is_cut=is_cut)
-    if context.default_year is None and (year := _year_of_text(plan)):
+    if context.default_year is None and _lacks_year(plan) and (year := _year_of_text(plan)):
         return _read(prepared, head, replace(context, text_year=year), lines, is_cut=is_cut)
     return plan
 
@@ -108,6 +108,15 @@ def _read(prepared: list[Block], head: Head, context: TimeContext, lines: list[s
         part_paragraphs(region.root)
         part_by_unit(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
+
+
+def _lacks_year(plan: Plan) -> bool:
+    """Say whether a day stands without its year."""
+    return any(
+        re.search(r"(?<![年\d])(?:全年|年[底末内])", task.text)
+        or any(day.on is None and day.kind is DeadlineKind.FIXED for day in task.deadlines)
+        for task in plan.tasks
+    )
 
 
 def _year_of_text(plan: Plan) -> int | None:

@@ -41,7 +41,7 @@ _ROLE: Final = re.compile(
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?)"
 )
 _MEET: Final = re.compile(
-    r"(?<=[一-鿿])(?:负责)?牵头(?:，|,)?会同|(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])"
+    r"(?<=[一-鿿])(?:负责)?牵头(?:，|,)?会同|(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府队所科室站组])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])"
 )
 _INLINE_ROLE: Final = re.compile(
     r"\((?P<role>牵头(?:单位|部门)?|主办(?:单位)?|主责(?:单位)?|配合(?:单位|部门)?|协办(?:单位)?|参与(?:单位)?|责任(?:单位)?)\)"
@@ -483,8 +483,17 @@ def _deadline_tail(text: str, context: TimeContext) -> tuple[str, tuple[Deadline
     for at in range(0, len(pieces), 2):
         piece = pieces[at].strip()
         if at and piece and _is_time(piece, context):
-            tail = "".join(pieces[at:]).strip("，；,;。 ")
-            return "".join(pieces[:at]).strip("，；,;。 "), parse_deadline_field(tail, context)
+            # A负责，3月底前完成；B负责落实: units go on behind the day
+            units = [
+                one
+                for one in range(at + 2, len(pieces), 2)
+                if is_unit_list(pieces[one]) and not _is_time(pieces[one], context)
+            ]
+            tail = "".join(
+                piece for one, piece in enumerate(pieces) if one >= at and one not in units and one + 1 not in units
+            )
+            words = "".join([*pieces[:at], *(f"；{pieces[one]}" for one in units)]).strip("，；,;。 ")
+            return words, parse_deadline_field(tail.strip("，；,;。 "), context)
     first = pieces[0].strip()
     if len(pieces) > 2 and _is_time(first, context):
         return "".join(pieces[2:]).strip("，；,;。 "), parse_deadline_field(first, context)

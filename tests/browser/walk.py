@@ -22,7 +22,7 @@ AXE: Final = Path(__file__).parents[1] / "contexts/ui/vendor/axe-core-4.14.1/axe
 WIDE: Final = (1440, 900)
 NARROW: Final = (390, 844)
 LEFT_OUT: Final = re.compile(
-    r"^/(sign-out|static|media|metrics|api/v1)\b|[?&](export|format|download|template)\b|\.(csv|xlsx|docx|pdf|json|zip|svg|txt)$"
+    r"^/(sign-out|static|media|metrics|api/v1)\b|[?&](as|export|format|download|template)\b|\.(csv|xlsx|docx|pdf|json|zip|svg|txt)$"
 )
 """Files, and the way out."""
 

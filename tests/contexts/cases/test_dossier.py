@@ -16,6 +16,7 @@ from tests.contexts.cases.conftest import Office
 from tests.contexts.cases.test_facts import decided
 
 
+@pytest.mark.requirement("RZ-34", "YZ-21")
 def test_what_is_missing_is_told_before_anything_is_bound(office: Office) -> None:
     decided(office)
     told = " ".join(one.what for one in lacking(office.case, on=office.at.date()))
@@ -30,6 +31,7 @@ def test_an_open_case_is_not_bound(office: Office) -> None:
         make_dossier(actor=office.people["one"], at=office.at, case=office.case.code, reason="测试")
 
 
+@pytest.mark.requirement("RZ-34", "YZ-21")
 def test_the_dossier_is_one_file_with_pages_and_bookmarks(office: Office) -> None:
     decided(office)
     for one in Document.objects.filter(state=DocumentState.DRAFT):

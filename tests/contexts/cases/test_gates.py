@@ -896,6 +896,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "penalty.prior-notice.before-decision": ("RZ-23",),
     "penalty.notice.contents": ("RZ-23", "SS-50"),
     "penalty.crime.referred": ("SS-17",),
+    "penalty.legal-reviewer.not-handler": ("SS-34",),
 }
 """Requirements that say themselves that the act is refused."""
 

@@ -19,6 +19,7 @@ from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_
 from mingjing.contexts.cases import background, frozen, queries
 from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
 from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
 from mingjing.contexts.cases.usecases import exchange, links, opening, referrals, steps
@@ -266,6 +267,16 @@ class OpenStepOut(Schema):
     duty: str
     endorsed: str | None
     draft: str | None = Field(description="已有的草稿或者待审批的环节编码")
+
+
+class SystemOut(Schema):
+    """How a case stands by one of the three systems."""
+
+    label: str
+    standing: str = Field(
+        description="complete 完成，running 期限内，missing 缺失，not_needed 暂不需要，unknown 未能检查"
+    )
+    words: list[str]
 
 
 class ClockOut(Schema):
@@ -665,6 +676,15 @@ def read_clocks(request: Asked, code: str) -> list[ClockOut]:
             citations=[CitationOut(reference=str(each), label=each.label) for each in one.rule.citations],
         )
         for one in _sight(request, code).clocks
+    ]
+
+
+@router.get("/cases/{code}/systems", permission=SEE, response=list[SystemOut], summary="三项制度的情况")
+def read_systems(request: Asked, code: str) -> list[SystemOut]:
+    """Tell how a case stands by disclosure, full-process recording, and legal review of major decisions."""
+    return [
+        SystemOut(label=one.label, standing=one.standing.value, words=list(one.words))
+        for one in three_systems(_sight(request, code))
     ]
 
 

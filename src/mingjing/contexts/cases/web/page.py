@@ -11,6 +11,7 @@ from django.urls import reverse
 from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
 from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import opening, steps
 from mingjing.contexts.cases.web import look, records
 from mingjing.contexts.cases.web.step import OfCase
@@ -24,6 +25,7 @@ from mingjing.contexts.ui.components import Step as Stop
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.domain.procedures.model import Duty, Step
 from mingjing.domain.procedures.phases import agenda
+from mingjing.domain.procedures.systems import Standing
 from mingjing.domain.rules.judge import judge
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Status
@@ -332,6 +334,34 @@ class CasePage(OfCase):
         if found.status is Status.HOLDS:
             return {"badge": Badge(text="按期", tone=Tone.GOOD), "words": ""}
         return {"badge": None, "words": ""}
+
+
+_STANDINGS: Final = {
+    Standing.COMPLETE: Tone.GOOD,
+    Standing.RUNNING: Tone.INFO,
+    Standing.MISSING: Tone.BAD,
+    Standing.NOT_NEEDED: Tone.PLAIN,
+    Standing.UNKNOWN: Tone.ATTENTION,
+}
+
+
+class SystemsPage(OfCase):
+    """How the case stands by the three systems; on the page of the case it is fetched beside the rest."""
+
+    template_name = "cases/systems.html"
+
+    def context(self) -> dict[str, Any]:
+        """Return the three."""
+        sight = self.open()
+        return {
+            "title": "三项制度",
+            "lead": self.row.title,
+            "systems": [
+                (one.label, Badge(text=one.standing.label, tone=_STANDINGS[one.standing]), one.words)
+                for one in three_systems(sight)
+            ],
+            "back": self.home,
+        }
 
 
 class FlowPage(OfCase):

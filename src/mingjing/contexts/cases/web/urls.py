@@ -23,6 +23,7 @@ urlpatterns = [
     path("cases/import/", exchange.ImportPage.as_view(), name="cases_import"),
     path("cases/packages/", exchange.PackagesPage.as_view(), name="cases_packages"),
     path("cases/<str:code>/", page.CasePage.as_view(), name="case"),
+    path("cases/<str:code>/systems/", page.SystemsPage.as_view(), name="cases_systems"),
     path("cases/<str:code>/flow/", page.FlowPage.as_view(), name="cases_flow"),
     path("cases/<str:code>/edit/", page.EditPage.as_view(), name="cases_edit"),
     path("cases/<str:code>/handlers/", page.HandlersPage.as_view(), name="cases_handlers"),

@@ -62,7 +62,8 @@ class Statement:
     columns: tuple[tuple[str, str], ...]
     source: str
     where: str = ""
-    order: str
+    order: str = ""
+    """Where rules ask which of two rows came first; without one, rows come as the database finds them, case by case."""
 
     def sql(self, cases: str, vendor: str, *, cleaned: bool = False) -> str:
         """
@@ -70,17 +71,20 @@ class Statement:
 
         ``cleaned`` takes the separator out of the values.
         """
-        chosen = ", ".join(f'{expression} AS "{name}"' for name, expression in self.columns)
-        for mark, expression in _PROPOSED[vendor].items():
-            chosen = chosen.replace(mark, expression)
         join, limit, utc = _AS_TEXT[vendor]
         moments = {column.name for column in TABLES[self.table].columns if column.type is ColumnType.MOMENT}
-        texts = [f'CAST("{name}"{utc if name in moments else ""} AS text)' for name, _ in self.columns]
+        chosen = {name: _PROPOSED[vendor].get(expression, expression) for name, expression in self.columns}
+        rows = f"{self.source} WHERE {self.where}c.id {cases}"
+        if self.order:
+            inner = ", ".join(f'{expression} AS "{name}"' for name, expression in chosen.items())
+            rows = f"(SELECT {inner} FROM {rows} ORDER BY {self.order}{limit}) found"
+            chosen = {name: f'"{name}"' for name in chosen}
+        texts = [f"CAST(({one}){utc if name in moments else ''} AS text)" for name, one in chosen.items()]
         if cleaned:
             texts = [f"replace({one}, '{_SEPARATOR}', '')" for one in texts]
-        joined = ", ".join(f"{join}(COALESCE({one}, ''), '{_SEPARATOR}')" for one in texts)
-        rows = f"SELECT {chosen} FROM {self.source} WHERE {self.where}c.id {cases} ORDER BY {self.order}{limit}"
-        return f"SELECT COUNT(*), {joined} FROM ({rows}) found"
+        return (
+            f"SELECT COUNT(*), {', '.join(f"{join}(COALESCE({one}, ''), '{_SEPARATOR}')" for one in texts)} FROM {rows}"
+        )
 
 
 def _same(*names: str, of: str) -> tuple[tuple[str, str], ...]:
@@ -127,7 +131,6 @@ STATEMENTS: Final = (
             "cases_case c JOIN registry_agency a ON a.id = c.agency_id JOIN catalog_item i ON i.id = c.item_id "
             "JOIN registry_party p ON p.id = c.party_id LEFT JOIN registry_party s ON s.id = p.merged_into_id"
         ),
-        order="c.id",
     ),
     Statement(
         table="events",
@@ -152,7 +155,6 @@ STATEMENTS: Final = (
             "cases_participant m JOIN cases_event e ON e.id = m.event_id JOIN cases_case c ON c.id = e.case_id "
             "JOIN registry_officer f ON f.id = m.officer_id"
         ),
-        order="c.id",
     ),
     Statement(
         table="documents",
@@ -170,7 +172,6 @@ STATEMENTS: Final = (
             "cases_case c CROSS JOIN documents_document d LEFT JOIN cases_event e ON e.code = d.step AND e.case_id = c.id"
         ),
         where="d.subject_kind = 'case' AND d.subject_code = c.code AND d.state <> 'void' AND ",
-        order="c.id, d.id",
     ),
     Statement(
         table="referrals",
@@ -181,7 +182,6 @@ STATEMENTS: Final = (
             *_same("report_received_at", "decided_at", "approved_at", "transferred_at", "reply", of="r"),
         ),
         source="cases_referral r JOIN cases_case c ON c.id = r.case_id",
-        order="c.id, r.id",
     ),
 )
 

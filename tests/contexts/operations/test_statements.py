@@ -1,5 +1,7 @@
 """A statement built once answers as the mapper does, each time anew."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -74,3 +76,23 @@ def test_what_it_cannot_keep_is_refused(units: dict[str, Unit]) -> None:
         Statement(lambda word: Unit.objects.filter(name__contains=word), str)("局")
     with pytest.raises(TypeError):
         Statement(lambda code: Unit.objects.filter(code=code).values("name"), str)("market")
+
+
+def test_threads_that_build_at_once_build_the_same() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            statement = Statement(
+                lambda code: Unit.objects.select_related("parent__parent").filter(parent__code=code), str
+            )
+            with ThreadPoolExecutor(4) as pool:
+                texts = {one.result() for one in [pool.submit(_text_of, statement) for _ in range(4)]}
+            assert len(texts) == 1
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def _text_of(statement: Statement[Unit]) -> str:
+    """Built on the thread's own connection, which need not be opened for it."""
+    return statement._built()[1].text

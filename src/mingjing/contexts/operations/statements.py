@@ -96,7 +96,8 @@ class Statement[R]:
     def _build(self, queryset: Any, connection: Any, stand_ins: list[Any]) -> _Built:
         if queryset._iterable_class not in (ModelIterable, ValuesListIterable):  # noqa: SLF001 - as above
             raise TypeError("a Statement is a query of rows or of values_list")
-        compiler = queryset.query.get_compiler(using=connection.alias)
+        # of a copy: to compile a query changes it, and other threads may be at it
+        compiler = queryset.query.clone().get_compiler(using=connection.alias)
         text, parameters = compiler.as_sql()
         places = tuple((stand_ins.index(one), None) if one in stand_ins else (None, one) for one in parameters)
         if {place for place, _ in places if place is not None} != set(range(len(stand_ins))):

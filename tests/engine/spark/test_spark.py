@@ -61,8 +61,10 @@ def answers_for_every_subject_alike(seed: int, master: str, tmp_path: Path) -> N
     spark = by_spark(store, facts.as_of, facts.place, master)
     assert differences(duck, spark) == []
     assert duck.found.schema == spark.found.schema
-    assert duck.statuses.keys() == spark.statuses.keys()
-    for rule, told in duck.statuses.items():
+    # a rule that applies to nothing may have an empty table or none
+    answered = {rule: told for rule, told in duck.statuses.items() if told.num_rows}
+    assert answered.keys() == {rule for rule, told in spark.statuses.items() if told.num_rows}
+    for rule, told in answered.items():
         assert spark.statuses[rule].cast(told.schema).equals(told.combine_chunks()), rule
 
 

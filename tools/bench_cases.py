@@ -306,7 +306,7 @@ def load_cases(
             rows = [
                 _case(
                     one,
-                    opened=first + SPAN * one / cases,
+                    opened=first + SPAN * (one / cases),
                     taken=taken(one, cases),
                     agency=agencies[one % UNITS],
                     item=items[one % len(items)],

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.contexts.wording import faults_in
 
@@ -82,7 +82,12 @@ def walk(
         here.add(kind)
         told.clear()
         new = kind not in done.kinds
-        answer = page.goto(base + address) if new else page.request.get(base + address)
+        try:
+            answer = page.goto(base + address) if new else page.request.get(base + address)
+        except Error as error:
+            if "Download is starting" in error.message:
+                continue
+            raise
         status = answer.status if answer else 0
         if status >= 400:
             done.wrong.append(f"{address}: 答复 {status}")

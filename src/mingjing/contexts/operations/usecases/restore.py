@@ -192,6 +192,8 @@ def _is_local() -> bool:
 
 
 def _set_aside(path: Path, aside: Path) -> None:
-    if path.exists():
+    if path.is_dir() and not any(one.is_file() for one in path.rglob("*")):
+        shutil.rmtree(path)
+    elif path.exists():
         aside.mkdir(exist_ok=True, mode=0o700)
         path.rename(aside / path.name)

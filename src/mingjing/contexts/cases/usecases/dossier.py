@@ -15,6 +15,7 @@ from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.cases import frozen
 from mingjing.contexts.cases.binding import Bound, Part, bind, spans_of
 from mingjing.contexts.cases.models import Case, Dossier
+from mingjing.contexts.cases.systems import unrecorded
 from mingjing.contexts.cases.usecases import steps
 from mingjing.contexts.cases.usecases.base import (
     CaseError,
@@ -29,7 +30,6 @@ from mingjing.contexts.documents.printing import render
 from mingjing.contexts.documents.queries import latest_rendition, outstanding
 from mingjing.contexts.documents.usecases import draft_document, issue_document
 from mingjing.contexts.media.models import Recording
-from mingjing.contexts.media.queries import missing_recordings
 from mingjing.contexts.operations.files import name_for
 from mingjing.contexts.records.keys import hasher
 from mingjing.domain.documents.kinds import kind_of
@@ -71,11 +71,10 @@ def lacking(row: Case, *, on: date) -> tuple[Lack, ...]:
         ]
         if one.kind_data.sealed_first and one.sealed_at is None:
             found.append(Lack(what=f"{name}没有用印", remedy="由印章保管人用印。"))
-    labels = {step.event: step.label for step in procedure_for(row).steps}
-    for event in row.events.order_by("number"):
-        for gap in missing_recordings(f"case:{row.code}", event.type, on=on, step_code=event.code, written=True):
-            where = labels.get(event.type, event.type)
-            found.append(Lack(what=f"{where}：{gap.message}", basis=gap.citation.label, remedy=gap.remedy))
+    found += [
+        Lack(what=said, basis=gap.citation.label, remedy=gap.remedy)
+        for said, gap in unrecorded(row.code, procedure_for(row), row.events.order_by("number"), on)
+    ]
     found += _breaches(row, on)
     return tuple(found)
 

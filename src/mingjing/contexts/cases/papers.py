@@ -108,12 +108,15 @@ def draft_papers(*, actor: Actor, at: datetime, row: Case, event: Event, step: S
 
     They are drafted by whoever took the step, or, where that person writes no documents, by the handler who leads.
     """
+    made = papers_of(step, view, event.outcome)
+    if not made:
+        return []
     lying = set(
         Document.objects.filter(subject_kind="case", subject_code=row.code, step=event.code)
         .exclude(state=DocumentState.VOID)
         .values_list("kind", flat=True)
     )
-    wanted = [one for one in papers_of(step, view, event.outcome) if one.kind not in lying]
+    wanted = [one for one in made if one.kind not in lying]
     if not wanted:
         return []
     writer = _writer(actor, row, at)

@@ -11,7 +11,7 @@ from mingjing.contexts.cases.usecases.export_facts import export_cases
 from mingjing.contexts.records import queries
 from mingjing.contexts.records.keys import hasher
 from mingjing.contexts.records.models import Pending, Sequenced
-from mingjing.contexts.registry.searching import codes_named
+from mingjing.contexts.work import search
 from mingjing.domain.records.proofs import require_inclusion
 from tools import bench_cases
 
@@ -39,7 +39,7 @@ def test_loaded_cases_are_whole(tmp_path: Path) -> None:
     counts = export_cases(tmp_path)
     assert (counts["cases"], counts["events"], counts["participants"]) == (CASES, steps, 2 * steps)
     case = Case.objects.select_related("party").get(code=bench_cases.case_code(7))
-    assert case.code in (codes_named("cases.case", case.title) or ())
+    assert case.code in (search.keys_of("cases.case", case.title, Case.objects.all()) or ())
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """The pages of cases: the list, the case, its steps, from opening to decision, by the real roles."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from django.utils import timezone
 from mingjing.contexts.accounts.models import User
 from mingjing.contexts.cases.models import Case, Draft, Event
 from mingjing.contexts.catalog.flowcharts import Mark, draw
+from mingjing.contexts.registry.usecases import parties
 from mingjing.domain.procedures.library import procedure_of, procedures
 from tests.contexts.cases.conftest import Office
+from tests.contexts.conftest import ActorMaker
 
 
 @pytest.fixture
@@ -82,6 +85,37 @@ class TestList:
         assert "共 0 件" in page_of(client, "/cases/?handler=张三")
         assert "共 0 件" in page_of(client, "/cases/?overdue=1")
         assert client.get("/cases/?export=csv").status_code == 200
+
+    def test_words_of_title_and_party_are_found_together(self, now_office: Office) -> None:
+        now_office.open(title="未公示收费标准案")
+        now_office.open(title="未公示收费标准案", party=now_office.citizen.code)
+        client = client_of("head")
+        assert "共 2 件" in page_of(client, "/cases/?q=收费标准")
+        assert "共 1 件" in page_of(client, "/cases/?q=收费标准 老李餐饮")
+        assert "共 0 件" in page_of(client, "/cases/?q=收费标准 老张餐饮")
+
+    def test_what_filters_leave_out_takes_no_place_among_what_is_found(
+        self, now_office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(import_module("mingjing.contexts.work.search.find"), "FOUND_UP_TO", 1)
+        mine = now_office.open(title="未公示收费标准案甲")
+        others = [now_office.officers["two"].code, now_office.officers["three"].code]
+        for name in "乙丙":
+            now_office.open(title=f"未公示收费标准案{name}", handlers=others)
+        client = client_of("one")
+        assert mine.title in page_of(client, "/cases/?q=收费标准")
+        assert mine.title not in page_of(client, "/cases/?q=收费标准&whose=all")
+
+    def test_a_party_is_found_by_its_name_of_today_only(self, now_office: Office, actor_with: ActorMaker) -> None:
+        now_office.open(title="未公示收费标准案", party=now_office.citizen.code)
+        client = client_of("head")
+        clerk, head = actor_with("overseer", "justice"), actor_with("overseer_head", "justice")
+        code = now_office.citizen.code
+        parties.edit_party(actor=clerk, at=now_office.at, code=code, version=1, values={"name": "刘大川"})
+        assert "共 1 件" in page_of(client, "/cases/?q=刘大川")
+        assert "共 0 件" in page_of(client, "/cases/?q=刘大山")
+        parties.erase_party(actor=head, at=now_office.at, code=code, version=2, reason="当事人申请")
+        assert "共 0 件" in page_of(client, "/cases/?q=刘大川")
 
     def test_queries_do_not_grow_with_the_rows(self, now_office: Office) -> None:
         client = client_of("head")

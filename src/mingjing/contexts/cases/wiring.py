@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from mingjing.contexts.accounts import access
 from mingjing.contexts.cases import background, discretion, subjects, todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
 from mingjing.contexts.catalog.queries import provide_like_cases
+from mingjing.contexts.registry.models import Party
 from mingjing.contexts.registry.queries import closed_to
+from mingjing.contexts.registry.usecases.parties import renamed
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
 from mingjing.contexts.work import figures, search
@@ -51,9 +55,15 @@ def register() -> None:
     figures.register(todos.figures)
     subjects.register()
     background.register()
-    search.register("cases.case", "案件", "cases.case.view", _cases)
+    search.register("cases.case", "案件", "cases.case.view", lambda: _documents(Case.objects.all()))
+    renamed.connect(_found_anew, dispatch_uid="cases.found_anew")
 
 
-def _cases() -> Iterator[search.Document]:
-    for one in Case.objects.select_related("unit", "party", "item").iterator(chunk_size=500):
+def _documents(rows: QuerySet[Case]) -> Iterator[search.Document]:
+    for one in rows.select_related("unit", "party", "item").iterator(chunk_size=500):
         yield document_of(one)
+
+
+def _found_anew(*, party: Party, **_: object) -> None:
+    """The cases of a party are found by its new name, and no longer by the old one."""
+    search.index_many("cases.case", _documents(Case.objects.filter(party=party)))

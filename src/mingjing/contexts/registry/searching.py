@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from mingjing.contexts.registry.models import Agency, Credential, Device, Officer, Party, Supervisor
 from mingjing.contexts.work import search
-from mingjing.contexts.work.models import SearchDocument
-from mingjing.contexts.work.search.tokens import query
-
-MOST = 1_000
 
 
 def agency(row: Agency) -> search.Document:
@@ -138,23 +133,3 @@ def note(rows: Iterable[Any]) -> None:
 
 
 _MAKERS: dict[str, Any] = {"agency": agency, "device": device, "party": party, "supervisor": supervisor}
-
-
-def codes_named(kind: str, words: str) -> list[str] | None:
-    """Return the keys of a kind whose title has the words, at most some; ``None`` where words say nothing to find by."""
-    asked = query(words)
-    if not asked:
-        return None
-    rows = SearchDocument.objects.filter(kind=kind).filter(Q(index__title__finds=asked))
-    for word in asked.written:
-        rows = rows.filter(Q(title__contains=word))
-    return list(rows.order_by("-pk").values_list("key", flat=True)[:MOST])
-
-
-def parties_named(words: str) -> list[int]:
-    """Return the keys of parties whose name has the words, at most some; of those merged into others, that begins so."""
-    # asked apart, each by its own index; together they would go through all parties
-    named = Party.objects.filter(code__in=codes_named("party", words) or ())
-    merged = Party.objects.filter(merged_into__isnull=False, name__startswith=words).order_by("-pk")[:MOST]
-    keys = {one for rows in (named, merged) for one in rows.values_list("pk", flat=True)}
-    return sorted(keys, reverse=True)[:MOST]

@@ -16,11 +16,11 @@ from mingjing.contexts.cases import queries
 from mingjing.contexts.cases.analysis import NONE
 from mingjing.contexts.cases.models import SOURCES, Case, Handler
 from mingjing.contexts.registry.models import Agency
-from mingjing.contexts.registry.searching import codes_named, parties_named
 from mingjing.contexts.ui.components import Badge, Tone
 from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView, TextFilter
 from mingjing.contexts.ui.tables.filters import Asked, Filter, Given
+from mingjing.contexts.work import search
 from mingjing.domain.procedures.library import procedure_of, procedures
 from mingjing.facts.schema import CASE_STATUSES, DOMAINS, MATTER_KINDS
 from mingjing.kernel.money import in_yuan
@@ -58,17 +58,14 @@ def handlers(row: Any) -> list[str]:
 
 
 def find(rows: QuerySet[Case], given: str) -> QuerySet[Case]:
-    """Find cases: by the beginning of a number, else by words of title and party in the index."""
+    """Find cases: by the beginning of a number, else by words of what the index holds of them, in one case together."""
     plain = given.strip()
     if plain.isascii() and any(sign.isdigit() for sign in plain):
         return rows.filter(Q(code__startswith=plain) | Q(case_no__startswith=plain))
     if any(sign.isdigit() for sign in plain) and (exact := rows.filter(case_no=plain)).exists():
         return exact
-    found = codes_named("cases.case", plain)
-    if found is None:
-        return rows.filter(Q(title__startswith=plain) | Q(party__name__startswith=plain))
-    # keys, not a join: each half is then looked up by its index
-    return rows.filter(Q(code__in=found) | Q(party__in=parties_named(plain)))
+    found = search.keys_of("cases.case", plain, rows, everywhere=True)
+    return rows.filter(title__startswith=plain) if found is None else rows.filter(code__in=found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +202,7 @@ TABLE = Table(
         FlagFilter(name="overdue", label="已超期", condition=lambda: Q(due_on__lt=localdate())),
     ),
     find=find,
-    search_hint="案由、当事人、案号、编码",
+    search_hint="案由、当事人、事项、案号、编码",
     order="-opened",
     key="code",
     row_href=lambda row: reverse("case", args=[row.code]),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from mingjing.contexts.accounts.access import Actor, access, require_place
 from mingjing.contexts.registry import personal
@@ -31,6 +32,8 @@ FIELDS: Final = (
     "contact_point",
 )
 ERASED_NAME: Final = "（个人信息已删除）"
+renamed = Signal()
+"""Sent with the row as ``party`` in the transaction in which its name changes or is erased: who keeps the name changes it."""
 
 
 def key_index(values: Mapping[str, Any], place: str) -> str:
@@ -151,6 +154,8 @@ def edit_party(*, actor: Actor, at: datetime, code: str, version: int, values: M
         changed["identity_sealed"] = True
     save(row)
     note([row])
+    if "name" in changed:
+        renamed.send(sender=Party, party=row)
     log(actor, at, "edit_party", f"party:{code}", changed)
     return row
 
@@ -246,6 +251,7 @@ def erase_party(*, actor: Actor, at: datetime, code: str, version: int, reason: 
     row.key_index = personal.blind(f"erased:{row.code}")
     save(row)
     note([row])
+    renamed.send(sender=Party, party=row)
     log(actor, at, "erase_party", f"party:{code}", {"erased": True}, reason)
     return row
 

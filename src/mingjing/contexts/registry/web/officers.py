@@ -51,6 +51,7 @@ from mingjing.contexts.registry.web.framework import (
 )
 from mingjing.contexts.ui.components import Badge, Fact, Tone
 from mingjing.contexts.ui.tables import BulkAct, ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView
+from mingjing.contexts.work import search
 from mingjing.domain.registry import credentials as rules
 from mingjing.domain.registry.credentials import Category, CredentialAct, CredentialStatus, Employment
 from mingjing.domain.registry.identity import mask_mobile
@@ -99,9 +100,7 @@ def find(rows: QuerySet[Officer], given: str) -> QuerySet[Officer]:
     plain = given.strip()
     if plain.isascii() and any(letter.isdigit() for letter in plain):
         return rows.filter(code__startswith=plain)
-    from mingjing.contexts.registry.searching import codes_named
-
-    found = codes_named("officer", plain)
+    found = search.keys_of("officer", plain, rows)
     return rows.filter(name__startswith=plain) if found is None else rows.filter(code__in=found)
 
 

@@ -32,6 +32,7 @@ from mingjing.contexts.registry.web.framework import (
 )
 from mingjing.contexts.ui.components import Badge, Fact, Tone
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, FlagFilter, Table, TableView
+from mingjing.contexts.work import search
 from mingjing.domain.registry.identity import is_identity_number, mask_mobile
 from mingjing.facts.schema import PARTY_KINDS, RISK_LEVELS
 
@@ -52,9 +53,7 @@ def find(rows: QuerySet[Party], given: str) -> QuerySet[Party]:
         return rows.filter(uscc=plain)
     if plain.isascii() and any(letter.isdigit() for letter in plain):
         return rows.filter(Q(code__startswith=given) | Q(uscc__startswith=plain))
-    from mingjing.contexts.registry.searching import codes_named
-
-    found = codes_named("party", given)
+    found = search.keys_of("party", given, rows)
     return rows.filter(name__startswith=given) if found is None else rows.filter(code__in=found)
 
 

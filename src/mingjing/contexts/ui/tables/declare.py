@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model, Q, QuerySet
 
 from mingjing.contexts.ui.errors import BadTableError
 from mingjing.contexts.ui.tables.filters import RESERVED, Filter
+
+FOUND_UP_TO: Final = 1_000
+"""So many rows at most are found by words; who has more narrows the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class Table:
     A table: ``name`` is stable (saved views hold to it), ``search`` are the fields of the search box.
 
     ``order`` is the order before the viewer chooses one: a column's name, with ``-`` for the reverse. ``find`` takes
-    the place of ``search`` where the room searches better: a function of rows and words. ``key`` is the field by which
+    the place of ``search`` where the room searches better: a function of the rows left by the filters, and words. ``key`` is the field by which
     bulk acts name rows, ``row_name`` says in words which row it is.
     """
 

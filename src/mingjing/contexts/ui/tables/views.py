@@ -20,7 +20,7 @@ from mingjing.contexts.records.usecases.append import append
 from mingjing.contexts.ui.components import Crumb
 from mingjing.contexts.ui.errors import NoPermissionError
 from mingjing.contexts.ui.navigation import Viewer
-from mingjing.contexts.ui.tables.declare import BulkAct, Column, Table
+from mingjing.contexts.ui.tables.declare import FOUND_UP_TO, BulkAct, Column, Table
 from mingjing.contexts.ui.tables.exports import XLSX_ROWS, as_csv, as_xlsx
 from mingjing.contexts.ui.tables.filters import Asked
 from mingjing.contexts.ui.tables.saved import views_of
@@ -168,10 +168,10 @@ class TableView[V: Viewer](Page[V]):
 
     def found(self) -> QuerySet[Any]:
         """Return the rows of the address: searched, filtered, ordered."""
-        rows = self.table.searched(self.rows(), self.given.get("q", ""))
+        rows = self.rows()
         for one in self.table.filters:
             rows = one.apply(rows, self.given, self.actor)
-        return self.table.ordered(rows, self.sort)
+        return self.table.ordered(self.table.searched(rows, self.given.get("q", "")), self.sort)
 
     def address(self, **changes: str | None) -> str:
         """Return the query of this view with changes; ``None`` takes a part away, and the page begins anew."""
@@ -273,7 +273,8 @@ class TableView[V: Viewer](Page[V]):
     def _leaf(self) -> Leaf[Any]:
         wanted = self.given.get("size", "")
         size = int(wanted) if wanted.isdecimal() and int(wanted) in self.table.sizes else self.table.size
-        paginator = CappedPaginator(self.found(), size, up_to=self.table.count_up_to, keys_first=self.keys_first)
+        most = min(self.table.count_up_to, FOUND_UP_TO) if self.given.get("q", "").strip() else self.table.count_up_to
+        paginator = CappedPaginator(self.found(), size, up_to=most, keys_first=self.keys_first)
         return paginator.get_page(self.given.get("page"))
 
     def _head(self, column: Column) -> Head:

@@ -5,7 +5,7 @@ A room registers its kinds when the platform starts, and calls :func:`index` and
 its acts. What is found is limited by the scope of the kind's permission.
 """
 
-from mingjing.contexts.work.search.find import Found, Hit, find
+from mingjing.contexts.work.search.find import Found, Hit, find, keys_of
 from mingjing.contexts.work.search.kinds import Document, Kind, kinds_for, register
 from mingjing.contexts.work.search.store import index, index_many, rebuild, unindex
 
@@ -17,6 +17,7 @@ __all__ = [
     "find",
     "index",
     "index_many",
+    "keys_of",
     "kinds_for",
     "rebuild",
     "register",

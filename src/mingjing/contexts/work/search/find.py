@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Lookup, Q, QuerySet, TextField
+from django.db.models import Exists, Lookup, Model, OuterRef, Q, QuerySet, TextField
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.permissions import Reach
+from mingjing.contexts.ui.tables.declare import FOUND_UP_TO
 from mingjing.contexts.work.models import SearchDocument
 from mingjing.contexts.work.search.kinds import Kind, kinds_for
 from mingjing.contexts.work.search.tokens import Query, query
@@ -92,6 +93,21 @@ def find(actor: Actor, text: str, *, kind: str = "", page: int = 1, size: int = 
     rows = SearchDocument.objects.in_bulk(shown)
     hits = [_hit(rows[key], known, asked) for key in shown if key in rows]
     return Found(hits=hits, counts={name: one for name, one in counts.items() if one}, total=len(chosen), more=more)
+
+
+def keys_of(kind: str, words: str, rows: QuerySet[Model], *, everywhere: bool = False) -> list[str] | None:
+    """
+    Return the keys of the newest of these rows whose title has the words, or with ``everywhere`` whose title or text.
+
+    The rows are looked at one by one as the index names them, the newest first, so that what the viewer may not see or
+    has filtered out takes no place among the at most :data:`FOUND_UP_TO` and one more. ``None`` where the words say nothing to find by.
+    """
+    asked = query(words)
+    if not asked:
+        return None
+    there = rows.order_by().filter(code=OuterRef("key"))
+    found = _matching(SearchDocument.objects.filter(kind=kind), asked, "everything" if everywhere else "title")
+    return list(found.filter(Exists(there)).order_by("-index__pk").values_list("key", flat=True)[: FOUND_UP_TO + 1])
 
 
 def _within(actor: Actor, kinds: Iterable[Kind]) -> QuerySet[SearchDocument]:

@@ -248,16 +248,17 @@ def reads(query: str, table: str) -> bool:
     return re.search(rf"\b(FROM|JOIN) {table}\b", query) is not None
 
 
-def case_base(condition: str) -> str:
-    """One row per case with what its item and party add."""
+def case_base(condition: str, *, with_parties: bool = True) -> str:
+    """One row per case with what its item and party add; without the party's kind for who looks that up by position."""
+    kind, parties = (", p.kind AS party_kind", " LEFT JOIN parties p ON p.k = c.party") if with_parties else ("", "")
     return (
         "SELECT c.k AS c, c.kind, c.procedure, c.agency, c.item, c.party, c.act, c.act_ended, c.found, c.fine, "
         "c.confiscated, c.penalties, c.tier, c.departs, c.is_major, c.is_complex, c.limitation_class, c.credit_class, "
         "c.exempt, c.status, c.has_ground, c.has_no, c.unread, c.unread_more, c.tier_departure, c.leniency_reason, "
-        f"c.expires, {', '.join(f'c.{name}' for name in CASE_FLAGS)}, p.kind AS party_kind, "
+        f"c.expires, {', '.join(f'c.{name}' for name in CASE_FLAGS)}{kind}, "
         "i.has_basis AS item_has_basis, coalesce(i.single, false) AS item_single, i.cap_lifted AS item_cap_lifted, "
-        f"i.act_code AS item_act_code FROM cases c LEFT JOIN items i ON i.k = c.item "
-        f"LEFT JOIN parties p ON p.k = c.party WHERE {condition}"
+        f"i.act_code AS item_act_code FROM cases c LEFT JOIN items i ON i.k = c.item{parties} "
+        f"WHERE {condition}"
     )
 
 

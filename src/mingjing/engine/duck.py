@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from mingjing.domain.rules.model import Rule, Status
 from mingjing.domain.rules.terms import PENALTY
-from mingjing.engine.arrays import Integers, in_order, numbers, scattered
+from mingjing.engine.arrays import Integers, Places, gathered, in_order, numbers, scattered
 from mingjing.engine.columns.case import PENALTY_KIND
 from mingjing.engine.compile import (
     Compiled,
@@ -216,6 +216,8 @@ class DuckEngine:
         self.calendar = calendar
         self._found: list[pa.Table] = []
         self.shown: set[str] = set()
+        self.parties: tuple[Places, pa.Table] | None = None
+        """The kinds of the parties, once somebody asked for them."""
         self.context = context_of(connection, store, as_of, place)
         open_tables(connection, store, self.context, calendar)
 
@@ -333,7 +335,7 @@ class DuckEngine:
         shared = self._shared(compiled)
         pieces = [piece.query for piece in kernel.needs.pieces]
         said = " ".join([*compiled.frame.shared.values(), *(one.query for one in compiled.local), *pieces])
-        base = in_order(self.ask(case_base(f"c.k {within}")), "c")
+        base = self._base(within)
         self.show("case_base", base)
         columns = event_columns_in(said) | kernel.event_columns
         events = in_order(self.ask(steps(self.context, "events", f"e.c {within}", columns)), "c", "k")
@@ -356,6 +358,15 @@ class DuckEngine:
                 self.show(name, self.ask(query))
         self.chunk.frame = kernel.frame(self.chunk)
         self.show("frame", self.chunk.frame)
+
+    def _base(self, within: str) -> pa.Table:
+        """The cases of a chunk; for each chunk to join all parties would cost the more, the more there are."""
+        base = in_order(self.ask(case_base(f"c.k {within}", with_parties=False)), "c")
+        if self.parties is None:
+            kinds = in_order(self.ask("SELECT k, kind FROM parties"), "k")
+            self.parties = Places(numbers(kinds, "k")), kinds
+        places, kinds = self.parties
+        return base.append_column("party_kind", gathered(kinds, places.of(numbers(base, "party")), ["kind"])["kind"])
 
     @staticmethod
     def _shared(compiled: Compiled) -> dict[str, str]:

@@ -55,6 +55,15 @@ CASE = (
     "<li>{{ event.at }} {{ event.type }} {{ event.outcome }} {% for part in event.participants.all %}{{ part.officer.name }} {{ part.role }} "
     "{% endfor %}</li>{% endfor %}</ol><ul>{% for one in object.handlers.all %}<li>{{ one.officer.name }}</li>{% endfor %}</ul></body></html>"
 )
+OF_OFFICER = (
+    *("credentials", "roles", "requests", "exams", "events", "appraisals", "insurances", "care_cases", "devices"),
+    "transfers",
+)
+OFFICER = (
+    HEAD
+    + "<dl>{% for name, value in fields %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>{% for name, rows in told %}"
+    "<h2>{{ name }}</h2><ul>{% for row in rows %}<li>{{ row.pk }}</li>{% endfor %}</ul>{% endfor %}</body></html>"
+)
 ONE = HEAD + "<dl>{% for name, value in fields %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl></body></html>"
 
 
@@ -128,9 +137,15 @@ class OneParty(_One):
 
 
 class OneOfficer(_One):
-    """An officer."""
+    """An officer with the rows of the tables that our page shows of him."""
 
-    queryset = Officer.objects.select_related("unit")
+    queryset = Officer.objects.select_related("unit").prefetch_related(*OF_OFFICER)
+    source = OFFICER
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """Give the rows of each table."""
+        told = [(name, getattr(self.object, name).all()) for name in OF_OFFICER]
+        return super().get_context_data(told=told, **given)
 
 
 class OneCase(_One):

@@ -3,13 +3,17 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
+from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.plans import queries
-from mingjing.contexts.plans.models import FindingState, Visit, VisitKind, VisitState
+from mingjing.contexts.plans.models import CheckItem, FindingState, Visit, VisitKind, VisitState
 from mingjing.contexts.plans.usecases import visits
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.usecases.files import FileGiven
+from mingjing.contexts.records.models import Entry
+from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.work.todos import todos_for
 from tests.contexts.conftest import ActorMaker
 from tests.contexts.plans.conftest import LATER
@@ -83,6 +87,60 @@ class TestVisit:
         visits.record_visit(actor=keeper, at=LATER, visit=visit.code, unit="market", on=TODAY, words="x")
         with pytest.raises(LedgerError, match="泗水县卫生健康局"):
             visits.close_visit(actor=keeper, at=LATER, visit=visit.code, version=visit.version, summary="完成")
+
+
+@pytest.fixture
+def person(units: dict[str, Unit]) -> Officer:
+    """Somebody who works at the market regulator."""
+    return Officer.objects.create(unit=units["market"], code="P000001", name="王建国", employment="established")
+
+
+class TestPeople:
+    @pytest.mark.requirement("YZ-13")
+    def test_dress_that_is_not_compliant_is_a_finding_on_the_officer(
+        self, keeper: Actor, clerk: Actor, visit: Visit, person: Officer
+    ) -> None:
+        given = {"actor": keeper, "at": LATER, "visit": visit.code, "officer": person.code, "on": TODAY}
+        results = {CheckItem.DRESS: False, CheckItem.BADGE: True}
+        with pytest.raises(LedgerError, match="整改时限"):
+            visits.check_person(**given, results=results)
+        visits.check_person(**given, results=results, words="着便装检查", due_on=date(2026, 6, 5))
+        (found,) = person.visit_findings.all()
+        assert (found.unit.code, found.state) == ("market", FindingState.OPEN)
+        assert found.words == "王建国（P000001）未做到：按规定着装。着便装检查"
+        assert [one.pk for one in queries.findings_of(clerk)] == [found.pk]
+        assert Entry.objects.filter(subject="officer:P000001", act="plans.check_person").exists()
+        with pytest.raises(LedgerError, match="已经登记"):
+            visits.check_person(**given, results=results, due_on=date(2026, 6, 5))
+
+    def test_all_in_order_is_no_finding(self, keeper: Actor, visit: Visit, person: Officer) -> None:
+        given = {"actor": keeper, "at": LATER, "visit": visit.code, "officer": person.code, "on": TODAY}
+        with pytest.raises(LedgerError, match="至少"):
+            visits.check_person(**given, results={})
+        visits.check_person(**given, results=dict.fromkeys(CheckItem, True))
+        assert not person.visit_findings.exists()
+
+    def test_who_is_visited_checks_nobody(
+        self, keeper: Actor, clerk: Actor, visit: Visit, person: Officer, units: dict[str, Unit]
+    ) -> None:
+        given = {"at": LATER, "visit": visit.code, "on": TODAY, "results": {CheckItem.DRESS: True}}
+        with pytest.raises(ForbiddenError):
+            visits.check_person(**given, actor=clerk, officer=person.code)
+        other = Officer.objects.create(unit=units["town"], code="P000002", name="李明", employment="established")
+        with pytest.raises(MissingError):
+            visits.check_person(**given, actor=keeper, officer=other.code)
+
+    def test_by_page_and_api(self, keeper: Actor, visit: Visit, person: Officer, client: Client) -> None:
+        client.force_login(User.objects.get(pk=keeper.user_id))
+        form = {"officer": person.code, "on": "2026-05-20", "dress": "no", "badge": "yes", "due_on": "2099-06-05"}
+        assert client.post(f"/plans/visits/{visit.code}/check/", form).status_code == 302
+        page = client.get(f"/plans/visits/{visit.code}/").content.decode()
+        assert "未按规定着装" in page
+        assert "按规定佩戴标识" in page
+        told = client.get(f"/api/v1/visits/{visit.code}/checks").json()
+        assert told[0]["results"] == {"dress": False, "badge": True}
+        found = client.get(f"/api/v1/visits/{visit.code}/findings").json()
+        assert found[0]["officer"] == person.code
 
 
 class TestSelfCheck:

@@ -15,7 +15,18 @@ from mingjing.contexts.accounts.access import MissingError, require_place
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.documents.opening import pages_to_recognise
-from mingjing.contexts.plans.models import Finding, Material, Plan, Report, SubTask, Task, Visit, VisitKind
+from mingjing.contexts.plans.models import (
+    CheckItem,
+    Finding,
+    Material,
+    PersonCheck,
+    Plan,
+    Report,
+    SubTask,
+    Task,
+    Visit,
+    VisitKind,
+)
 from mingjing.contexts.plans.payload import plan_json
 from mingjing.contexts.plans.units import register_of
 from mingjing.contexts.plans.usecases import (
@@ -300,12 +311,32 @@ class VisitOut(Schema):
         )  # fmt: skip
 
 
+class CheckOut(Schema):
+    """How a person on duty was found."""
+
+    visit: str
+    unit: str
+    officer: str
+    on: date
+    results: dict[CheckItem, bool]
+    words: str
+
+    @classmethod
+    def of(cls, row: PersonCheck) -> Self:
+        """Tell of a person looked at."""
+        results = {CheckItem(name): fine for name, fine in row.results.items()}
+        return cls(
+            visit=row.visit.code, unit=row.unit.code, officer=row.officer.code, on=row.on, results=results, words=row.words,
+        )  # fmt: skip
+
+
 class FindingOut(Schema):
     """A problem that was found."""
 
     id: int
     visit: str
     unit: str
+    officer: str | None
     task: int | None
     words: str
     due_on: date
@@ -318,8 +349,8 @@ class FindingOut(Schema):
     def of(cls, row: Finding) -> Self:
         """Tell of a problem."""
         return cls(
-            id=row.pk, visit=row.visit.code, unit=row.unit.code, task=row.task_id, words=row.words, due_on=row.due_on,
-            state=row.state, answer=row.answer, judgement=row.judgement, version=row.version,
+            id=row.pk, visit=row.visit.code, unit=row.unit.code, officer=row.officer.code if row.officer else None,
+            task=row.task_id, words=row.words, due_on=row.due_on, state=row.state, answer=row.answer, judgement=row.judgement, version=row.version,
         )  # fmt: skip
 
 
@@ -484,6 +515,16 @@ class RecordIn(Schema):
     unit: str = Field(max_length=32)
     on: date
     words: str
+
+
+class CheckIn(Schema):
+    """How a person on duty was found; ``results`` by item, without those not looked at."""
+
+    officer: str = Field(max_length=32)
+    on: date
+    results: dict[CheckItem, bool]
+    words: str = ""
+    due_on: date | None = None
 
 
 class FindingIn(Schema):
@@ -872,6 +913,20 @@ def record_visit(request: Asked, response: HttpResponse, code: str, body: Record
     visits.record_visit(actor=request.actor, at=timezone.now(), visit=code, **body.dict())
     row = queries.visit_of(request.actor, code)
     return set_version(response, VisitOut.of(row), row.version)
+
+
+@router.get("/visits/{code}/checks", permission="plans.visit.view", response=list[CheckOut], summary="人员检查")
+def list_checks(request: Asked, code: str) -> list[CheckOut]:
+    """List the people looked at in a visit."""
+    visit = queries.visit_of(request.actor, code)
+    return [CheckOut.of(one) for one in queries.checks_of(request.actor, visit)]
+
+
+@router.post("/visits/{code}/checks", permission="plans.visit.view", response={201: CheckOut}, summary="登记人员检查")
+def check_person(request: Asked, code: str, body: CheckIn) -> Any:
+    """Write down how a person on duty was found; what is not in order becomes a problem of that person."""
+    row = visits.check_person(actor=request.actor, at=timezone.now(), visit=code, **body.dict())
+    return Status(201, CheckOut.of(row))
 
 
 @router.get("/visits/{code}/findings", permission="plans.visit.view", response=list[FindingOut], summary="督导问题")

@@ -14,6 +14,7 @@ from mingjing.contexts.plans.models import (
     Material,
     MaterialState,
     Part,
+    PersonCheck,
     Plan,
     PlanState,
     Report,
@@ -25,6 +26,7 @@ from mingjing.contexts.plans.models import (
     Visit,
     YearFile,
 )
+from mingjing.contexts.registry.models import Officer
 from mingjing.domain.plans import model
 from mingjing.domain.plans.ledger import (
     Change,
@@ -473,7 +475,19 @@ def findings_of(actor: Actor, visit: Visit | None = None) -> QuerySet[Finding]:
     rows = visible(Finding.objects.all(), actor, "plans.visit.view")
     if visit is not None:
         rows = rows.filter(visit=visit)
-    return rows.select_related("unit", "visit", "task").order_by("unit__path", "pk")
+    return rows.select_related("unit", "visit", "task", "officer").order_by("unit__path", "pk")
+
+
+def checks_of(actor: Actor, visit: Visit) -> QuerySet[PersonCheck]:
+    """Return the people looked at in a visit whom the actor may see."""
+    rows = visible(PersonCheck.objects.filter(visit=visit), actor, "plans.visit.view")
+    return rows.select_related("unit", "officer", "visit").order_by("unit__path", "officer__code", "on")
+
+
+def people_of(visit: Visit, units: Iterable[str]) -> QuerySet[Officer]:
+    """Return the people who work at these units of a visit."""
+    rows = Officer.objects.filter(unit__visits__visit=visit, unit__code__in=units, left_on=None)
+    return rows.select_related("unit").order_by("unit__path", "code")
 
 
 def compared(actor: Actor, plan: Plan) -> list[tuple[Change, Task | None, Task | None]]:

@@ -18,8 +18,10 @@ from mingjing.contexts.plans.models.plans import Report as Report
 from mingjing.contexts.plans.models.plans import ReportState as ReportState
 from mingjing.contexts.plans.models.plans import Target as Target
 from mingjing.contexts.plans.models.plans import Task as Task
+from mingjing.contexts.plans.models.visits import CheckItem as CheckItem
 from mingjing.contexts.plans.models.visits import Finding as Finding
 from mingjing.contexts.plans.models.visits import FindingState as FindingState
+from mingjing.contexts.plans.models.visits import PersonCheck as PersonCheck
 from mingjing.contexts.plans.models.visits import Visit as Visit
 from mingjing.contexts.plans.models.visits import VisitKind as VisitKind
 from mingjing.contexts.plans.models.visits import VisitState as VisitState

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.permissions import Reach
 from mingjing.contexts.plans.models.plans import Plan, Task
+from mingjing.contexts.registry.models import Officer
 
 
 class VisitKind(models.TextChoices):
@@ -74,6 +75,36 @@ class VisitUnit(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["visit", "unit"], name="a_visit_names_a_unit_once")]
 
 
+class CheckItem(models.TextChoices):
+    """What is looked at in a person on duty (兖州方案二（一）3（2）: dress and badges are worn as prescribed)."""
+
+    DRESS = "dress", "按规定着装"
+    BADGE = "badge", "按规定佩戴标识"
+    CREDENTIAL = "credential", "持证上岗、亮证执法"
+
+
+class PersonCheck(models.Model):
+    """That a person on duty was looked at; ``results`` says by item whether all was in order, and omits what was not looked at."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="checks")
+    officer = models.ForeignKey(Officer, verbose_name="人员", on_delete=models.PROTECT, related_name="visit_checks")
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="person_checks")
+    on = models.DateField("日期")
+    results = models.JSONField("结果", default=dict)
+    words = models.TextField("情况", blank=True)
+    by_name = models.CharField("检查人", max_length=64)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "visit__place"}
+
+    class Meta:
+        verbose_name = "人员检查"
+        verbose_name_plural = "人员检查"
+        ordering: ClassVar = ["visit_id", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["visit", "officer", "on"], name="a_person_is_checked_once_a_day")
+        ]
+
+
 class FindingState(models.TextChoices):
     """What became of a problem that was found."""
 
@@ -87,6 +118,9 @@ class Finding(models.Model):
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="findings")
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="visit_findings")
+    officer = models.ForeignKey(
+        Officer, verbose_name="人员", on_delete=models.PROTECT, null=True, blank=True, related_name="visit_findings"
+    )
     task = models.ForeignKey(
         Task, verbose_name="任务", on_delete=models.SET_NULL, null=True, blank=True, related_name="findings"
     )

@@ -1,6 +1,7 @@
 """Supervision visits and self-checks: planned, held, what was found, answered, closed."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,10 +10,22 @@ from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access, require, require_place
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.plans.models import Finding, FindingState, Plan, Task, Visit, VisitKind, VisitState, VisitUnit
+from mingjing.contexts.plans.models import (
+    CheckItem,
+    Finding,
+    FindingState,
+    PersonCheck,
+    Plan,
+    Task,
+    Visit,
+    VisitKind,
+    VisitState,
+    VisitUnit,
+)
 from mingjing.contexts.plans.usecases.base import LedgerError, log, save
 from mingjing.contexts.plans.usecases.files import FileGiven, checked, keep
 from mingjing.contexts.plans.usecases.keep_ledger import reporters
+from mingjing.contexts.registry.models import Officer
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.contexts.work.notifications import notify
 
@@ -99,10 +112,18 @@ def record_visit(*, actor: Actor, at: datetime, visit: str, unit: str, on: date,
 
 @transaction.atomic
 def record_finding(
-    *, actor: Actor, at: datetime, visit: str, unit: str, words: str, due_on: date, task: int | None = None
+    *,
+    actor: Actor,
+    at: datetime,
+    visit: str,
+    unit: str,
+    words: str,
+    due_on: date,
+    task: int | None = None,
+    officer: Officer | None = None,
 ) -> Finding:
     """
-    Write a problem down that was found at a unit; it must be mended by a day.
+    Write a problem down that was found at a unit, or in one of its people; it must be mended by a day.
 
     :raises LedgerError: if the visit is closed, the unit is not part of it, or the day has passed
     """
@@ -116,10 +137,63 @@ def record_finding(
     if due_on < localdate(at):
         raise LedgerError("整改时限不能早于今天。")
     of = Task.objects.filter(pk=task, plan__place=row.place).first() if task else None
-    made = Finding.objects.create(visit=row, unit=found.unit, task=of, words=words.strip(), due_on=due_on)
+    made = Finding.objects.create(
+        visit=row, unit=found.unit, officer=officer, task=of, words=words.strip(), due_on=due_on
+    )
     title = f"{row.title}：请在 {due_on:%Y-%m-%d} 前整改并答复：{words.strip()[:60]}"
     notify(reporters([found.unit_id], localdate(at)), title, f"/plans/visits/{row.code}/#finding-{made.pk}", at)
     log(actor, at, "record_finding", f"visit:{row.code}", unit=unit, finding=made.pk, words=words.strip()[:300])
+    return made
+
+
+@transaction.atomic
+def check_person(
+    *,
+    actor: Actor,
+    at: datetime,
+    visit: str,
+    officer: str,
+    on: date,
+    results: Mapping[CheckItem, bool],
+    words: str = "",
+    due_on: date | None = None,
+) -> PersonCheck:
+    """
+    Write down how a person on duty was found; what is not in order is a problem of that person, to be mended by a day.
+
+    :raises MissingError: if nobody of that code works at a unit of the visit
+    :raises LedgerError: if nothing was looked at, the person was entered for the day already, or the day for mending is missing
+    """
+    row = _open_visit(actor, visit)
+    person = Officer.objects.select_related("unit").filter(code=officer, unit__visits__visit=row).first()
+    if person is None:
+        raise MissingError("这次督导的单位里没有这名人员。")
+    _require_recorder(actor, row, person.unit.code)
+    if not results:
+        raise LedgerError("请至少选择一项检查结果。")
+    if on > localdate(at):
+        raise LedgerError("日期不能晚于今天。")
+    if row.checks.filter(officer=person, on=on).exists():
+        raise LedgerError(f"{person.name}当天的检查已经登记。")
+    wrong = [one.label for one in CheckItem if results.get(one) is False]
+    if wrong and due_on is None:
+        raise LedgerError("有不符合的，请写明整改时限。")
+    made = PersonCheck.objects.create(
+        visit=row,
+        officer=person,
+        unit=person.unit,
+        on=on,
+        results={one.value: results[one] for one in CheckItem if one in results},
+        words=words.strip(),
+        by_name=actor.name,
+    )
+    # On the person's own page, too: its records are those of the person.
+    log(actor, at, "check_person", f"officer:{person.code}", words.strip(), visit=row.code, **made.results)
+    if wrong and due_on is not None:
+        said = f"{person.name}（{person.code}）未做到：{'、'.join(wrong)}。{words.strip()}"
+        record_finding(
+            actor=actor, at=at, visit=visit, unit=person.unit.code, words=said, due_on=due_on, officer=person
+        )
     return made
 
 

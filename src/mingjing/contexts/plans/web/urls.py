@@ -35,6 +35,7 @@ urlpatterns = [
     path("plans/visits/<slug:code>/", visits.VisitPage.as_view(), name="visit"),
     path("plans/visits/<slug:code>/record/", visits.RecordPage.as_view(), name="visit_record"),
     path("plans/visits/<slug:code>/finding/", visits.FindingPage.as_view(), name="finding_new"),
+    path("plans/visits/<slug:code>/check/", visits.CheckPage.as_view(), name="visit_check"),
     path("plans/visits/<slug:code>/close/", visits.ClosePage.as_view(), name="visit_close"),
     path("plans/findings/<int:pk>/answer/", visits.AnswerPage.as_view(), name="finding_answer"),
     path("plans/findings/<int:pk>/judge/", visits.JudgeAnswerAct.as_view(), name="finding_judge"),

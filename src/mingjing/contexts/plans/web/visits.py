@@ -13,7 +13,16 @@ from django.urls import reverse
 from mingjing.contexts.accounts.access import Actor, MissingError, access
 from mingjing.contexts.accounts.models import Unit, UnitKind
 from mingjing.contexts.plans import queries
-from mingjing.contexts.plans.models import Finding, FindingState, PlanState, Visit, VisitKind, VisitState
+from mingjing.contexts.plans.models import (
+    CheckItem,
+    Finding,
+    FindingState,
+    PersonCheck,
+    PlanState,
+    Visit,
+    VisitKind,
+    VisitState,
+)
 from mingjing.contexts.plans.usecases import visits
 from mingjing.contexts.plans.web import work_forms
 from mingjing.contexts.plans.web.base import FormPage, stored
@@ -148,10 +157,17 @@ class VisitPage(Page[Actor]):
                 }
                 for one in findings
             ],
+            "checks": [(one, _checked(one)) for one in queries.checks_of(self.actor, visit)],
             "may_record": records,
             "may_close": open_ and edits,
             "events": events_of(f"visit:{visit.code}"),
         }
+
+
+def _checked(row: PersonCheck) -> list[Badge]:
+    """Say of each item that was looked at whether it was in order."""
+    given = [(one.label, row.results[one.value]) for one in CheckItem if one.value in row.results]
+    return [Badge(text=label if fine else f"未{label}", tone=Tone.GOOD if fine else Tone.BAD) for label, fine in given]
 
 
 def _own_units(actor: Actor, visit: Visit) -> set[str]:
@@ -240,6 +256,27 @@ class FindingPage(_VisitFormPage):
         data["task"] = int(data["task"]) if data["task"] else None
         visits.record_finding(actor=self.actor, at=self.now, visit=self.visit.code, **data)
         messages.success(self.request, "已登记，已通知单位。")
+        return redirect(self.back())
+
+
+class CheckPage(_VisitFormPage):
+    """Write down how a person on duty was found."""
+
+    title = "检查人员"
+    lead = "着装、标识和亮证逐项登记；不符合的自动登记为这名人员的问题，由所在单位整改、答复。"
+
+    def form(self, data: Any = None, files: Any = None) -> work_forms.CheckForm:
+        """Return the form."""
+        rows = queries.people_of(self.visit, [one.code for one in self._require_units()])
+        people = [(one.code, f"{one.name}（{one.code}）{one.unit.name}") for one in rows]
+        return work_forms.CheckForm(data, files, people=people, initial={"on": self.today})
+
+    def done(self, form: forms.Form) -> HttpResponse:
+        """Save it."""
+        assert isinstance(form, work_forms.CheckForm)
+        data = {name: form.cleaned_data[name] for name in ("officer", "on", "words", "due_on")}
+        visits.check_person(actor=self.actor, at=self.now, visit=self.visit.code, results=form.results, **data)
+        messages.success(self.request, "已登记。")
         return redirect(self.back())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.plans.models import SubTask, Task, VisitKind
+from mingjing.contexts.plans.models import CheckItem, SubTask, Task, VisitKind
 from mingjing.contexts.plans.usecases.break_down import SubTaskGiven
 from mingjing.contexts.plans.usecases.files import FileGiven
 from mingjing.domain.plans.ledger import LinkKind, YearElementKind
@@ -214,6 +214,35 @@ class RecordForm(UnitForm):
 
     on = _day("日期")
     words = _words("情况", help_text="看了什么、访谈了谁、总体怎样。")
+
+
+class CheckForm(forms.Form):
+    """How a person on duty was found."""
+
+    officer = forms.ChoiceField(label="人员")
+    on = _day("日期")
+    words = _words("情况", rows=3, required=False)
+    due_on = _day("整改时限", required=False, help_text="有不符合的必填；到期没有整改的算超期。")
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["officer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(people)
+        for one in CheckItem:
+            self.fields[one.value] = forms.ChoiceField(
+                label=one.label,
+                choices=[("", "未检查"), ("yes", "符合"), ("no", "不符合")],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.order_fields(["officer", "on", *CheckItem.values, "words", "due_on"])
+
+    @property
+    def results(self) -> dict[CheckItem, bool]:
+        """What was looked at, and whether it was in order."""
+        said = {one: self.cleaned_data[one.value] for one in CheckItem}
+        return {one: word == "yes" for one, word in said.items() if word}
 
 
 class FindingForm(UnitForm):

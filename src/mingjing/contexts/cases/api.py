@@ -22,7 +22,7 @@ from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Eve
 from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
-from mingjing.contexts.cases.usecases import exchange, links, opening, referrals, steps
+from mingjing.contexts.cases.usecases import exchange, links, opening, referrals, steps, typical
 from mingjing.contexts.cases.usecases.base import access_case
 from mingjing.contexts.operations.files import Stored, send
 from mingjing.domain.procedures.gates import Gate, as_data
@@ -747,6 +747,37 @@ def decide_proposal(request: Asked, response: HttpResponse, code: str, draft: st
     steps.decide_proposal(outcome=body.outcome, opinion=body.opinion, **_asked(request, code, draft))
     row = _draft(request, code, draft)
     return set_version(response, DraftOut.of(row), row.version)
+
+
+class TypicalIn(Schema):
+    """What is told of a case that is chosen as a typical one."""
+
+    title: str = Field(min_length=1, max_length=128)
+    text: str = Field(min_length=1, max_length=20_000)
+    names: list[str] = Field([], max_length=200, description="发布时另外隐去的姓名和名称")
+
+
+class TypicalOut(Schema):
+    """The example that was drafted."""
+
+    example: str
+    case: str
+    item: str
+    status: str
+
+
+@router.post("/cases/{code}/typical", permission=SEE, response={201: TypicalOut}, summary="选为典型案例（草稿）")
+def choose_typical(request: Asked, code: str, body: TypicalIn) -> Status[TypicalOut]:
+    """Choose a closed case as a typical one; it goes on as an example."""
+    row = typical.choose_typical(
+        actor=request.actor,
+        at=timezone.now(),
+        case=code,
+        title=body.title,
+        text=body.text,
+        names="\n".join(body.names),
+    )
+    return Status(201, TypicalOut(example=row.code, case=row.case_code, item=row.item_code, status=row.status))
 
 
 # evidence, links, referrals

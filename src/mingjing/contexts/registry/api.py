@@ -213,6 +213,8 @@ class ExampleOut(Schema):
     public_title: str
     public_text: str
     unit: str
+    case: str
+    item: str
     status: str
     opinion: str
     published_on: date | None
@@ -232,6 +234,8 @@ class ExampleOut(Schema):
             public_title=queries.public_title(row),
             public_text=queries.public_text(row),
             unit=row.unit.code,
+            case=row.case_code,
+            item=row.item_code,
             status=row.status,
             opinion=row.opinion,
             published_on=row.published_on,

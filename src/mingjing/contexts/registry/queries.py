@@ -265,7 +265,18 @@ def public_text(row: Example) -> str:
     return examples.published_text(row.text, row.names.splitlines(), kind=examples.ExampleKind(row.kind))
 
 
-_EXAMPLE_ICONS: Mapping[str, str] = {"practice": "bulb", "person": "award", "warning": "alert-triangle"}
+_EXAMPLE_ICONS: Mapping[str, str] = {
+    "practice": "bulb",
+    "person": "award",
+    "warning": "alert-triangle",
+    "case": "gavel",
+}
+
+
+def typical_cases_of(item: str) -> list[tuple[str, str]]:
+    """Return the published typical cases of an item, as everybody may read them: code and title."""
+    rows = Example.objects.filter(item_code=item, status=examples.ExampleStatus.PUBLISHED)
+    return [(row.code, public_title(row)) for row in rows.order_by("-published_on", "-pk")]
 
 
 def public_examples(most: int = 200) -> list[dict[str, Any]]:
@@ -279,6 +290,7 @@ def public_examples(most: int = 200) -> list[dict[str, Any]]:
             "title": public_title(row),
             "text": public_text(row),
             "unit": "" if row.kind == examples.ExampleKind.WARNING else row.unit.name,
+            "item": f"{row.item_name}（{row.item_code}）" if row.item_code else "",
             "on": row.published_on,
         }
         for row in rows.order_by("-published_on", "-pk")[:most]

@@ -1,4 +1,4 @@
-"""Examples: practices and people worth following, and cases to be warned by; approved by another, published with care."""
+"""Examples: practices, people and cases worth following, and warnings; approved by another, published with care."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,6 +21,8 @@ class ExampleKind(StrEnum):
     PRACTICE = "practice"
     PERSON = "person"
     WARNING = "warning"
+    CASE = "case"
+    """A closed case, chosen on its page (LC-15)."""
 
 
 class ExampleStatus(StrEnum):
@@ -39,6 +41,7 @@ KIND_LABELS: Final[Mapping[ExampleKind, str]] = MappingProxyType(
         ExampleKind.PRACTICE: "好经验好做法",
         ExampleKind.PERSON: "先进人物和事迹",
         ExampleKind.WARNING: "反面典型",
+        ExampleKind.CASE: "典型案例",
     }
 )
 STATUS_LABELS: Final[Mapping[ExampleStatus, str]] = MappingProxyType(
@@ -51,6 +54,8 @@ STATUS_LABELS: Final[Mapping[ExampleStatus, str]] = MappingProxyType(
         ExampleStatus.WITHDRAWN: "已撤下",
     }
 )
+NAMELESS: Final = frozenset({ExampleKind.WARNING, ExampleKind.CASE})
+"""Those in which the names that are given are masked."""
 NEXT: Final[Mapping[str, tuple[ExampleStatus, ...]]] = MappingProxyType(
     {
         "edit": (ExampleStatus.DRAFT, ExampleStatus.REFUSED),
@@ -92,6 +97,22 @@ def require_next(act: str, status: ExampleStatus) -> None:
         )
 
 
+def require_case(kind: ExampleKind, *, given: bool) -> None:
+    """
+    Refuse an example of a case without one, and a case in another kind of example.
+
+    :raises RegistryError: if the two do not go together
+    """
+    if (kind is ExampleKind.CASE) is not given:
+        refuse(
+            obstacle(
+                "no_case" if kind is ExampleKind.CASE else "a_case",
+                "典型案例要从已经办结的案件里选。" if kind is ExampleKind.CASE else "从案件里选的只能作为典型案例。",
+                "请打开办结的案件，选择“选为典型案例”。",
+            )
+        )
+
+
 def require_another(submitted_by: str, decided_by: str) -> None:
     """
     Refuse who would approve what they handed in themselves.
@@ -106,13 +127,13 @@ def published_text(text: str, names: Iterable[str], *, kind: ExampleKind) -> str
     """
     Return a text as everybody may read it.
 
-    Identity numbers and telephone numbers are masked in every text. In a warning the names that are given are masked
+    Identity numbers and telephone numbers are masked in every text. In a warning or a case the names that are given are masked
     too, of people to the family name, of organisations (longer than four characters) to “某单位”; who is to be followed
     keeps the name.
     """
     shown = _IDENTITY.sub(lambda found: mask_identity(found[0]), text)
     shown = _MOBILE.sub(lambda found: mask_mobile(found[0]), shown)
-    if kind is ExampleKind.WARNING:
+    if kind in NAMELESS:
         # the longest first: one name may stand in another
         for name in sorted({each.strip() for each in names if each.strip()}, key=len, reverse=True):
             shown = shown.replace(name, mask_person(name) if len(name) <= _LONGEST_PERSON else "某单位")

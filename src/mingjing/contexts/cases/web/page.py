@@ -12,7 +12,7 @@ from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
 from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Link, Referral
 from mingjing.contexts.cases.systems import three_systems
-from mingjing.contexts.cases.usecases import opening, steps
+from mingjing.contexts.cases.usecases import opening, steps, typical
 from mingjing.contexts.cases.web import look, records
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
@@ -109,6 +109,9 @@ class CasePage(OfCase):
             "papers": records.papers(actor, row, names),
             "recordings": records.recordings(actor, row, names),
             "dossier_href": reverse("cases_dossier", args=[row.code]) if row.status != "open" else "",
+            "typical_href": reverse("cases_typical", args=[row.code])
+            if row.status == "closed" and actor.may("registry.example.edit")
+            else "",
             "exchange_href": reverse("cases_exchange", args=[row.code]) if actor.may("cases.case.export") else "",
             "upload_href": records.upload_href(actor, row, handles=Duty.HANDLE in duties),
             "recordings_href": records.all_href(actor, row),
@@ -489,6 +492,36 @@ class EditPage(InPlacePage):
     def run(self, values: dict[str, Any], version: int) -> None:
         """Correct it."""
         opening.edit_case(actor=self.actor, at=self.now, case=self.row.code, version=version, values=values)
+
+
+class TypicalPage(InPlacePage):
+    """Choose a closed case as a typical one."""
+
+    part, label, done, button = "facts", "选为典型案例", "已存为典型案例草稿，核对后送审。", "存为草稿"
+    explain = "当事人和有关人员的姓名、名称以及身份号码、电话在发布时自动隐去；由司法局审核后发布。"
+
+    def make(self, row: Case) -> forms.Form:
+        """Return the form, with what the case says."""
+        form = forms.Form(
+            initial={
+                "title": row.title[:128],
+                "text": typical.words_of(row),
+                "names": "\n".join(typical.names_of(row)),
+            }
+        )
+        form.fields["title"] = forms.CharField(label="标题", max_length=128)
+        form.fields["text"] = forms.CharField(label="内容", max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))
+        form.fields["names"] = forms.CharField(
+            label="发布时隐去的姓名和名称",
+            required=False,
+            help_text="每行一个；当事人和有关人员总会隐去。",
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        return form
+
+    def run(self, values: dict[str, Any], version: int) -> None:
+        """Choose it."""
+        typical.choose_typical(actor=self.actor, at=self.now, case=self.row.code, **values)
 
 
 class HandlersPage(InPlacePage):

@@ -26,6 +26,7 @@ urlpatterns = [
     path("cases/<str:code>/systems/", page.SystemsPage.as_view(), name="cases_systems"),
     path("cases/<str:code>/flow/", page.FlowPage.as_view(), name="cases_flow"),
     path("cases/<str:code>/edit/", page.EditPage.as_view(), name="cases_edit"),
+    path("cases/<str:code>/typical/", page.TypicalPage.as_view(), name="cases_typical"),
     path("cases/<str:code>/handlers/", page.HandlersPage.as_view(), name="cases_handlers"),
     path("cases/<str:code>/discretion/", discretion.DiscretionPage.as_view(), name="cases_discretion"),
     path("cases/<str:code>/evidence/new/", parts.EvidenceNewPage.as_view(), name="cases_evidence_new"),

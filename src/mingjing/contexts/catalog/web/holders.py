@@ -27,6 +27,7 @@ from mingjing.contexts.catalog.queries import Family, family_of
 from mingjing.contexts.catalog.usecases import compiling, editions
 from mingjing.contexts.catalog.web import forms, look, tables
 from mingjing.contexts.catalog.web.look import address_of
+from mingjing.contexts.registry.queries import typical_cases_of
 from mingjing.contexts.ui.components import Crumb, Fact
 from mingjing.contexts.ui.tables import TableView
 from mingjing.contexts.ui.web.pages import Page
@@ -192,6 +193,7 @@ class ItemPage(HolderPage[Item]):
             "lenient": queries.leniency_entries(holder.code, self.today),
             "delegations": [(row, tables.delegation_badge(row, self.today)) for row in handed],
             "guiding": list(queries.guiding_cases(holder.code)),
+            "typical": typical_cases_of(holder.code),
             "is_penalty": holder.kind == "penalty",
             "may_draft_benchmark": self.actor.may("catalog.benchmark.edit"),
             "may_calculate": self.actor.may("catalog.calculator.use"),

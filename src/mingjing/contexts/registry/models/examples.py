@@ -11,13 +11,17 @@ from mingjing.domain.registry.examples import KIND_LABELS, STATUS_LABELS
 
 
 class Example(models.Model):
-    """A practice, a person or a warning: handed in by a unit, approved by another, published (TS-22, LC-47, RZ-93, YZ-46)."""
+    """A practice, a person, a warning or a case: handed in by a unit, approved by another, published (TS-22, LC-47, RZ-93, YZ-46)."""
 
     code = models.CharField("编号", max_length=32, unique=True)
     kind = models.CharField("类别", max_length=16, choices=[(str(code), label) for code, label in KIND_LABELS.items()])
     title = models.CharField("标题", max_length=128)
     text = models.TextField("内容")
     names = models.TextField("发布时隐去的姓名和名称", blank=True)
+    case_code = models.CharField("案件编码", max_length=32, blank=True)
+    item_code = models.CharField("事项编码", max_length=64, blank=True, db_index=True)
+    item_name = models.CharField("事项名称", max_length=256, blank=True)
+    """Of a case: the item of the list under which it was handled, as it was called then."""
     unit = models.ForeignKey(Unit, verbose_name="报送单位", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(
         "状态",

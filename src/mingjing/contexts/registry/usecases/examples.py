@@ -1,6 +1,7 @@
 """Acts on examples: handed in, approved by another, published, recommended, withdrawn."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -11,18 +12,40 @@ from mingjing.contexts.registry.models import Example, Recommendation
 from mingjing.contexts.registry.usecases.base import day_of, log, require_unit, save
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry import examples as rules
-from mingjing.domain.registry.examples import ExampleStatus
+from mingjing.domain.registry.examples import ExampleKind, ExampleStatus
 
 SEE: Final = "registry.example.view"
 EDIT: Final = "registry.example.edit"
 DECIDE: Final = "registry.example.decide"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfCase:
+    """The case that an example shows, and the item of the list under which it was handled."""
+
+    case: str
+    item: str
+    item_name: str
+
+
 @transaction.atomic
 def draft_example(
-    *, actor: Actor, at: datetime, unit: str, kind: str, title: str, text: str, names: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    unit: str,
+    kind: str,
+    title: str,
+    text: str,
+    names: str = "",
+    of: OfCase | None = None,
 ) -> Example:
-    """Write an example down; ``names`` are those that a published warning hides, one a line."""
+    """
+    Write an example down; ``names`` are those that a published warning or case hides, one a line.
+
+    :raises RegistryError: if it is to show a case, and none was chosen
+    """
+    rules.require_case(ExampleKind(kind), given=of is not None)
     made = Example(
         code=f"DX{day_of(at):%Y%m%d}{secrets.token_hex(3)}",
         kind=kind,
@@ -30,9 +53,10 @@ def draft_example(
         text=text,
         names=names,
         unit=require_unit(actor, EDIT, unit),
+        **({"case_code": of.case, "item_code": of.item, "item_name": of.item_name} if of else {}),
     )
     save(made)
-    log(actor, at, "draft_example", f"example:{made.code}", {"kind": kind, "unit": unit})
+    log(actor, at, "draft_example", f"example:{made.code}", {"kind": kind, "unit": unit, "case": made.case_code})
     return made
 
 

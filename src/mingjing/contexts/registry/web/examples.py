@@ -42,7 +42,9 @@ _TONES = {
     ExampleStatus.PUBLISHED: Tone.GOOD,
     ExampleStatus.REFUSED: Tone.ATTENTION,
 }
-_NAMES = "每行一个。反面典型发布时，人名只留姓，单位名称写作“某单位”；身份号码和手机号在任何典型里都会隐去。"
+_NAMES = "每行一个。反面典型和典型案例发布时，人名只留姓，单位名称写作“某单位”；身份号码和手机号在任何典型里都会隐去。"
+
+_OF_CASES = "典型案例从办结的案件里选：打开案件，点“选为典型案例”。"
 
 
 def _state(row: Example) -> Badge:
@@ -101,6 +103,18 @@ def _sections(row: Example, _actor: Actor, _today: date) -> Iterable[Section]:
             Fact(label="类别", value=row.get_kind_display()),
             Fact(label="报送单位", value=row.unit.name),
             Fact(label="内容", value=row.text),
+            *(
+                [
+                    Fact(label="案件", value=row.case_code, href=reverse("case", args=[row.case_code])),
+                    Fact(
+                        label="对应事项",
+                        value=f"{row.item_name}（{row.item_code}）",
+                        href=reverse("catalog_item", args=[row.item_code]),
+                    ),
+                ]
+                if row.case_code
+                else []
+            ),
             *([Fact(label="发布时隐去", value=row.names.splitlines())] if row.names else []),
             Fact(label="送审人", value=row.submitted_by_name),
             Fact(label="审核人", value=row.decided_by_name),
@@ -256,7 +270,7 @@ class ExampleNewPage(NewPage):
         return form_of(
             {
                 "unit": choice("报送单位", units_of(self.actor, acts.EDIT)),
-                "kind": choice("类别", KINDS),
+                "kind": choice("类别", [one for one in KINDS if one[0] != ExampleKind.CASE], _OF_CASES),
                 "title": words("标题", longest=128),
                 "text": text("内容"),
                 "names": text("发布时隐去的姓名和名称", _NAMES, required=False),

@@ -46,7 +46,7 @@ class TestCreditPenalty:
         "cf_cfjg",
         "cf_cfjgdm",
         "cf_xdr_zjhm",
-        "bz",
+        "own_no",
     ]
 
     def read(self, tmp_path, *rows):
@@ -145,9 +145,9 @@ class TestCreditPenalty:
 
     def test_columns_without_a_place_are_kept_aside(self, tmp_path):
         report, out = self.read(tmp_path, self.row())
-        assert report.tables["cases"].unknown_columns == ("bz",)
+        assert report.tables["cases"].unknown_columns == ("own_no",)
         extra = rows_of(out, "cases.extra")[0]
-        assert (extra["bz"], extra["cf_nr"]) == ("备注甲", "罚款2000元")
+        assert (extra["own_no"], extra["cf_nr"]) == ("备注甲", "罚款2000元")
         assert extra["_case_id"] == rows_of(out, "cases")[0]["case_id"]
 
     def test_repeated_numbers_and_rows_without_one_are_kept(self, tmp_path):

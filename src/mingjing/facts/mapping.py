@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import yaml
 
 from mingjing.facts.cast import Flaw, clean, read_distinct
+from mingjing.facts.numbers import is_identity_like
 from mingjing.facts.rows import Batch, header_key, unit_in_header
 from mingjing.facts.schema import TABLES, Table
 from mingjing.facts.text import (
@@ -102,6 +103,11 @@ def _area_of_code(text: str) -> str | None:
     return plain[2:8] if len(plain) == 18 and plain[2:8].isdigit() else None
 
 
+def _public_code(text: str) -> str | None:
+    """Keep a code that may be shown and compared; a citizen's identity number, whole or masked, is none."""
+    return None if is_masked(text) or is_identity_like(text) else text
+
+
 READERS: Final[Mapping[str, Callable[[str], str | None]]] = {
     "fine": lambda text: str(parse_fine(text)),
     "confiscation": lambda text: str(parse_confiscation(text)),
@@ -113,8 +119,13 @@ READERS: Final[Mapping[str, Callable[[str], str | None]]] = {
     "date_at_end": _date_at_end,
     "text_before_date": _text_before_date,
     "area_of_code": _area_of_code,
+    "public_code": _public_code,
 }
-CHECKS: Final = frozenset({"uscc", "identity"})
+CHECKS: Final = frozenset({"uscc", "identity", "identity_if_like"})
+BETWEEN: Final = re.compile(r"[;；、,，|\n]")
+"""What stands between several values in one cell."""
+WHOLE: Final = "//"
+"""What stands between the parts of an identifier that is made of two."""
 
 
 # ------------------------------------------------------------------------------------------------------- declaration
@@ -122,15 +133,24 @@ CHECKS: Final = frozenset({"uscc", "identity"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How one column comes about: a constant, an identifier, or the first filled of some fields, read and mapped."""
+    """
+    How one column comes about: a constant, an identifier, or the first filled of some fields, read and mapped.
+
+    ``secret`` is a field that holds identity numbers, ``hidden`` one that may hold one among other codes: an identifier
+    takes up its digest only. ``also`` are the fields that make an identifier whole. Where ``many`` is set, a cell holds
+    several values and the column becomes a list.
+    """
 
     column: str
     fields: tuple[str, ...] = ()
     constant: str | None = None
     prefix: str | None = None
+    also: tuple[str, ...] = ()
     person: str | None = None
     secret: str | None = None
+    hidden: str | None = None
     or_row: bool = False
+    many: bool = False
     read: str | None = None
     unit: str | None = None
     words: tuple[tuple[str, str], ...] = ()
@@ -142,13 +162,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The rows that one row of the source makes in one table."""
+    """
+    The rows that one row of the source makes in one table.
+
+    One row, or where ``split`` names fields with several values in a cell, a row for each value of the first of them;
+    those of the others go with it in their order.
+    """
 
     table: Table
     rules: tuple[Rule, ...]
     when: tuple[str, ...] = ()
     among: tuple[tuple[str, frozenset[str]], ...] = ()
     unique: bool = False
+    split: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +243,8 @@ class Derived:
 # ----------------------------------------------------------------------------------------------------------- loading
 
 _RULE_KEYS: Final = frozenset(
-    "from const id person secret or_row read unit map within otherwise keep_others agrees_with agrees_read".split()
+    "from const id also person secret hidden or_row many read unit map within otherwise keep_others agrees_with "
+    "agrees_read".split()
 )
 
 
@@ -250,13 +277,16 @@ def load_mapping(text: str, name: str) -> FieldMapping:
         for group in groups:
             _known(group, fields, name)
         _known(data.get("keep") or (), fields, name)
+        targets = tuple(_target(entry, fields, name) for entry in data["tables"])
+        if targets[0].when or targets[0].among or targets[0].split:
+            raise MappingError(f"映射“{name}”的第一张表是主表，每一行都要生成，不能写 when、among 或者 split。")
         return FieldMapping(
             id=str(data.get("id") or name),
             label=str(data.get("label") or name),
             description=str(data.get("description") or ""),
             fields=fields,
             match=tuple(groups),
-            targets=tuple(_target(entry, fields, name) for entry in data["tables"]),
+            targets=targets,
             checks=_checks(data.get("checks") or {}, fields, name),
             keep=_strings(data.get("keep") or ()),
             skips=tuple(
@@ -305,9 +335,16 @@ def _target(data: Mapping[str, Any], fields: Mapping[str, object], mapping: str)
     if missing:
         raise MappingError(f"映射“{mapping}”没有给出“{table.label}”表的必填列：{'、'.join(sorted(missing))}。")
     among = tuple((str(key), frozenset(_strings(value))) for key, value in (data.get("among") or {}).items())
-    when = _strings(data.get("when") or ())
-    _known((*when, *(key for key, _ in among)), fields, mapping)
-    return Target(table=table, rules=tuple(rules), when=when, among=among, unique=bool(data.get("unique", False)))
+    when, split = _strings(data.get("when") or ()), _strings(data.get("split") or ())
+    _known((*when, *split, *(key for key, _ in among)), fields, mapping)
+    return Target(
+        table=table,
+        rules=tuple(rules),
+        when=when,
+        among=among,
+        unique=bool(data.get("unique", False)),
+        split=split,
+    )
 
 
 def _rule(column: str, spec: Any, fields: Mapping[str, object], mapping: str) -> Rule:
@@ -327,15 +364,19 @@ def _rule(column: str, spec: Any, fields: Mapping[str, object], mapping: str) ->
         agrees = (str(spec["agrees_with"]), str(spec["agrees_read"]))
         if agrees[1] not in READERS:
             raise MappingError(f"映射“{mapping}”里没有“{agrees[1]}”这种读法。")
-    _known([spec[key] for key in ("person", "secret") if key in spec], fields, mapping)
+    also = _strings(spec.get("also") or ())
+    _known([*also, *(spec[key] for key in ("person", "secret", "hidden") if key in spec)], fields, mapping)
     return Rule(
         column=column,
         fields=used,
         constant=None if spec.get("const") is None else str(spec["const"]),
         prefix=None if spec.get("id") is None else str(spec["id"]),
+        also=also,
         person=spec.get("person"),
         secret=spec.get("secret"),
+        hidden=spec.get("hidden"),
         or_row=bool(spec.get("or_row", False)),
+        many=bool(spec.get("many", False)),
         read=read,
         unit=unit,
         words=tuple((narrow(str(key)).casefold(), str(value)) for key, value in (spec.get("map") or {}).items()),
@@ -396,7 +437,9 @@ class Applied:
 
     def can_fill(self, target: Target) -> bool:
         """Say whether this source has what the rows of a target table cannot be made without."""
-        return all(name in self.headers for name in target.when)
+        if target.split and not any(name in self.headers for name in target.split):
+            return False
+        return all(name in self.headers for name in (*target.when, *(name for name, _ in target.among)))
 
     def _is_possible(self, rule: Rule) -> bool:
         return (
@@ -411,8 +454,8 @@ class Applied:
         return {name: clean(batch.columns[header]) for name, header in self.headers.items()}
 
     def apply(self, batch: Batch, texts: Mapping[str, pa.Array], wanted: npt.NDArray[np.int64]) -> list[Derived]:
-        """Make the rows of all target tables out of the wanted rows of a batch."""
-        return [self._derive(target, batch, texts, wanted) for target in self.mapping.targets]
+        """Make the rows of all target tables that this source can fill out of the wanted rows of a batch."""
+        return [self._derive(target, batch, texts, wanted) for target in self.mapping.targets if self.can_fill(target)]
 
     def _derive(
         self, target: Target, batch: Batch, texts: Mapping[str, pa.Array], wanted: npt.NDArray[np.int64]
@@ -420,14 +463,62 @@ class Applied:
         index = self._rows_for(target, texts, wanted)
         places = pa.array(index)
         local = {name: values.take(places) for name, values in texts.items()}
-        rows = batch.rows[index]
         derived = Derived(
             table=target.table, columns={}, units={}, origin={}, flaws={}, index=index, unique=target.unique
         )
+        parts = None
+        if target.split:
+            local, parts = self._split(target, derived, local)
+        rows = pc.cast(pa.array(batch.rows[derived.index]), pa.string())
         for rule in target.rules:
-            if self._is_possible(rule):
-                self._fill(rule, derived, local, rows)
+            # a required column that the source lacks is blank: the row is then named, and does not stand
+            if self._is_possible(rule) or rule.column in target.table.required:
+                is_part = parts is not None and not set(target.split).isdisjoint(rule.fields)
+                self._fill(rule, derived, local, pc.binary_join_element_wise(rows, parts, ".") if is_part else rows)
         return derived
+
+    def _split(
+        self, target: Target, derived: Derived, texts: Mapping[str, pa.Array]
+    ) -> tuple[dict[str, pa.Array], pa.Array]:
+        """Make a row of each value in the cells that hold several, and number the values of a row."""
+        names = [name for name in target.split if name in texts]
+        needed = [name for name in names if name in target.when]
+        slots: list[int] = []
+        numbers: list[str] = []
+        parts: dict[str, list[str | None]] = {name: [] for name in names}
+        unpaired: dict[str, list[Flaw]] = {}
+        for row, cells in enumerate(zip(*(texts[name].to_pylist() for name in names), strict=True)):
+            values = [_slots(cell) for cell in cells]
+            count = next((len(found) for found in values if found), 0)
+            paired = [_pair(found, count) for found in values]
+            for name, found in zip(names, paired, strict=True):
+                if found is None:
+                    unpaired.setdefault(name, []).append(self._unpaired(names[0], count, len(slots)))
+            for number, together in enumerate(
+                zip(*(found or [None] * count for found in paired), strict=True), start=1
+            ):
+                if any(together) and all(together[names.index(name)] for name in needed):
+                    slots.append(row)
+                    numbers.append(str(number))
+                    for name, value in zip(names, together, strict=True):
+                        parts[name].append(value)
+        places = pa.array(slots, pa.int64())
+        if target is next(one for one in self.mapping.targets if one.split == target.split):
+            for name, flaws in unpaired.items():
+                column = next((rule.column for rule in target.rules if name in rule.fields), target.rules[0].column)
+                derived.conflicts[column] = flaws
+                derived.originals[column] = texts[name].take(places)
+        local = {name: values.take(places) for name, values in texts.items()}
+        local |= {name: pa.array(values, pa.string()) for name, values in parts.items()}
+        derived.index = derived.index[np.asarray(slots, dtype=np.int64)]
+        return local, pa.array(numbers, pa.string())
+
+    def _unpaired(self, leader: str, count: int, index: int) -> Flaw:
+        return Flaw(
+            index=index,
+            reason=f"同一行的“{self.headers[leader]}”有 {count} 个，这里的个数不同，不能一一对应。",
+            remedy="请逐个写全，次序一致；没有的写成空位，如“甲、、丙”。",
+        )
 
     def _rows_for(
         self, target: Target, texts: Mapping[str, pa.Array], wanted: npt.NDArray[np.int64]
@@ -445,14 +536,14 @@ class Applied:
             ]
         return index
 
-    def _fill(self, rule: Rule, derived: Derived, texts: Mapping[str, pa.Array], rows: npt.NDArray[np.int64]) -> None:
-        count = len(rows)
+    def _fill(self, rule: Rule, derived: Derived, texts: Mapping[str, pa.Array], marks: pa.Array) -> None:
+        count = len(marks)
         present = [name for name in rule.fields if name in texts]
         derived.origin[rule.column] = "、".join(self.headers[name] for name in present)
         if present and (unit := unit_in_header(self.headers[present[0]]) or rule.unit):
             derived.units[rule.column] = unit
         if rule.prefix is not None:
-            derived.columns[rule.column] = self._identify(rule, present, texts, rows)
+            derived.columns[rule.column] = self._identify(rule, present, texts, marks)
             return
         if rule.constant is not None:
             derived.columns[rule.column] = pa.repeat(pa.scalar(rule.constant), count)
@@ -470,29 +561,26 @@ class Applied:
             values = _agree(rule, derived, values, texts[rule.agrees[0]])
         derived.columns[rule.column] = values
 
-    def _identify(
-        self,
-        rule: Rule,
-        present: Sequence[str],
-        texts: Mapping[str, pa.Array],
-        rows: npt.NDArray[np.int64],
-    ) -> pa.Array:
+    def _identify(self, rule: Rule, present: Sequence[str], texts: Mapping[str, pa.Array], marks: pa.Array) -> pa.Array:
         """
         Make identifiers: the prefix and the first filled field; or the file and row, where nothing is filled.
 
         Two equal names of persons are two people until something else shows that they are one.
         """
         prefix = rule.prefix or ""
-        by_row = pc.binary_join_element_wise(
-            pa.repeat(f"{prefix}{self.file}#", len(rows)), pc.cast(pa.array(rows), pa.string()), ""
-        )
+        by_row = pc.binary_join_element_wise(pa.repeat(f"{prefix}{self.file}#", len(marks)), marks, "")
         if not present:
             return by_row
-        parts = [self._secret(texts[name]) if name == rule.secret else texts[name] for name in present]
-        key = pc.coalesce(*parts)
-        if rule.read is not None:
-            key, _ = read_distinct(key, pc.is_valid(key), READERS[rule.read], pa.string())
-        made = pc.binary_join_element_wise(pa.repeat(prefix, len(rows)), key, "")
+        if rule.many:
+            made, _ = read_distinct(
+                texts[present[0]], pc.is_valid(texts[present[0]]), lambda text: _identify_each(rule, text), pa.string()
+            )
+            return made
+        parts = [self._veiled(rule, name, texts[name]) for name in present]
+        key = self._read_key(rule, pc.coalesce(*parts))
+        if whole := [self._veiled(rule, name, texts[name]) for name in rule.also if name in texts]:
+            key = pc.binary_join_element_wise(key, self._read_key(rule, pc.coalesce(*whole)), WHOLE)
+        made = pc.binary_join_element_wise(pa.repeat(prefix, len(marks)), key, "")
         if rule.person is not None and rule.person in texts:
             names = texts[rule.person]
             others = [part for name, part in zip(present, parts, strict=True) if name != rule.person]
@@ -500,6 +588,19 @@ class Applied:
             person, _ = read_distinct(names, pc.and_(pc.is_valid(names), only_name), _may_be_several, pa.bool_())
             made = pc.if_else(pc.fill_null(person, False), by_row, made)
         return pc.coalesce(made, by_row) if rule.or_row else made
+
+    @staticmethod
+    def _read_key(rule: Rule, key: pa.Array) -> pa.Array:
+        if rule.read is None:
+            return key
+        return read_distinct(key, pc.is_valid(key), READERS[rule.read], pa.string())[0]
+
+    def _veiled(self, rule: Rule, name: str, values: pa.Array) -> pa.Array:
+        if name == rule.secret:
+            return self._secret(values)
+        if name == rule.hidden:
+            return read_distinct(values, pc.is_valid(values), _veil, pa.string())[0]
+        return values
 
     @staticmethod
     def _secret(values: pa.Array) -> pa.Array:
@@ -510,6 +611,35 @@ class Applied:
 
 def _digest(text: str) -> str:
     return "#" + hashlib.sha256(narrow(text).upper().encode()).hexdigest()[:20]
+
+
+def _veil(code: str) -> str | None:
+    """Put a digest in the place of an identity number among other codes; a masked one tells nobody apart."""
+    if is_masked(code):
+        return None
+    return _digest(code) if is_identity_like(code) else code
+
+
+def _identify_each(rule: Rule, text: str) -> str | None:
+    read = READERS[rule.read] if rule.read is not None else str
+    made = [f"{rule.prefix}{value}" for part in _slots(text) if part and (value := read(part))]
+    return "|".join(dict.fromkeys(made)) or None
+
+
+def _slots(cell: str | None) -> list[str | None]:
+    """Take apart what stands in one cell; a place that was left blank stays one."""
+    if cell is None:
+        return []
+    parts = [part.strip() or None for part in BETWEEN.split(cell)]
+    return parts if any(parts) else []
+
+
+def _pair(values: list[str | None], count: int) -> list[str | None] | None:
+    """Bring values to as many places as there are of the leading ones; ``None`` where they do not fit."""
+    if len(values) == count or not values or not count:
+        return values if count else []
+    filled: list[str | None] = [value for value in values if value]
+    return filled if len(filled) == count else None
 
 
 def _may_be_several(name: str) -> bool:

@@ -1,5 +1,6 @@
 """Checks columns of codes with a check digit: fast for the right ones, and python-stdnum's word for the wrong ones."""
 
+import re
 from typing import Final
 
 import numpy as np
@@ -61,6 +62,25 @@ def wrong_identity_numbers(texts: pa.Array) -> list[tuple[int, str]]:
         if code is not None and (problem := problems[code]) is not None:
             wrong.append((place, problem))
     return wrong
+
+
+_IDENTITY: Final = re.compile(
+    r"[1-9]\d{5}(?:(?:18|19|20)\d{2}|\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]?"
+)
+
+
+def is_identity_like(text: str) -> bool:
+    """
+    Say whether a code has the shape of a citizen's identity number (18 places, or 15 as before 1999), right or mistyped.
+
+    A right unified social credit code is none, whatever day its digits could be read as.
+
+    Source: GB 11643-1999, GB 32100-2015.
+    """
+    plain = narrow(text).upper()
+    if len(plain) not in (15, 18) or _IDENTITY.fullmatch(plain) is None:
+        return False
+    return len(plain) == 15 or identity_problem(plain) is None or uscc_problem(plain) is not None
 
 
 def wrong_divisions(texts: pa.Array) -> list[tuple[int, str]]:

@@ -22,11 +22,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from mingjing.facts.cast import Cast, Flaw, as_array, cast_column, clean
+from mingjing.facts.cast import Cast, Flaw, as_array, cast_column, clean, read_distinct
 from mingjing.facts.layout import GENERATED, Layout, Plan, header_score, plan_source
 from mingjing.facts.links import ChecksNotDoneError, check_links
 from mingjing.facts.mapping import Applied, Derived, FieldMapping, mapping_of
-from mingjing.facts.numbers import wrong_credit_codes, wrong_divisions, wrong_identity_numbers
+from mingjing.facts.numbers import is_identity_like, wrong_credit_codes, wrong_divisions, wrong_identity_numbers
 from mingjing.facts.packages import UNREAD_EVENTS, Limits
 from mingjing.facts.problems import (
     REASON_HEADER,
@@ -205,7 +205,7 @@ class _Reading:
             writer.give(given, place, plan.layout.unknown, has_rows=has_rows)
         elif applied is not None:
             self._note_list(applied, before)
-            for target in applied.mapping.targets:
+            for target in filter(applied.can_fill, applied.mapping.targets):
                 writer = self.writer(target.table)
                 unknown = applied.unknown if target.table is applied.mapping.main else ()
                 has_rows = writer.kept > before.get(target.table.name, 0)
@@ -433,7 +433,9 @@ class _Reading:
             if name not in texts or (kind == "uscc" and (name,) in targets):
                 continue
             values = texts[name].take(pa.array(wanted))
-            wrong = wrong_identity_numbers(values) if kind == "identity" else wrong_credit_codes(values)
+            if kind == "identity_if_like":
+                values, _ = read_distinct(values, pc.is_valid(values), _identity_only, pa.string())
+            wrong = wrong_credit_codes(values) if kind == "uscc" else wrong_identity_numbers(values)
             for index, reason in wrong:
                 self.problems.add(
                     Problem(
@@ -442,7 +444,7 @@ class _Reading:
                         row=int(batch.rows[wanted[index]]),
                         table=applied.mapping.main.name,
                         column=applied.headers[name],
-                        value=_mask_identity(values[index].as_py()) if kind == "identity" else values[index].as_py(),
+                        value=values[index].as_py() if kind == "uscc" else _mask_identity(values[index].as_py()),
                         reason=reason,
                         remedy="请核对原件后改正。",
                     )
@@ -504,7 +506,7 @@ class _Reading:
                     remedy=flaw.remedy,
                 )
             )
-            if column.required:
+            if problem_kind is ProblemKind.REQUIRED:
                 outcome.stands[flaw.index] = False
                 outcome.reasons.setdefault(flaw.index, {})[header] = flaw.reason
 
@@ -645,6 +647,11 @@ class _Reading:
         number = self._extras[table.name]
         name = f"{table.name}.extra.parquet" if number == 1 else f"{table.name}.extra-{number}.parquet"
         return stack.enter_context(ExtraWriter(self.folder / name, table, headers, plan.source.place))
+
+
+def _identity_only(text: str) -> str | None:
+    """Keep of codes of several kinds those that can only be a citizen's identity number of today."""
+    return text if len(text) == 18 and is_identity_like(text) else None
 
 
 def _mask_identity(text: str | None) -> str | None:

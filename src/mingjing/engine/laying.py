@@ -58,10 +58,10 @@ class _OtherwiseError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What must be known beforehand: ids in the order of their keys, the numbers of texts."""
+    """What must be known beforehand: ids of cases in the order of their keys, the keys of officers, the numbers of texts."""
 
     cases: pa.Array
-    officers: pa.Array
+    officers: Mapping[str, int]
     codes: Mapping[str, Mapping[str, int]]
     """The numbers of the codes of a column, by ``table.column``."""
     penalties: Mapping[str, int]
@@ -428,7 +428,8 @@ class _Belonging:
 
     def _participants(self, rows: pa.Table) -> dict[str, pa.Array]:
         officers = whole(rows["officer_id"])
-        keys = pc.index_in(officers.dictionary, value_set=self.known.officers)
+        # A look into a mapping: to search in all officers for each piece costs the more, the more there are of both.
+        keys = pa.array([self.known.officers.get(one) for one in officers.dictionary.to_pylist()], pa.int32())
         return {
             "officer": keys.take(officers.indices),
             "role": _coded(rows["role"], self.known.codes["participants.role"]),

@@ -292,7 +292,7 @@ class _Source:
 
         return Known(
             cases=ids("cases"),
-            officers=ids("officers"),
+            officers={one: key for key, one in enumerate(ids("officers").to_pylist())},
             codes=CODES,
             penalties=PENALTY_BITS,
             elements=ELEMENT_BITS,

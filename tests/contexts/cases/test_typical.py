@@ -58,7 +58,7 @@ def test_is_chosen_on_the_page_and_by_the_api(office: Office, closed: Case, clie
     address = f"/cases/{closed.code}/typical/"
     assert address in client.get(f"/cases/{closed.code}/").content.decode()
     form = client.get(address).content.decode()
-    assert "基本案情" in form and "泗水老李餐饮有限公司\n刘大海\n赵小燕" in form
+    assert "基本案情" in form and "罚款2,000元，" in form and "泗水老李餐饮有限公司\n刘大海\n赵小燕" in form
     assert client.post(address, {"title": "一件", "text": "内容"}).status_code == 302
     assert Example.objects.get().names.splitlines() == ["泗水老李餐饮有限公司", "刘大海", "赵小燕"]
     Example.objects.update(status="withdrawn")

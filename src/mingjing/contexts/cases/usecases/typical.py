@@ -21,7 +21,7 @@ def words_of(row: Case) -> str:
     if row.decided_on is not None:
         decided.append(f"{chinese_date(row.decided_on)}作出决定")
     if row.fine_fen:
-        decided.append(f"罚款{in_yuan(row.fine_fen)}元")
+        decided.append(f"罚款{in_yuan(row.fine_fen)}")
     if row.tier:
         decided.append(f"裁量阶次“{row.tier}”")
     return "\n".join([f"基本案情：{row.facts.strip() or row.title}", f"{'，'.join(decided)}。", "典型意义："])

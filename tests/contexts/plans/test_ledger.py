@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
-from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.models import Part, Plan, PlanState, Report, ReportState, Task
 from mingjing.contexts.plans.usecases import keep_ledger, report_progress
@@ -104,6 +105,34 @@ class TestPuttingIntoForce:
         assert row.uncertain[number]["by"] == keeper.code
         with pytest.raises(LedgerError):
             keep_ledger.settle(actor=keeper, at=AT, task=row.pk, number=number, version=row.version)
+
+    def test_a_name_is_matched_once_for_all_its_tasks(self, keeper: Actor, client: Client) -> None:
+        text = TEXT.replace("（责任单位：县大数据中心", "（责任单位：县信息中心").replace("县卫生健康局", "县信息中心")
+        plan = keep_ledger.import_plan(actor=keeper, at=AT, read=read_pasted_plan(text.encode()), place="370831")
+        assert [(one.words, one.tasks) for one in queries.unmatched_names(plan)] == [("县信息中心", 2)]
+        client.force_login(User.objects.get(pk=keeper.user_id))
+        page = client.get(f"/plans/{plan.code}/").content.decode()
+        assert "县信息中心" in page and "一次对上全部任务" in page
+        given = {"actor": keeper, "at": AT, "plan": plan.code, "words": "县信息中心"}
+        with pytest.raises(LedgerError, match="没有代码"):
+            keep_ledger.match_unit(**given, version=plan.version, unit="nobody")
+        form = {"version": plan.version, "words": "县信息中心", "unit": "health"}
+        assert client.post(f"/plans/{plan.code}/units/", form).status_code == 302
+        plan.refresh_from_db()
+        assert names(task(plan, 2)) == ["泗水县市场监督管理局", "泗水县卫生健康局"]
+        assert names(task(plan, 3)) == ["泗水县卫生健康局"]
+        assert task(plan, 2).unsettled == 0
+        assert queries.unmatched_names(plan) == []
+        with pytest.raises(LedgerError, match="还没有对上"):
+            keep_ledger.match_unit(**given, version=plan.version, unit="health")
+
+    def test_a_name_that_is_nobody_s_stays_as_it_is(self, keeper: Actor) -> None:
+        text = TEXT.replace("县大数据中心", "县信息中心")
+        plan = keep_ledger.import_plan(actor=keeper, at=AT, read=read_pasted_plan(text.encode()), place="370831")
+        given = {"actor": keeper, "at": AT, "plan": plan.code, "version": plan.version, "words": "县信息中心"}
+        assert keep_ledger.match_unit(**given, unit="") == 1
+        assert names(task(plan, 3)) == ["?县信息中心"]
+        assert queries.unmatched_names(plan) == []
 
 
 class TestChanging:

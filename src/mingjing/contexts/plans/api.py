@@ -615,6 +615,23 @@ def show_plan(request: Asked, response: HttpResponse, code: str) -> PlanOut:
     return set_version(response, PlanOut.of(row), row.version)
 
 
+class MatchIn(Schema):
+    """For which unit some words of a plan stand; no unit: for nobody in the register."""
+
+    words: str = Field(min_length=1, max_length=200, description="原文的单位名称")
+    unit: str = Field("", max_length=32, description="单位代码；空的按原文保留")
+
+
+@router.post(
+    "/plans/{code}/units", permission="plans.plan.edit", response=PlanOut, summary="一次对上单位名称", versioned=True
+)
+def match_unit(request: Asked, response: HttpResponse, code: str, body: MatchIn) -> PlanOut:
+    """Say once for all tasks of a draft for which unit some words stand."""
+    keep_ledger.match_unit(actor=request.actor, at=timezone.now(), plan=code, version=if_match(request), **body.dict())
+    row = queries.plan_of(request.actor, code)
+    return set_version(response, PlanOut.of(row), row.version)
+
+
 @router.post(
     "/plans/{code}/confirm", permission="plans.plan.edit", response=PlanOut, summary="启用方案", versioned=True
 )

@@ -26,6 +26,7 @@ from mingjing.contexts.plans.models import (
     Visit,
     YearFile,
 )
+from mingjing.contexts.plans.units import unmatched
 from mingjing.contexts.registry.models import Officer
 from mingjing.domain.plans import model
 from mingjing.domain.plans.ledger import (
@@ -476,6 +477,32 @@ def findings_of(actor: Actor, visit: Visit | None = None) -> QuerySet[Finding]:
     if visit is not None:
         rows = rows.filter(visit=visit)
     return rows.select_related("unit", "visit", "task", "officer").order_by("unit__path", "pk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """Words for a unit that nobody in the register is called by, and how many tasks use them."""
+
+    words: str
+    tasks: int
+
+
+def unmatched_names(plan: Plan) -> list[Unmatched]:
+    """Return the words for units of a plan that stand for nobody yet and are unsure, the most frequent first."""
+    rows = Part.objects.filter(task__plan=plan, unit=None).order_by("task__position", "position")
+    found: dict[str, set[int]] = {}
+    for part in rows.select_related("task"):
+        if any(one["reason"] == unmatched(part.words) and not one.get("by") for one in part.task.uncertain):
+            found.setdefault(part.words, set()).add(part.task_id)
+    return sorted(
+        (Unmatched(words=words, tasks=len(tasks)) for words, tasks in found.items()), key=lambda one: -one.tasks
+    )
+
+
+def units_of_place(place: str) -> list[tuple[str, str]]:
+    """Return the units of a place for a choice: code and name."""
+    rows = Unit.objects.filter(place__startswith=place, valid_to=None).order_by("path")
+    return list(rows.values_list("code", "name"))
 
 
 def checks_of(actor: Actor, visit: Visit) -> QuerySet[PersonCheck]:

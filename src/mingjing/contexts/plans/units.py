@@ -54,3 +54,8 @@ def _groups(unit: Unit) -> tuple[str, ...]:
 def resolved(register: Register, by_name: dict[str, Unit], words: str, on: date | None) -> list[Unit]:
     """Return the units for which the words stand on a day; none where the register does not know them."""
     return [by_name[name] for name in register.resolve(words, on=on).units]
+
+
+def unmatched(words: str) -> str:
+    """Say why a task is unsure of a unit: nobody in the register is called so."""
+    return f"“{words}”在单位名册里没有对上，请指定单位"

@@ -9,6 +9,7 @@ from typing import Final
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, access, require_place
@@ -16,7 +17,7 @@ from mingjing.contexts.accounts.models import Grant, Unit
 from mingjing.contexts.accounts.permissions import roles
 from mingjing.contexts.plans.models import Deadline, Material, Part, Plan, PlanState, SubTask, Target, Task, TaskLink
 from mingjing.contexts.plans.payload import deadline_json, latest_day
-from mingjing.contexts.plans.units import register_of, resolved
+from mingjing.contexts.plans.units import register_of, resolved, unmatched
 from mingjing.contexts.plans.usecases.base import (
     LedgerError,
     document_of,
@@ -119,6 +120,47 @@ def import_plan(
     index(plan)
     log(actor, at, "import_plan", f"plan:{code}", title=plan.title, tasks=len(found.tasks), source=plan.source_name)
     return plan
+
+
+@transaction.atomic
+def match_unit(*, actor: Actor, at: datetime, plan: str, version: int, words: str, unit: str) -> int:
+    """
+    Say once for all tasks of a plan for which unit some words stand; return how many tasks name it so.
+
+    With no ``unit`` the words stay as they are: they stand for nobody in the register.
+
+    :raises LedgerError: if the plan is in force, no task names anybody so, or there is no such unit
+    """
+    of = plan_to_edit(actor, plan, version)
+    if of.state != PlanState.DRAFT:
+        raise LedgerError("方案已经启用，请逐项修改责任单位，并写明理由。")
+    found = Unit.objects.filter(code=unit).first() if unit else None
+    if unit and found is None:
+        raise LedgerError(f"没有代码为“{unit}”的单位。")
+    open_parts = Part.objects.filter(task__plan=of, words=words, unit=None)
+    tasks = list(of.tasks.select_for_update().filter(pk__in=open_parts.values("task")).order_by("pk"))
+    if not tasks:
+        raise LedgerError(f"没有哪项任务的“{words}”还没有对上单位。")
+    if found is not None:
+        # who is named so and by the full name as well takes part once
+        doubled = Part.objects.filter(task=OuterRef("task"), words=words, mode=OuterRef("mode"), unit=found)
+        open_parts.filter(Exists(doubled)).delete()
+        open_parts.update(unit=found)
+    for row in tasks:
+        for doubt in row.uncertain:
+            if doubt["reason"] == unmatched(words) and not doubt.get("by"):
+                doubt |= {
+                    "by": actor.code,
+                    "name": actor.name,
+                    "at": at.isoformat(),
+                    "words": found.name if found else "",
+                }
+        row.unsettled = _unsettled(row)
+        save(row)
+    save(of)
+    search.index_many("task", [document_of(row) for row in tasks])
+    log(actor, at, "match_unit", f"plan:{of.code}", words=words, unit=unit, tasks=len(tasks))
+    return len(tasks)
 
 
 @transaction.atomic
@@ -356,7 +398,7 @@ def _take_in(plan: Plan, position: int, one: model.Task, units_of: _Resolve) -> 
     for unit in one.units:
         units = units_of(unit.name)
         if not units:
-            doubts.append({"field": "units", "reason": f"“{unit.name}”在单位名册里没有对上，请指定单位"})
+            doubts.append({"field": "units", "reason": unmatched(unit.name)})
         parts += [Part(words=unit.name[:200], mode=unit.mode, unit=each) for each in units or _NONE]
     row = Task.objects.create(
         plan=plan,

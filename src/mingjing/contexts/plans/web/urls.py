@@ -51,6 +51,7 @@ urlpatterns = [
     path("plans/<slug:code>/compare/", overview.ComparePage.as_view(), name="plan_compare"),
     path("plans/<slug:code>/edition/", overview.EditionPage.as_view(), name="plan_edition"),
     path("plans/<slug:code>/tasks/new/", work.TaskNewPage.as_view(), name="task_new"),
+    path("plans/<slug:code>/units/", views.MatchUnitAct.as_view(), name="plan_match_unit"),
     path("plans/<slug:code>/confirm/", views.ConfirmAct.as_view(), name="plan_confirm"),
     path("plans/<slug:code>/close/", views.ClosePage.as_view(), name="plan_close"),
     path("plans/<slug:code>/ledger.xlsx", views.LedgerFile.as_view(), name="plan_ledger"),

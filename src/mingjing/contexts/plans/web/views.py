@@ -24,7 +24,7 @@ from mingjing.contexts.plans.measuring import Measured
 from mingjing.contexts.plans.models import Evidence, Plan, PlanState, Report, ReportState, Task
 from mingjing.contexts.plans.supporting import supporting
 from mingjing.contexts.plans.taskbook import write_task_book
-from mingjing.contexts.plans.units import register_of, resolved
+from mingjing.contexts.plans.units import register_of, resolved, unmatched
 from mingjing.contexts.plans.usecases import keep_ledger, report_progress
 from mingjing.contexts.plans.usecases.base import LedgerError
 from mingjing.contexts.plans.usecases.read_plans import read_pasted_plan, read_plan_file
@@ -332,18 +332,23 @@ class PlanPage(Page[Actor]):
             for number, doubt in enumerate(task.uncertain)
             if not doubt.get("by")
         ]
+        names = queries.unmatched_names(plan) if doubts and self.actor.may("plans.plan.edit") else []
+        said = {unmatched(one.words) for one in names}
         return {
             "title": plan.title,
             "plan": plan,
             "state": Badge(text=plan.get_state_display(), tone=PLAN_TONES[PlanState(plan.state)]),
             "facts": plan_facts(plan),
+            "names": names,
+            "units": queries.units_of_place(plan.place) if names else (),
             "figures": [
                 (len(tasks), "项任务", "", Tone.PLAIN),
                 (standings.count(Standing.DONE), "已完成", "done", Tone.GOOD),
                 (standings.count(Standing.OVERDUE), "已超期", "overdue", Tone.BAD),
                 (standings.count(Standing.SOON), "三十天内到期", "soon", Tone.ATTENTION),
             ],
-            "doubts": doubts,
+            "doubts": [one for one in doubts if one["doubt"]["reason"] not in said],
+            "unsure": len(doubts),
             "sections": by_section(tasks),
             "tabs": plan_tabs(plan, "tasks"),
             "may_edit": self.actor.may("plans.plan.edit"),
@@ -395,6 +400,27 @@ class CalendarPage(Page[Actor]):
     def crumbs(self) -> list[Crumb]:
         """Return the way here."""
         return [Crumb(label="方案", href=reverse("plans"))]
+
+
+class MatchUnitAct(Page[Actor]):
+    """Say for which unit some words of the plan stand."""
+
+    permission = "plans.plan.edit"
+    http_method_names = ["post"]  # noqa: RUF012 - Django's own
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Do it."""
+        words = request.POST.get("words", "")
+        count = keep_ledger.match_unit(
+            actor=self.actor,
+            at=self.now,
+            plan=code,
+            version=version_of(request),
+            words=words,
+            unit="" if request.POST.get("keep") else request.POST.get("unit", ""),
+        )
+        messages.success(request, f"“{words}”：{count} 项任务已核对。")
+        return redirect(f"{reverse('plan', args=[code])}#doubts")
 
 
 class ConfirmAct(Page[Actor]):

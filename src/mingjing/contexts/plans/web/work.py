@@ -288,8 +288,7 @@ class TaskNewPage(FormPage):
     def form(self, data: Any = None, files: Any = None) -> forms.Form:
         """Return the form with the units of the plan's place."""
         plan = queries.plan_of(self.actor, self.kwargs["code"])
-        rows = Unit.objects.filter(place__startswith=plan.place, valid_to=None).order_by("path")
-        return work_forms.NewTaskForm(data, files, units=list(rows.values_list("code", "name")))
+        return work_forms.NewTaskForm(data, files, units=queries.units_of_place(plan.place))
 
     def done(self, form: forms.Form) -> HttpResponse:
         """Add it."""

@@ -92,6 +92,9 @@ def walk(
         if status >= 400:
             done.wrong.append(f"{address}: 答复 {status}")
             continue
+        if answer and "html" not in answer.headers.get("content-type", ""):
+            # a picture, or a file that is read in the browser: no page of ours
+            continue
         if new:
             links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))")
             done.kinds.add(kind)

@@ -135,6 +135,23 @@ class TestPuttingIntoForce:
         assert queries.unmatched_names(plan) == []
 
 
+class TestAround:
+    def test_a_town_reads_the_plan_in_force_of_its_county_and_no_draft(
+        self, keeper: Actor, draft: Plan, actor_with: ActorMaker, units: dict[str, Unit]
+    ) -> None:
+        Unit.objects.filter(pk=units["town"].pk).update(place="370831101")
+        head = actor_with("town_head", "town")
+        with pytest.raises(MissingError):
+            queries.plan_of(head, draft.code)
+        settled(keeper, draft)
+        draft.refresh_from_db()
+        keep_ledger.confirm_plan(actor=keeper, at=AT, code=draft.code, version=draft.version)
+        assert queries.plan_of(head, draft.code) == draft
+        assert queries.plans_of(head, date(2026, 5, 20)).count() == 1
+        with pytest.raises((MissingError, ForbiddenError)):
+            keep_ledger.close_plan(actor=head, at=AT, code=draft.code, version=draft.version, reason="x")
+
+
 class TestChanging:
     def test_of_a_plan_in_force_only_with_a_reason_and_the_log_keeps_both_days(
         self, keeper: Actor, running: Plan

@@ -84,6 +84,11 @@ class Scope:
                 found |= Q(**{f"{fields[Reach.PLACE]}__startswith": place})
         return found
 
+    @property
+    def around(self) -> frozenset[str]:
+        """The places in which those that it reaches lie (GB/T 2260): what is published there speaks to these, too."""
+        return frozenset(place[:digits] for place in self.places for digits in _LEVELS if digits < len(place))
+
     def reaches(self, *, path: str, place: str) -> bool:
         """Say of something not yet in a table, with the path of its unit and its place, whether it would lie within."""
         return (
@@ -93,6 +98,9 @@ class Scope:
             or any(place.startswith(prefix) for prefix in self.places)
         )
 
+
+_LEVELS: Final = (2, 4, 6, 9)
+"""Digits of the codes of provinces, cities, counties and towns."""
 
 type Obstacle = Callable[[int, date], str]
 """Says of a user (by id) on a day why a permission is closed to them, in words; nothing where it is open."""

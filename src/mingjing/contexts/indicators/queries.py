@@ -45,6 +45,7 @@ class Progress:
     """
 
     code: str
+    place: str
     title: str
     unit_code: str
     period: str
@@ -120,6 +121,7 @@ def _progress(
 ) -> Progress:
     return Progress(
         code=row.code,
+        place=row.place,
         title=row.title,
         unit_code=unit or "",
         period=period,
@@ -189,6 +191,15 @@ def sees_rows(actor: Actor, row: Value) -> bool:
         return True
     scope = actor.scope("indicators.value.view")
     return scope.everything or any(row.place.startswith(place) for place in scope.places)
+
+
+def may_open(actor: Actor, progress: Progress) -> bool:
+    """Say whether the actor may open the rows behind what an indicator came to; as :func:`sees_rows`."""
+    scope = actor.scope("indicators.value.view")
+    if not progress.unit_code:
+        return scope.reaches(path="", place=progress.place)
+    unit = Unit.objects.filter(code=progress.unit_code).first()
+    return unit is not None and scope.reaches(path=unit.path, place=unit.place)
 
 
 def headline_period(kind: PeriodKind, on: date) -> str:
@@ -262,8 +273,14 @@ def snapshots(actor: Actor) -> QuerySet[Snapshot]:
 
 
 def schemes(actor: Actor) -> QuerySet[Scheme]:
-    """Return the appraisals that the actor may see; a draft only who makes it."""
-    rows = visible(Scheme.objects.all(), actor, "indicators.scheme.view")
+    """
+    Return the appraisals that the actor may see; a draft only who makes it.
+
+    A town sees those of the places around it, too: it takes part in its county's.
+    """
+    scope = require(actor, "indicators.scheme.view")
+    around = Q(place__in=scope.around) & ~Q(state=SchemeState.DRAFT)
+    rows = Scheme.objects.filter(scope.condition(Scheme.scope_fields) | around)
     return rows if actor.may("indicators.scheme.edit") else rows.exclude(state=SchemeState.DRAFT)
 
 

@@ -47,7 +47,7 @@ MOST_COLUMNS: Final = 40
 def plans_of(actor: Actor, today: date) -> QuerySet[Plan]:
     """Return the plans that the actor may see, with how many tasks they have, done, overdue and unsettled."""
     late = Q(tasks__state=TaskState.OPEN, tasks__due_on__lt=today, tasks__long_term=False)
-    return visible(Plan.objects.all(), actor, "plans.plan.view").annotate(
+    return _readable(actor).annotate(
         task_count=Count("tasks", distinct=True),
         done_count=Count("tasks", filter=Q(tasks__state=TaskState.DONE), distinct=True),
         late_count=Count("tasks", filter=late, distinct=True),
@@ -61,7 +61,17 @@ def plan_of(actor: Actor, code: str) -> Plan:
 
     :raises MissingError: if there is none that the actor may see
     """
-    return access(Plan.objects.all(), actor, "plans.plan.view", code=code)
+    found = _readable(actor).filter(code=code).first()
+    if found is None:
+        raise MissingError("没有找到这份方案，或者您无权查看。")
+    return found
+
+
+def _readable(actor: Actor) -> QuerySet[Plan]:
+    """The plans that lie within the scope, and those put into force by the places around: a town works by its county's."""
+    scope = require(actor, "plans.plan.view")
+    around = Q(place__in=scope.around) & ~Q(state=PlanState.DRAFT)
+    return Plan.objects.filter(scope.condition(Plan.scope_fields) | around)
 
 
 def tasks_of(actor: Actor) -> QuerySet[Task]:

@@ -121,7 +121,6 @@ class CasePage(OfCase):
             "referrals": [(one, self._referral_clock(one)) for one in sight.referrals],
             "may_handle": Duty.HANDLE in duties,
             "may_gather": Duty.HANDLE in duties and not sight.procedure.stage(row.stage).final,
-            "party_href": reverse("registry_party", args=[row.party.code]) if actor.may("registry.party.view") else "",
             "duties": duties,
         }
 
@@ -230,7 +229,9 @@ class CasePage(OfCase):
         return [one for one in found if one.value not in (None, "", [])]
 
     def _party_href(self) -> str:
-        return reverse("registry_party", args=[self.row.party.code]) if self.actor.may("registry.party.view") else ""
+        party = self.row.party
+        seen = self.actor.scope("registry.party.view").reaches(path="", place=party.place)
+        return reverse("registry_party", args=[party.code]) if seen else ""
 
     def _item_href(self) -> str:
         return reverse("catalog_item", args=[self.row.item.code]) if self.actor.may("catalog.item.view") else ""

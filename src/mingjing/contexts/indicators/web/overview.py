@@ -140,7 +140,7 @@ class MatrixPage(Page[Actor]):
         units: list[Unit | None] = [None, *queries.units_with_values(self.actor)]
         lines = []
         for unit in units:
-            cells = [_cell(found.get((unit.pk if unit else None, row.pk))) for row in columns]
+            cells = [self._cell(found.get((unit.pk if unit else None, row.pk))) for row in columns]
             if any(cell["value"] for cell in cells):
                 name = (unit.short_name or unit.name) if unit else "全地区"
                 lines.append((name, unit.code if unit else "", cells))
@@ -154,17 +154,16 @@ class MatrixPage(Page[Actor]):
             "tabs": tabs(self.actor, "indicator_matrix"),
         }
 
-
-def _cell(value: Value | None) -> dict[str, Any]:
-    if value is None:
-        return {"value": None, "text": "", "tone": "plain", "href": ""}
-    return {
-        "value": value,
-        "text": shown(value.value) if value.value is not None else "未评价",
-        "tone": look.TONES[value.colour].value,
-        "href": reverse("indicator_value", args=[value.pk]),
-        "words": value.words,
-    }
+    def _cell(self, value: Value | None) -> dict[str, Any]:
+        if value is None:
+            return {"value": None, "text": "", "tone": "plain", "href": ""}
+        return {
+            "value": value,
+            "text": shown(value.value) if value.value is not None else "未评价",
+            "tone": look.TONES[value.colour].value,
+            "href": reverse("indicator_value", args=[value.pk]) if queries.sees_rows(self.actor, value) else "",
+            "words": value.words,
+        }
 
 
 @cache

@@ -238,7 +238,8 @@ class SchemePage(Page[Actor]):
         objections = list(queries.objections(self.actor, row))
         open_ = row.state in (SchemeState.PUBLISHED, SchemeState.SCORED)
         names = {
-            one.code: one for one in Indicator.objects.filter(place=row.place, code__in=[i.indicator for i in items])
+            one.code: one
+            for one in queries.indicators(self.actor).filter(place=row.place, code__in=[i.indicator for i in items])
         }
         told = [one for one in scores if one.total is not None]
         own = {unit.code for unit in self._own_units(row, scores)}

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.queries import names_of
+from mingjing.contexts.indicators.queries import may_open
 from mingjing.contexts.plans import background, measuring, queries
 from mingjing.contexts.plans.documents import recognition
 from mingjing.contexts.plans.documents.opening import pages_to_recognise
@@ -890,7 +891,7 @@ def measured_row(one: Measured, actor: Actor) -> dict[str, Any]:
     if progress is not None:
         row |= {
             "title": progress.title,
-            "href": progress.href if actor.may("indicators.value.view") else "",
+            "href": progress.href if may_open(actor, progress) else "",
             "period": progress.period_label,
             "computed": f"{shown(progress.value)}{progress.unit}" if progress.value is not None else "",
             "words_of": progress.words,

@@ -8,6 +8,7 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 
@@ -596,3 +597,47 @@ FILES: dict[str, tuple[str, Callable[[Path, P], None]]] = {
     "html_table": ("html", lambda path, plan: write_html(path, plan, form="table")),
     "xlsx_task_table": ("xlsx", write_xlsx),
 }
+
+
+# --- tables that pages cut ------------------------------------------------------------------------------------------
+
+type Row = tuple[str, list[str], list[str], str]
+
+
+def write_long_table(path: Path, *, seed: int, merged: bool, numbered: bool, repeats: bool) -> list[Row]:
+    """A table of several pages with rows of any height, blank cells and (``merged``) groups; its rows are the gold."""
+    import docx
+    from docx.oxml import OxmlElement
+
+    chance, gold = Random(seed), list[Row]()
+    document = docx.Document()
+    document.add_paragraph("龙潭区2025年行政执法监督重点任务分解表")
+    heads = ("类别", "序号" if numbered else "备注", "重点任务", "工作内容", "牵头单位", "配合单位", "完成时限")
+    table = document.add_table(rows=1, cols=len(heads))
+    table.style = "Table Grid"
+    for at, text in enumerate(heads):
+        table.cell(0, at).text = text
+    if repeats:
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    leads = ("区司法局", "区市场监管局", "区应急管理局", "区城市管理局", "区生态环境分局", "区卫生健康局")
+    for group in ("规范检查", "规范处罚", "强化监督", "能力提升"):
+        lead, first = chance.choice(leads), None
+        for _ in range(chance.randint(5, 9)):
+            cells = table.add_row().cells
+            title = f"落实第{len(gold) + 1}项制度"
+            text = "按照要求细化任务清单，逐项明确责任和措施，" * chance.randint(1, 4) + "确保落实到位。"
+            other = chance.choice(("", "", "区大数据局", "各街道办事处、区直各执法部门"))
+            due = chance.choice(("2025年6月底前", "2025年9月底前", "长期坚持", "2025年12月底前"))
+            number = str(len(gold) + 1) if numbered else ""
+            for at, value in enumerate((group, number, title, text, lead, other, due)):
+                cells[at].text = value
+            if merged and first is not None:
+                first[0].merge(cells[0]).text, first[4].merge(cells[4]).text = group, lead
+            first = first or cells
+            gold.append((title, [lead], _units(other), due))
+    document.save(str(path))
+    return gold
+
+
+def _units(text: str) -> list[str]:
+    return [one for one in text.split("、") if one]

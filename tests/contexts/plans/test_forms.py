@@ -20,8 +20,12 @@ def assert_equal(plan: P, found: dict[str, Any], *, deadlines: bool = True) -> N
     assert [task["title"] for task in found["tasks"]] == [task.title for task in plan.tasks]
     assert [task["no"] for task in found["tasks"]] == [str(at) for at in range(1, len(plan.tasks) + 1)]
     for task, gold in zip(found["tasks"], plan.tasks, strict=True):
-        assert tuple(task["lead_units"]) == gold.lead, gold.title
-        assert tuple(task["responsible_units"]) == gold.other, gold.title
+        if any("归栏" in mark["reason"] for mark in task["uncertain"]):
+            # a lone unit under two heads, where the blank cell left no trace: a person decides
+            assert {*task["lead_units"], *task["responsible_units"]} == {*gold.lead, *gold.other}, gold.title
+        else:
+            assert tuple(task["lead_units"]) == gold.lead, gold.title
+            assert tuple(task["responsible_units"]) == gold.other, gold.title
         assert gold.text.rstrip("。") in task["text"].replace("\n", ""), gold.title
         if deadlines:
             assert {(one["on"], one["long_term"]) for one in task["deadlines"]} == set(gold.days), gold.due
@@ -115,6 +119,29 @@ def test_two_tables_on_one_page(tmp_path: Path, soffice: Path):
             ("健全会商机制", ["区司法局"], ["区法院"]),
             ("开展培训", ["区司法局"], []),
         ]
+
+
+@pytest.mark.slow
+def test_tables_that_pages_cut(tmp_path: Path, soffice: Path):
+    """Rows and merged cells cut anywhere, blank cells on top of a page: the PDF says what the document says."""
+    wanted = []
+    for seed, merged, numbered, repeats in (
+        (0, True, True, False), (1, False, True, False), (2, True, True, True), (3, False, True, True),
+        (8, True, True, False), (12, True, False, False), (13, False, False, False), (14, True, False, True),
+    ):  # fmt: skip
+        path = tmp_path / f"{seed}.docx"
+        gold = forms.write_long_table(path, seed=seed, merged=merged, numbered=numbered, repeats=repeats)
+        wanted.append((path, gold))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [str(soffice), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *(str(path) for path, _ in wanted)], check=True, capture_output=True, timeout=240)
+    for path, gold in wanted:
+        for one in (path, path.with_suffix(".pdf")):
+            tasks = plan_json(read_plan_file(one).plan)["tasks"]
+            assert [
+                (task["title"], task["lead_units"], task["responsible_units"], task["deadlines"][0]["text"])
+                for task in tasks
+            ] == gold
 
 
 def test_labels_laid_out_in_a_table(tmp_path: Path):

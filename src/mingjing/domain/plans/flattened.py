@@ -2,15 +2,15 @@
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, column_field, field_of
-from mingjing.domain.plans.model import Block, Cell, Paragraph, Table
+from mingjing.domain.plans.model import Block, Cell, Paragraph, Table, is_group_name
 from mingjing.domain.plans.outline import Rank, mark_of
 from mingjing.domain.plans.timing import TimeContext
-from mingjing.domain.plans.units import is_deadline_text, is_unit_list
+from mingjing.domain.plans.units import is_deadline_text, is_unit_list, split_units
 
 _NO_CONTEXT: Final = TimeContext()
 _STOP: Final = re.compile(
@@ -72,6 +72,7 @@ def _bars(lines: list[str], at: int) -> _Found | None:
     head = cells(lines[at])
     if head is None or header_fields(head) is None:
         return None
+    is_framed = lines[at].strip().startswith(("|", "│", "┃"))
     rows, end = [head], at + 1
     while end < len(lines):
         text = lines[end].strip()
@@ -79,9 +80,15 @@ def _bars(lines: list[str], at: int) -> _Found | None:
             end += 1
             continue
         row = cells(lines[end])
-        if row is None:
+        if is_framed and 1 < len(rows[-1]) < len(head) and not text.startswith(("|", "│", "┃")):
+            # a break within a cell: its next line, and the cells behind it
+            first, *rest = (cell.strip() for cell in re.split(r"[|│┃]", text.rstrip("|│┃")))
+            rows[-1][-1] += f"\n{first}"
+            rows[-1] += rest
+        elif row is None:
             break
-        rows.append(row)
+        else:
+            rows.append(row)
         end += 1
     return _Found([_table(rows)], end) if len(rows) > 1 else None
 
@@ -382,7 +389,28 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
         return None
     # two columns alone are too little to go by, unless every line is what its column says
     rows = with_blanks or _rows(body, fields) if len(head) > 2 else _whole_rows(body, fields, share=1)
-    return _Found([_table([head, *rows])], end) if rows else None
+    if not rows:
+        return None
+    table = _table([head, *(rows if with_blanks else _lone_units(rows, fields))])
+    return _Found([replace(table, loses_blanks=not with_blanks)], end)
+
+
+def _lone_units(rows: list[list[str]], fields: list[Field | None]) -> list[list[str]]:
+    """Of a leading and a responsible column a lone single unit leads if it leads in other rows."""
+    leads, others = ([at for at, one in enumerate(fields) if one is kind] for kind in (Field.LEAD, Field.RESPONSIBLE))
+    if len(leads) != 1 or len(others) != 1:
+        return rows
+    (lead,), (other,) = leads, others
+    whole = [row for row in rows if len(row) == len(fields)]
+    leading = {name for row in whole for name in split_units(row[lead]).names if row[other]}
+    out = []
+    for row in rows:
+        names = split_units(row[other]).names if len(row) == len(fields) and not row[lead] else ()
+        if len(names) == 1 and not is_group_name(names[0]) and names[0] in leading:
+            row = [*row]
+            row[lead], row[other] = row[other], ""
+        out.append(row)
+    return out
 
 
 def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:

@@ -28,11 +28,13 @@ class Table:
     A table of the document.
 
     ``knows_merges`` says whether the document tells which cells are merged. Where it does not (a table flattened to
-    lines), a blank cell may be a part of the one above it.
+    lines), a blank cell may be a part of the one above it. ``loses_blanks`` says that blank cells left no trace, so that
+    of two columns of units a lone one may belong to either.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
     knows_merges: bool
+    loses_blanks: bool = False
 
 
 type Block = Paragraph | Table

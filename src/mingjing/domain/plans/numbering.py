@@ -11,7 +11,10 @@ def number_tasks(tasks: list[tuple[Task, Node | None]]) -> list[str]:
     simple = [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)]
     if len(set(simple)) == len(simple):
         return simple
-    paths = simple
+    # （1） below 1.: the point above is a part of the number, and points beside it keep theirs
+    paths = [_below_point(node, label) for (_, node), label in zip(tasks, simple, strict=True)]
+    if len(set(paths)) == len(paths):
+        return paths
     for depth in range(1, 6):
         paths = [_path(task, node, label, depth) for (task, node), label in zip(tasks, simple, strict=True)]
         if len(set(paths)) == len(paths):
@@ -26,9 +29,14 @@ def number_tasks(tasks: list[tuple[Task, Node | None]]) -> list[str]:
 def _simple(task: Task, node: Node | None, at: int) -> str:
     if node is None:
         return task.no or str(at)
-    if node.label and node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.CHAPTER):
+    if node.label and node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.NAMED_BELOW, Rank.CHAPTER):
         return node.label.strip("、.．,，:： 【】")
     return str(node.number)
+
+
+def _below_point(node: Node | None, label: str) -> str:
+    above = node.parent if node is not None and node.rank is Rank.BRACKETED_ARABIC else None
+    return f"{above.number}-{_short(node.label)}" if node and above and above.rank is Rank.ARABIC else label
 
 
 def _path(task: Task, node: Node | None, label: str, depth: int) -> str:

@@ -13,7 +13,11 @@ _CN: Final = r"[一二三四五六七八九十百]{1,4}"
 
 
 class Rank(IntEnum):
-    """How deep a mark stands, as the rules of official documents have it: 一、（一）1.（1）."""
+    """
+    How deep a mark stands, as the rules of official documents have it: 一、（一）1.（1）.
+
+    Named points (``任务1``) head a plan, or stand below （一）; then they are NAMED_BELOW.
+    """
 
     ROOT = 0
     CHAPTER = 1
@@ -21,9 +25,10 @@ class Rank(IntEnum):
     NAMED = 3
     ARTICLE = 4
     BRACKETED_CHINESE = 5
-    ARABIC = 6
-    BRACKETED_ARABIC = 7
-    PLAIN = 8
+    NAMED_BELOW = 6
+    ARABIC = 7
+    BRACKETED_ARABIC = 8
+    PLAIN = 9
 
 
 _MARKS: Final = (

@@ -50,13 +50,17 @@ _PERIOD: Final = re.compile(
 
 
 def period_headings(blocks: list[Block]) -> dict[int, Mark]:
-    """Lines that name a period and nothing more, two or more of them, each above a first numbered point."""
+    """Lines that name a period and nothing more, two or more, each above a point that begins or goes on counting."""
     out: dict[int, Mark] = {}
+    last: dict[Rank, int] = {}
     for at, (block, after) in enumerate(itertools.pairwise(blocks)):
+        if isinstance(block, Paragraph) and (own := mark_of(block.text)) is not None:
+            last[own.rank] = own.number
         if not isinstance(block, Paragraph) or not isinstance(after, Paragraph):
             continue
         mark = mark_of(after.text)
-        if mark is not None and mark.number == 1 and _PERIOD.fullmatch(fold(block.text).strip()):
+        counts = mark is not None and mark.number in (1, last.get(mark.rank, 0) + 1)
+        if mark is not None and counts and _PERIOD.fullmatch(fold(block.text).strip()):
             out[at] = mark
     return out if len(out) > 1 else {}
 
@@ -117,6 +121,7 @@ class Builder:
             self._paragraph(text)
             return
         self.listing = None
+        mark = self._placed(mark)
         self._climb(mark)
         if self._numbered_label(text[mark.length :]):
             return
@@ -147,6 +152,12 @@ class Builder:
         self.top.add(node)
         self.stack.append(node)
         return True
+
+    def _placed(self, mark: Mark) -> Mark:
+        """``任务1`` below （一） is a point of that heading."""
+        ranks = [one.rank for one in self.stack]
+        is_below = mark.rank is Rank.NAMED and Rank.BRACKETED_CHINESE in ranks and Rank.NAMED not in ranks
+        return Mark(Rank.NAMED_BELOW, mark.number, mark.label, mark.length) if is_below else mark
 
     def _climb(self, mark: Mark) -> None:
         """Go up to the heading under which a mark stands; within a box only while its own numbers go on."""

@@ -397,17 +397,21 @@ class _Reader:
             units = leads + units
         units, by_convention = self._convention(assignments, units)
         text = _whole_text(node)
+        of_heading = Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用")
         labelled = [day for one in assignments for day in one.deadlines]
         if not labelled:
             labelled = [day for one in found.inherited for day in one.deadlines] or self._of_headings(node)
             if labelled:
-                marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
+                marks.append(of_heading)
         labelled = labelled or self._period_of_step(node, text)
         known = {one.on for one in labelled if one.on}
         context = self._in_step(node, known | {one.starts_on for one in labelled if one.starts_on})
         prose = [one for one in find_prose_deadlines(text, context) if _adds(one, labelled, known)]
+        if of_heading in marks and any(one.on for one in prose):
+            # the day that the point names itself weighs more than the period of its heading
+            labelled, marks = [], [mark for mark in marks if mark != of_heading]
         if not labelled and not prose and (labelled := self._period_of_heading(node)):
-            marks.append(Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用"))
+            marks.append(of_heading)
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
         return Task(
             no="",
@@ -587,6 +591,9 @@ def _adds(one: Deadline, labelled: list[Deadline], known: set[date]) -> bool:
     """Say whether a deadline in the text says more than those of the label."""
     if not labelled:
         return True
+    if one.on and not re.search(r"[前底末内终]|20\d\d|[到至]", fold(one.text)):
+        # 上半年…，下半年…: how the work is spread, where the label says by when it is done
+        return False
     return one.on not in known if one.on else one.recurring
 
 

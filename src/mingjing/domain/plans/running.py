@@ -1,8 +1,12 @@
 """Points that run on within a line, each on a line of its own."""
 
 import re
+from typing import Final
 
 from mingjing.domain.plans.outline import Rank, mark_of
+
+# a point that ends with the bracket that says who
+_SAYS_WHO: Final = re.compile(r"(?:牵头|负责|配合|落实|单位|部门)[^（()）]*[）)]\s*[；;。]?\s*$")
 
 
 def split_inline(line: str) -> list[str]:
@@ -23,6 +27,11 @@ def split_inline(line: str) -> list[str]:
         begun = re.search(r"(?<=[。：:])\s*1[.．、](?!\d)", line)
         parts = split_inline(line[begun.start() :].strip()) if begun else []
         if begun and sum(bool(re.search(r"[）)】\]][；;。]?\s*$", part)) for part in parts) > 1:
+            return [line[: begun.start()], *parts]
+    if mark.rank is Rank.ARABIC:
+        begun = re.search(r"(?<=[。：:])\s*[（(]1[）)]", line)
+        parts = split_inline(line[begun.start() :].strip()) if begun else []
+        if begun and len(parts) > 1 and all(_SAYS_WHO.search(part) for part in parts):
             return [line[: begun.start()], *parts]
     out, number, start = list[str](), mark.number, 0
     for found in re.finditer(r"(?<=[。；;）)】])\s*(?=[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])", line):

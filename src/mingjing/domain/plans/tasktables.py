@@ -366,6 +366,8 @@ def _units(
         marks.append(Uncertain(field="units", reason="单元格空白，按合并单元格沿用上一项，请核对"))
     elif all_blank and wanted:
         marks.append(Uncertain(field="units", reason="责任单位一栏空白，留空"))
+    if table.loses_blanks and Field.LEAD in wanted and len(wanted) > 1 and len(raws) == 1:
+        marks.append(Uncertain(field="units", reason="两栏单位只读到一处，原表空白单元格没有留下痕迹，归栏请核对"))
     marks += doubts_about(units)
     return tuple(dict.fromkeys(units)), is_open, inherited, "；".join(raws)
 

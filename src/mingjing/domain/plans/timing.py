@@ -22,6 +22,8 @@ _POINTS: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月份?\s*(?P<day>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号]",
+        # 12月1日—7日
+        rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月\s*(?P<since>\d{{1,2}})\s*日?\s*[-~至到]\s*(?P<day>\d{{1,2}})\s*[日号]",
         rf"(?:{_YEAR}\s*度?)?\s*(?P<month>{_N})\s*月份?{_PART}",
         # 2026年5、6月: the month is said once for all
         rf"(?:{_YEAR}|(?<=[、和])|^)(?P<month>\d{{1,2}})(?=[、和]\d{{1,2}}(?:[、和]\d{{1,2}})*月)",
@@ -200,8 +202,8 @@ def _span(year: int, groups: dict[str, str | None]) -> tuple[date, date | None, 
     if month is not None:
         day = number_of(groups["day"] or "") if groups.get("day") else None
         if day is not None:
-            one = date(year, month, day)
-            return one, one, ""
+            since = number_of(groups["since"] or "") if groups.get("since") else None
+            return date(year, month, since or day), date(year, month, day), ""
         return _in_month(year, month, part)
     if groups.get("quarter"):
         quarter = number_of(groups["quarter"] or "") or 1
@@ -412,6 +414,11 @@ _DONE: Final = re.compile(
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
 # 政策延长到今年年底: how long something holds
 _HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$")
+# 年内组织专项监督不少于2次: how often, not by when
+_HOW_OFTEN: Final = re.compile(
+    r"[^,;。]{0,40}?(?:不少于|不低于|不超过|不多于|至少|不得超过)[^,;。\d]{0,6}(?:\d+|[一二两三四五六七八九十]+)(?:次|轮|场|期|遍|批次)"
+)
+_BEGINS_CLAUSE: Final = re.compile(r"(?:^|[,;。:(]|于|在)\s*(?:力争|争取|确保|计划|拟|预计)?(?:于|在)?\s*$")
 _FROM: Final = re.compile(r"(?:自|从|由)\s*$")
 
 
@@ -469,6 +476,8 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
     by = _AFTER_POINT.match(after)
     if by and _WHAT_WAS.match(after, by.end()):
         return None
+    if re.fullmatch(r"(?:20\d{2}\s*年)?(?:年度?内|全年)", words.strip()) and _HOW_OFTEN.match(after):
+        return None
     reach = _REACH.search(before)
     every = re.search(r"每(?:年|季度|月|半年)(?:的)?\s*$", before)
     at_end = bool(re.search(r"[底末内终]$", words))
@@ -482,7 +491,8 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
         )
     if _is_range(words, point) or (point.on is None and not by):
         return None
-    done = bool(point.has_year and point.precise and _DONE.match(after.lstrip(", ")))
+    done = bool(point.precise and _DONE.match(after.lstrip(", ")))
+    done = done and (point.has_year or bool(_BEGINS_CLAUSE.search(before)))
     closes = re.search(r"截止(?:时间|日期)?(?:为|是|:|到|至|于)?\s*$", before)
     if not (by or at_end or done or closes or (reach and point.has_year)):
         return None

@@ -75,6 +75,7 @@ class _Grid:
     rows: list[list[Cell]]
     edges: list[float]
     top: float
+    merged: frozenset[int] = frozenset()
 
 
 def read_pdf(name: str, path: Path, recognising: Recognising) -> tuple[list[Block], list[str]]:
@@ -305,7 +306,8 @@ def _grid(rules: _Rules, chars: list[_Char]) -> _Grid | None:
         [Cell(text=texts.get(owner[r, c], ""), inherited=owner[r, c] != (r, c)) for c in range(width)]
         for r in range(height)
     ]
-    return _Grid(rows=rows, edges=xs, top=ys[0])
+    merged = frozenset(c for (r, c), own in owner.items() if own[0] < r and own[1] == c)
+    return _Grid(rows=rows, edges=xs, top=ys[0], merged=merged)
 
 
 def _cell_texts(
@@ -478,36 +480,73 @@ def _same_columns(one: _Grid, other: _Grid) -> bool:
 
 
 def _one_table(grids: list[_Grid]) -> list[list[Cell]]:
-    """Put the pages of a table together; a cell blank at the top of a page goes on from the page before."""
+    """Put the pages of a table together; a cell blank at the top of a page may go on from the page before."""
     rows = list(grids[0].rows)
+    merged = frozenset(c for grid in grids for c in grid.merged)
+    blank = {c for grid in grids for row in grid.rows[1:] for c, cell in enumerate(row) if _is_blank(cell)}
     for grid in grids[1:]:
         first, head = grid.rows, rows[0]
         if [cell.text for cell in first[0]] == [cell.text for cell in head]:
             first = first[1:]
-        if first:
-            above = rows[-1]
-            if _is_cut(above, first[0]):
-                rows[-1] = [
-                    Cell(text=one.text + other.text, inherited=one.inherited)
-                    for one, other in zip(above, first[0], strict=False)
-                ]
-                rows += first[1:]
-                continue
+        if not first:
+            continue
+        above, depth = rows[-1], _depth(first)
+        if _lacks_number(first[0], rows, merged) or _is_cut(above, first[0], rows):
+            top = [
+                Cell(text=one.text + other.text, inherited=one.inherited)
+                for one, other in zip(above, first[0], strict=False)
+            ]
+            _rename(rows, top)
+        else:
             top = []
-            for cell, last in zip(first[0], above, strict=False):
-                top.append(Cell(text=last.text, inherited=True) if not cell.text and not cell.inherited else cell)
-            depth = _blank_depth(first)
+            for c, (cell, last) in enumerate(zip(first[0], above, strict=False)):
+                # a blank cell is a part of the one above where its column is merged, or leaves no cell blank
+                goes_on = depth[c] > 1 or last.inherited or c not in blank or (c in merged and not _is_new(first[0]))
+                goes_on = goes_on and _is_blank(cell)
+                depth[c] *= goes_on
+                top.append(Cell(text=last.text, inherited=True) if goes_on else cell)
             rows.append(top)
-            for at, row in enumerate(first[1:], 1):
-                rows.append(
-                    [Cell(text=top[c].text, inherited=True) if depth[c] > at else cell for c, cell in enumerate(row)]
-                )
+        for at, row in enumerate(first[1:], 1):
+            rows.append(
+                [Cell(text=top[c].text, inherited=True) if depth[c] > at else cell for c, cell in enumerate(row)]
+            )
     return rows
 
 
-def _is_cut(above: list[Cell], first: list[Cell]) -> bool:
+def _rename(rows: list[list[Cell]], top: list[Cell]) -> None:
+    """Put the words of a row that a page cut together, in all rows that its merged cells cover."""
+    for c, cell in enumerate(top):
+        for at in range(len(rows) - 1, -1, -1):
+            was = rows[at][c]
+            rows[at][c] = replace(was, text=cell.text)
+            if not was.inherited:
+                break
+
+
+def _lacks_number(first: list[Cell], rows: list[list[Cell]], merged: frozenset[int]) -> bool:
+    """Say whether a row has no number though all rows before it have theirs: the page cut the row above."""
+    for c, cell in enumerate(first[:2]):
+        numbers = [row[c].text.strip() for row in rows[1:] if c < len(row) and len({one.text for one in row}) > 1]
+        if _is_blank(cell) and c not in merged and len(numbers) > 1 and all(one.isdecimal() for one in numbers):
+            return True
+    return False
+
+
+def _is_blank(cell: Cell) -> bool:
+    return not cell.text and not cell.inherited
+
+
+def _is_new(row: list[Cell]) -> bool:
+    """Say whether a row begins with a number of its own."""
+    return any(cell.text.strip().isdecimal() for cell in row[:2])
+
+
+def _is_cut(above: list[Cell], first: list[Cell], rows: list[list[Cell]]) -> bool:
     """Say whether the page cut a row in two: some cells are blank, and all others go on in the middle of a sentence."""
     told = [(one.text, other.text) for one, other in zip(above, first, strict=False) if other.text]
+    ended = [bool(re.search(r"[。；;！!]$", one)) for one, _ in told]
+    if not any(ended) and (any(_cuts_day(one, other) for one, other in told) or _stops_short(above, first, rows)):
+        return True
     if any(_begins_anew(one, other) for one, other in told):
         return False
     return 0 < len(told) < len(first) and all(one and not re.search(r"[。；;！!]$", one) for one, _ in told)
@@ -523,14 +562,28 @@ def _begins_anew(above: str, below: str) -> bool:
     )
 
 
-def _blank_depth(rows: list[list[Cell]]) -> list[int]:
-    """How many rows the blank cells at the top of a page cover."""
+def _cuts_day(above: str, below: str) -> bool:
+    """``2025年`` and ``12月底前``: one day, cut in two."""
+    return bool(re.search(r"(?:^|\D)20\d\d(?:年(?:\d{1,2}月?)?)?$", above)) and (
+        not re.match(r"\d{4}", below) and is_deadline_text(above + below, TimeContext())
+    )
+
+
+def _stops_short(above: list[Cell], first: list[Cell], rows: list[list[Cell]]) -> bool:
+    """Say whether a cell stops in the middle, though all other cells of its column end their sentences."""
+    for c, (one, other) in enumerate(zip(above, first, strict=False)):
+        others = [row[c].text for row in rows[1:-1] if c < len(row) and len(row[c].text) > 12]
+        if one.text and other.text and len(others) > 2 and all(re.search(r"[。；;！!]$", text) for text in others):
+            return not re.search(r"[。；;！!]$", one.text)
+    return False
+
+
+def _depth(rows: list[list[Cell]]) -> list[int]:
+    """How many rows the cells at the top of a page cover."""
     out = []
     for c, cell in enumerate(rows[0]):
-        depth = 0
-        if not cell.text:
-            depth = 1
-            while depth < len(rows) and rows[depth][c].inherited and not rows[depth][c].text:
-                depth += 1
+        depth = 1
+        while depth < len(rows) and rows[depth][c].inherited and rows[depth][c].text == cell.text:
+            depth += 1
         out.append(depth)
     return out

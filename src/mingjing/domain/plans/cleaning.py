@@ -9,7 +9,7 @@ from mingjing.domain.plans.outline import Rank, is_marked, mark_of
 from mingjing.domain.plans.timing import TimeContext
 from mingjing.domain.plans.units import is_deadline_text, is_unit_list
 
-_ODD: Final = re.compile(r"^#{1,6}\s+|\*\*|\[bookmark:[^\]]*\]|[\u200b\u200c\u200d\ufeff\u00ad]")
+_ODD: Final = re.compile(r"^#{1,6}\s+|\*\*(?!\s*年)|\[bookmark:[^\]]*\]|[\u200b\u200c\u200d\ufeff\u00ad]")
 # 牵 头 单 位：
 _SPACED_LABEL: Final = re.compile(
     "|".join(

@@ -16,12 +16,15 @@ _NO_CONTEXT: Final = TimeContext()
 _STOP: Final = re.compile(
     r"\s*(?:附\s*件\s*\d*\s*[:]?\s*.{0,40}|注\s*[:].*|备注\s*[:].*|抄送\s*[:].*|.{2,30}(?:办公室|办公厅)\s+.{0,20}印发)\s*"
 )
+_INSPECTED: Final = re.compile(
+    r"(?:被|拟|受)?(?:检查?|抽查|监督|评查|执法)(?:检查)?(?:单位|企业|对象|部门)(?:名称|范围)?"
+)
 _WORDY: Final = (Field.GROUP, Field.TITLE, Field.TEXT, Field.TARGET)
 
 
 def header_fields(cells: list[str]) -> list[Field | None] | None:
     """Read cells as the heads of columns; None where they are none."""
-    fields = [column_field(cell) for cell in cells]
+    fields = fields_of_heads(cells)
     known = [one for one in fields if one is not None]
     filled = [cell for cell in cells if cell.strip()]
     if len(known) < 2 or len(known) * 2 < len(filled) or len(set(known)) < 2:
@@ -29,6 +32,16 @@ def header_fields(cells: list[str]) -> list[Field | None] | None:
     says_what = any(one in _WORDY for one in known)
     says_who = any(one in UNIT_FIELDS or one in (Field.DEADLINE, Field.PERSON) for one in known)
     return fields if says_what and (says_who or Field.NUMBER in known) else None
+
+
+def fields_of_heads(cells: list[str]) -> list[Field | None]:
+    """What each column holds; where none says what is done, the one of who is inspected does (检查单位 beside 负责处室)."""
+    fields = [column_field(cell) for cell in cells]
+    if not any(one in _WORDY for one in fields):
+        whom = next((at for at, cell in enumerate(cells) if _INSPECTED.fullmatch(re.sub(r"\s", "", cell))), None)
+        if whom is not None and any(one in UNIT_FIELDS for at, one in enumerate(fields) if at != whom):
+            fields[whom] = Field.TITLE
+    return fields
 
 
 def find_tables(lines: list[str]) -> list[Block]:
@@ -67,7 +80,7 @@ def _bars(lines: list[str], at: int) -> _Found | None:
         text = line.strip()
         if len(re.findall(r"[|│┃]", text)) < 2:
             return None
-        return [cell.strip() for cell in re.split(r"[|│┃]", text.strip("|│┃"))]
+        return [re.sub(r"\s*<br\s*/?>\s*", "\n", cell).strip() for cell in re.split(r"[|│┃]", text.strip("|│┃"))]
 
     head = cells(lines[at])
     if head is None or header_fields(head) is None:
@@ -127,12 +140,17 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
     head = _split_row(lines[at], r"\t")
     if header_fields(head) is None:
         return None
-    rows, end = [head], at + 1
+    rows, end, opened = [head], at + 1, ""
     while end < len(lines):
         line = lines[end]
         if not line.strip():
             end += 1
             continue
+        if _opens_row(rows[-1], line, head):
+            opened += f"{line.strip()}\n"
+            end += 1
+            continue
+        line, opened = opened + line, ""
         if "\t" in line and _goes_on_in_row(rows[-1], line, head):
             first, *rest = _split_row(line, r"\t")
             rows[-1][-1] += f"\n{first}"
@@ -151,6 +169,12 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
             rows[-1][-1] += line.strip()
         end += 1
     return _Found([_table(rows)], end) if len(rows) > 1 else None
+
+
+def _opens_row(row: list[str], line: str, head: list[str]) -> bool:
+    """Say whether a line is the first of several units that stand in front of a row, each on its line."""
+    whole = len(row) == len(head) and column_field(head[0]) in UNIT_FIELDS
+    return whole and "\t" not in line and row is not head and is_unit_list(line)
 
 
 def _goes_on_in_row(row: list[str], line: str, head: list[str]) -> bool:
@@ -554,9 +578,33 @@ def _numbered_rows(body: list[str], fields: list[Field | None], *, has_groups: b
     for label, cells in groups:
         if not label:
             rows.append(["".join(cells)])
-        else:
-            rows.append([label, *_typed(cells, fields[1:])])
+            continue
+        first, *more = _sub_rows(cells, fields[1:])
+        rows.append([label, *_typed(first, fields[1:])])
+        rows += [["", *_typed(one, fields[1:])] for one in more]
     return rows
+
+
+def _sub_rows(cells: list[str], fields: list[Field | None]) -> list[list[str]]:
+    """Rows of one number: behind a deadline in the last column further words, with units of their own, begin another."""
+    if fields[-1] is not Field.DEADLINE or not any(one in UNIT_FIELDS for one in fields):
+        return [cells]
+    out = [list[str]()]
+    for at, text in enumerate(cells):
+        before = out[-1][-1] if out[-1] else ""
+        more = cells[at:]
+        begins = (
+            len(out[-1]) > 2
+            and _fits(before, Field.DEADLINE)
+            and not _fits(text, Field.DEADLINE)
+            and not is_unit_list(text)
+            and any(is_unit_list(one) for one in more[1:])
+            and _fits(more[-1], Field.DEADLINE)
+        )
+        if begins:
+            out.append([])
+        out[-1].append(text)
+    return out
 
 
 def _number_alone(text: str) -> int | None:

@@ -8,7 +8,7 @@ from mingjing.domain.plans.outline import Node, Rank, mark_of
 
 def number_tasks(tasks: list[tuple[Task, Node | None]]) -> list[str]:
     """Number the tasks: by their own numbers where these do not repeat, else with those of their headings."""
-    simple = [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)]
+    simple = _with_sub_rows(tasks, [_simple(task, node, at) for at, (task, node) in enumerate(tasks, 1)])
     if len(set(simple)) == len(simple):
         return simple
     # （1） below 1.: the point above is a part of the number, and points beside it keep theirs
@@ -23,6 +23,19 @@ def number_tasks(tasks: list[tuple[Task, Node | None]]) -> list[str]:
     for label in paths:
         seen[label] += 1
         out.append(label if totals[label] == 1 else f"{label}-{seen[label]}")
+    return out
+
+
+def _with_sub_rows(tasks: list[tuple[Task, Node | None]], labels: list[str]) -> list[str]:
+    """Rows of a table below one number: the second is ``2-2``."""
+    out, last, count = list[str](), "", 1
+    for (task, node), label in zip(tasks, labels, strict=True):
+        if node is None and last and task.no in ("", last) and task.part in ("table", "annex_table"):
+            count += 1
+            out.append(f"{last}-{count}")
+            continue
+        last, count = task.no if node is None else "", 1
+        out.append(label)
     return out
 
 

@@ -31,6 +31,10 @@ _HEADED: Final = re.compile(
 )
 _BULLET: Final = re.compile(r"^\s*(?:[●•■◆▪★◇□○➢►▶√—-]+|[①-⑳]|[一二三四五六七八九十]是(?:要)?)\s*")
 _COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
+# （一）县司法局任务
+_THEIR_WORK: Final = re.compile(
+    r"的?(?:主要|重点|工作|具体|责任)*(?:任务|职责|工作|责任|事项)(?:清单|分工|[（(].{1,6}[）)])?$"
+)
 _SIGNED: Final = re.compile(
     r"\s*(?:(?:19|20)\d{2}|[一二][〇○零一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日\s*"
 )
@@ -84,7 +88,7 @@ class Builder:
     stack: list[Node] = field(default_factory=list)
     pending: Field | None = None
     listing: Mode | None = None
-    has_text: bool = False
+    counted: int = 0
     in_annex_list: bool = False
 
     def __post_init__(self) -> None:
@@ -97,7 +101,7 @@ class Builder:
     def open_region(self, annex: str, title: str = "") -> None:
         root = Node(rank=Rank.ROOT)
         self.regions.append(Region(root=root, annex=annex, title=title))
-        self.stack = [root]
+        self.stack, self.counted = [root], 0
         self.in_annex_list = False
 
     def take(self, block: Block) -> None:
@@ -125,6 +129,8 @@ class Builder:
         self._climb(mark)
         if self._numbered_label(text[mark.length :]):
             return
+        if mark.rank is Rank.ARABIC:
+            self.counted = mark.number
         node = Node(rank=mark.rank, number=mark.number, label=mark.label)
         self.top.add(node)
         self.stack.append(node)
@@ -188,7 +194,8 @@ class Builder:
             return None
         before = next((one.number for one in reversed(self.stack) if one.rank is Rank.ARABIC), 0)
         is_day = re.match(r"20\d{2}年|\d{1,2}月", fold(text)[found.end() :])
-        if int(found["n"]) != before + 1 or (before == 0 and not is_day):
+        goes_on = is_day and int(found["n"]) == self.counted + 1  # the numbers go on over the headings
+        if not goes_on and (int(found["n"]) != before + 1 or (before == 0 and not is_day)):
             return None
         return Mark(Rank.ARABIC, int(found["n"]), found.group().strip(), found.end())
 
@@ -594,7 +601,7 @@ def give_from_headings(root: Node) -> None:
     """Where all headings of a level are units, what stands under each is that unit's work."""
     for node in list(root.walk()):
         kids = [one for one in node.children if one.rank <= Rank.BRACKETED_CHINESE]
-        names = [_COUNTED.sub("", one.heading) for one in kids]
+        names = [_THEIR_WORK.sub("", _COUNTED.sub("", one.heading)) for one in kids]
         if len(kids) < 2 or not all(
             one.children and is_unit_list(name) and not one.assignments for one, name in zip(kids, names, strict=True)
         ):

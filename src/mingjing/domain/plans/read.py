@@ -49,7 +49,7 @@ from mingjing.domain.plans.points import (
 from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
 from mingjing.domain.plans.tasktables import TableState, read_task_table
-from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, parse_deadline_field
+from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, find_work_period, parse_deadline_field
 from mingjing.domain.plans.units import (
     has_lead_convention,
     is_deadline_text,
@@ -62,6 +62,8 @@ _GENERAL: Final = re.compile(
     r"(?:要求|思想|目标|原则|主题|口号|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|时间|思路目标|目标要求|时间范围|重要意义|愿景)"
     r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
+# without points below it, such a chapter says what the work is about
+_WHAT_FOR: Final = re.compile(r"目标任务|.{0,6}(?:整治|治理|清理|排查|评查)(?:内容|重点|范围|对象|领域)")
 _GUARANTEE: Final = re.compile(
     r"(?:强化|加强|完善|健全|落实|抓好|监督|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
@@ -76,6 +78,8 @@ _COUNTING: Final = frozenset(rank for rank in Rank if rank is not Rank.BRACKETED
 _DATED: Final = re.compile(
     r"(?P<when>.{3,24}?)(?:完成|办结|落实|实施|推进|见效)?的?(?:重点|主要|具体)?(?:任务|事项|工作|项目|工作任务|举措)(?:清单)?(?:[（(].{1,8}[)）])?"
 )
+# the sign that a download site puts where a paragraph ends
+_PARAGRAPH_SIGN: Final = re.compile(r"[\u0420\u00b6](?=[^A-Za-z\u0400-\u04ff]|$)")
 _IN_FORCE: Final = re.compile(r"(?:本|以上|此)[一-鿿]{0,6}?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)")
 
 
@@ -166,7 +170,7 @@ def _prepare(blocks: Iterable[Block]) -> tuple[list[Block], list[str], list[str]
 
     for block in blocks:
         if isinstance(block, Paragraph):
-            run.extend(block.text.split("\n"))
+            run.extend(_PARAGRAPH_SIGN.sub("\n", block.text).split("\n"))
         else:
             flush()
             out.append(block)
@@ -277,7 +281,7 @@ class _Reader:
             return True
         if node.rank <= Rank.BRACKETED_CHINESE and _HANDING_IN.fullmatch(heading):
             return True
-        return heading == "目标任务" and not node.children
+        return bool(_WHAT_FOR.fullmatch(heading)) and not node.children
 
     def _also_tasks(self, node: Node, kinds: set[Rank], root: Node) -> bool:
         """A chapter without assignments in a plan that has them: tasks where its points go on counting, or are steps."""
@@ -412,6 +416,8 @@ class _Reader:
             labelled, marks = [], [mark for mark in marks if mark != of_heading]
         if not labelled and not prose and (labelled := self._period_of_heading(node)):
             marks.append(of_heading)
+        if not labelled and not prose and (period := find_work_period(text, context)):
+            prose = [period]
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
         return Task(
             no="",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from mingjing.domain.plans.flattened import header_fields
+from mingjing.domain.plans.flattened import fields_of_heads, header_fields
 from mingjing.domain.plans.folding import fold, number_of, squeeze
 from mingjing.domain.plans.labels import UNIT_FIELDS, Field, column_field, field_of
 from mingjing.domain.plans.model import Cell, Deadline, Mode, Table, Task, Uncertain, Unit
@@ -83,7 +83,7 @@ def _two_rows(table: Table, at: int) -> tuple[Columns | None, int]:
         if lower and all(cell.inherited or not cell.text.strip() or one in tops for one, cell in enumerate(below)):
             texts = [below[one].text if one in lower else text for one, text in enumerate(texts)]
             used = 2
-    fields = [column_field(text) for text in texts]
+    fields = fields_of_heads(texts)
     for one in range(1, len(fields)):
         if used == 1 and row[one].inherited and texts[one] == texts[one - 1] and fields[one] is fields[one - 1]:
             # one head over two columns: the narrow one in front holds the number or the group
@@ -295,7 +295,8 @@ def _task(row: _Row, table: Table, context: TimeContext, state: TableState, colu
     group = _joined(row.text(Field.GROUP)) or (state.group if not table.knows_merges else "")
     if columns.guessed:
         marks.append(Uncertain(field="text", reason="表格没有表头，各栏按内容辨认"))
-    head, _ = split_heading(title)
+    # the lines of a short title are one
+    head, _ = split_heading(_joined(title) if len(title) < 60 and not _in_points(title) else title)
     return Task(
         no=number,
         title=_joined(head or title),
@@ -336,6 +337,10 @@ def _number(row: _Row) -> str:
         if row.has(Field.NUMBER)
         else text and f"{text}"
     )
+
+
+def _in_points(text: str) -> bool:
+    return any(mark_of(line) is not None for line in text.split("\n")[1:])
 
 
 def _joined(text: str) -> str:

@@ -116,6 +116,8 @@ def find_points(text: str, context: TimeContext, *, year: int | None = None) -> 
         if match is None:
             break
         point, named = _point(match, context, year)
+        if point is not None and not point.has_year and (masked := _MASKED.search(folded[: match.start()])):
+            point, named = replace(point, start=masked.start(), first=None, on=None, doubt="原文隐去了年份"), year
         if not _LABELS_A_YEAR.match(folded, match.end()):
             year = named
         if point is not None and (point.precise or not _SEASON.match(folded, match.end())):
@@ -130,6 +132,15 @@ _WAS: Final = (
     r"[一-鿿]{0,6}?的"
 )
 _WHAT_WAS: Final = re.compile(_WAS)
+# 20**年, 20XX年: a year that whoever published the text left out
+_MASKED: Final = re.compile(r"(?:20|2)?[*xX\u00d7○]{1,4}\s*年\s*$")
+
+
+def hides_year(text: str) -> bool:
+    """Say whether the words leave out the year of a day."""
+    return bool(re.search(r"[*xX\u00d7○]\s*年\s*\d{1,2}\s*月", fold(text)))
+
+
 # 2025年度“十佳案例”, 2023年以来: which ones, and no year for the days that follow
 _LABELS_A_YEAR: Final = re.compile(rf"\s*(?:度|以来|以后|版|{BEFORE}{_WAS})")
 
@@ -259,7 +270,7 @@ def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...
     if not text or fold(text) in ("/", "-", "--", "\\", "无"):
         return ()
     points = _ranges(text, _bare_ends(text, find_points(text, context)))
-    points = [point for point in points if not _follows_issue(text, point)]
+    points = [point for point in points if not _follows_issue(text, point) and not _PAST.search(text[: point.start])]
     # 2025年、2026年每年11月底前: the years say for how long it comes again
     again = [match.span() for match in _YEARS_AGAIN.finditer(fold(text))]
     points = [point for point in points if not any(start <= point.start and point.end <= end for start, end in again)]
@@ -350,6 +361,8 @@ def _follows_issue(text: str, point: Point) -> bool:
     return bool(found and found.start() <= point.start < found.end())
 
 
+# 已于2024年上线，持续优化: what is behind
+_PAST: Final = re.compile(r"已(?:经)?(?:于|在)?\s*$")
 _YEARS_AGAIN: Final = re.compile(r"20\d{2}年(?:[、和及]20\d{2}年)+(?=每)")
 _BEGINS: Final = re.compile(r"[\d月日号底旬度年前](?:正式)?(?:启动|开始)(?:实施|建设|工作)?[。;,]?$")
 
@@ -443,6 +456,30 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
     return _with_long_term(text, tuple(dict.fromkeys(out)))
 
 
+_WORK_PERIOD: Final = re.compile(
+    r"(?:^|[。;\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*,(?P<work>[^。;\n]*)"
+)
+_NO_WORK: Final = re.compile(
+    r"(?:印发|出台|发布|召开|启动|通过)了|国务院|党中央|习近平|已|曾|返还|放宽|费率|税率|优惠|奖补|免征|减免|减按|减半|享受|补贴|补助|继续执行|有效|实现(?:营|税|增)|累计|同比|共(?:办|查|立|受)"
+)
+
+
+def find_work_period(text: str, context: TimeContext) -> Deadline | None:
+    """``2026年5月至7月，围绕…开展专项监督``: a sentence begins with the period of the work, whose end is the deadline."""
+    folded = fold(text)
+    for found in _WORK_PERIOD.finditer(folded):
+        when = text[found.start("when") : found.end("when")]
+        points = _ranges(when, _bare_ends(when, find_points(when, context)))
+        point = points[0] if len(points) == 1 else None
+        if point is None or point.on is None or _NO_WORK.search(found["work"]):
+            continue
+        is_past = context.issued_on is not None and point.on < context.issued_on
+        says_when = point.precise or _is_range(fold(when), point)
+        if point.start == 0 and point.end == len(when) and says_when and not is_past:
+            return Deadline(text=when, on=point.on, starts_on=point.first, in_prose=True, doubt=point.doubt)
+    return None
+
+
 _LONG_CLAUSE: Final = re.compile(
     r"(?:(?<=[，,；;。])|^)\s*(?:并|且)?(?P<words>长期(?:坚持|推进|实施|落实|保持))\s*(?=[。；;，,]|$)"
 )
@@ -471,7 +508,7 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
         return None
     if re.search(r"[\d.(\-/第]$", before) and not re.search(r"[(]$", before):
         return None
-    if _HOLDS_UNTIL.search(before):
+    if _HOLDS_UNTIL.search(before) or _PAST.search(before):
         return None
     by = _AFTER_POINT.match(after)
     if by and _WHAT_WAS.match(after, by.end()):

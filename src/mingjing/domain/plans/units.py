@@ -12,7 +12,15 @@ from typing import Final
 from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of
 from mingjing.domain.plans.model import Assignment, Deadline, Mode, Uncertain, Unit
-from mingjing.domain.plans.timing import BEFORE, LONG_TERM, RELATIVE, TimeContext, find_points, parse_deadline_field
+from mingjing.domain.plans.timing import (
+    BEFORE,
+    LONG_TERM,
+    RELATIVE,
+    TimeContext,
+    find_points,
+    hides_year,
+    parse_deadline_field,
+)
 
 _SUFFIX: Final = (
     r"(?:局|委|委员会|委会|办|办公室|办公厅|部|厅|院|署|处|会|社|台|校|所|站|科|室|股|队|总队|支队|大队|中队|中心|政府|部门|单位|机关|机构|公司|集团|银行|人行|"
@@ -109,7 +117,7 @@ def split_units(text: str) -> _Names:
                 is_open = is_open or opened
                 for unit in _split_and(one):
                     clean = _clean(unit)
-                    if clean and not _NOT_UNITS.search(fold(clean)):
+                    if clean and not _NOT_UNITS.search(fold(_unquoted(clean))):
                         names.append(clean)
                         modes.append(mode)
     return _Names(tuple(names), is_open, tuple(modes))
@@ -161,7 +169,12 @@ def _by_blanks(piece: str) -> list[str]:
     parts = re.split(r"\s+", piece.strip())
     out = [parts[0]]
     for part in parts[1:]:
-        if looks_like_unit(out[-1]) and looks_like_unit(part) and len(part) > 2 and fold(part)[0] != "(":
+        if (
+            looks_like_unit(out[-1])
+            and looks_like_unit(part)
+            and (len(part) > 2 or part[0] == "各")
+            and fold(part)[0] != "("
+        ):
             out.append(part)
         elif looks_like_unit(out[-1]) and re.fullmatch(r"[一-鿿]{2,3}|[\d-]{7,13}", part) and not looks_like_unit(part):
             # a person or a telephone behind the unit
@@ -221,6 +234,16 @@ def _clean(name: str) -> str:
     return _LEADING_SIGNS.sub("", name)
 
 
+_CAMPAIGN: Final = re.compile(
+    r"[“\"]([^“”\"]{1,10})[”\"](?=[一-鿿]{0,10}(?:领导小组|办公室|办|专班|指挥部|工作组|联席会议|委员会))"
+)
+
+
+def _unquoted(text: str) -> str:
+    """``县“八五”普法领导小组``: the quoted name of a campaign is a part of the name of its office."""
+    return _CAMPAIGN.sub(r"\1", text)
+
+
 def _balanced(folded: str) -> bool:
     return folded.count("(") == folded.count(")") and folded.count("[") == folded.count("]")
 
@@ -243,7 +266,13 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
         return _units(found, mode), found.is_open
     units, is_open, at = list[Unit](), False, 0
     for start, end, role in roles:
-        found = split_units(_after_matter(text[at:start]))
+        words = _after_matter(text[at:start])
+        if role is Mode.SUPERVISING and (cut := max(words.rfind("，"), words.rfind(","))) > 0:
+            # 各县政府，市司法局督导: the others do it
+            first, words = split_units(words[:cut]), words[cut + 1 :]
+            is_open = is_open or first.is_open
+            units += _units(first, mode)
+        found = split_units(words)
         is_open = is_open or found.is_open
         units += _units(found, role)
         at = end
@@ -542,7 +571,7 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     rest, count = re.subn(LONG_TERM, "", rest)
     has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
     if not has_time and re.fullmatch(
-        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定|程序|计划|部署|安排)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|根据.{0,10}(?:部署|安排|要求|进度)|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
+        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定|程序|计划|部署|安排)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|(?:根据|依据|依照).{0,14}(?:部署|安排|要求|进度|计划|进展)(?:完成|推进|落实|执行|办理|开展|实施)?|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
         folded,
     ):
         return True
@@ -556,7 +585,7 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
 
 
 def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignment | None:
-    text, deadlines = _deadline_tail(inside, context)
+    text, deadlines = (inside, ()) if is_deadline_text(inside, context) else _deadline_tail(inside, context)
     if re.fullmatch(r"(?:19|20)\d{2}\s*年?\s*[-~至到]+\s*(?:19|20)\d{2}\s*年?", fold(inside)):
         # “八五”普法（2021—2025年）: a part of the name
         return None
@@ -564,9 +593,10 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
         found = parse_deadline_field(inside, context)
         return (
             Assignment(raw=inside, deadlines=found)
-            if any(one.on or one.long_term or one.every for one in found)
+            if any(one.on or one.long_term or one.every or hides_year(inside) for one in found)
             else None
         )
+    text = _NOT_LISTED.sub("", text)
     clean = re.split(r"[。]", text)[0] if has_lead_convention(text) else text
     clean = _without_convention(clean)
     roles = _role_spans(clean)
@@ -588,6 +618,10 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
     )
 
 
+# 以下均需各设区的市人民政府落实，不再列出
+_NOT_LISTED: Final = re.compile(
+    r"[。；;，,]\s*(?:以下|下列|下同|后续)[^。]*(?:不再|不一一|不另)[一-鿿]{0,4}(?:列出|列明|列举|标注|重复)[。]?$"
+)
 _BY: Final = re.compile(
     r"由?(?P<who>[^,。;:由]{2,60}?)(?P<role>(?:负责)?牵头(?:负责|抓总|组织|组织实施)?|负责|主办)"
     r"(?:[,、]?(?:会同)?(?P<with>[^,。;:]{2,60}?)(?:具体|积极|密切|共同)?(?:配合|协助|参加|参与))?(?=[,、。;]|(?P<verb>[一-鿿]))"
@@ -648,11 +682,11 @@ def _could_be_unit(name: str) -> bool:
 
 
 def _credible(name: str) -> bool:
-    folded = fold(name)
+    folded = fold(_unquoted(name))
     return (
         2 <= len(folded) <= 40
         and looks_like_unit(name)
-        and not re.search(r"[“”《》!?:]|的|了|应当|可以|必须|不得|要", folded)
+        and not re.search(r"[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要", folded)
     )
 
 
@@ -663,7 +697,7 @@ def is_unit_list(text: str) -> bool:
     if (
         not text
         or len(text) > 400
-        or re.search(r"\d{3,}|[《》“”。！？]", text)
+        or re.search(r"\d{3,}|[《》“”。！？]", _unquoted(text))
         or re.match(r"[\d一二三四五六七八九十]+[.、．]", text)
     ):
         return False

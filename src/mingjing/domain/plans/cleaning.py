@@ -145,13 +145,23 @@ def join_broken(lines: list[str]) -> list[str]:
             continue
         mark = mark_of(line)
         counts_on = mark is not None and mark.number == last.get(mark.rank, 0) + 1 and mark.number > 1
-        if out and can_join and _goes_on(out[-1], line) and not (counts_on and _is_open(out[-1])):
+        if out and can_join and _heads(out[-1], line):
+            out[-1] = f"{out[-1]}：{line}"
+        elif out and can_join and _goes_on(out[-1], line) and not (counts_on and _is_open(out[-1])):
             out[-1] = _glue(out[-1], line)
         else:
             out.append(line)
             last |= {mark.rank: mark.number} if mark is not None else {}
         can_join = True
     return out
+
+
+def _heads(left: str, right: str) -> bool:
+    """``责任单位`` alone on its line, its units on the next."""
+    field = field_of(left) if 4 <= len(left) <= 6 else None
+    if field is Field.DEADLINE:
+        return is_deadline_text(right, TimeContext())
+    return field in UNIT_FIELDS and is_unit_list(right)
 
 
 def _glue(left: str, right: str) -> str:

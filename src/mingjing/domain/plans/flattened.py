@@ -332,7 +332,8 @@ _LABELLED: Final = re.compile(r"\s*(?P<label>[一-鿿]{2,8})[:：]\s*(?P<value>.
 def _records(lines: list[str], at: int) -> _Found | None:
     """Blocks of labelled lines that begin again with the same label: the labels are heads, the blocks rows."""
     first = _LABELLED.fullmatch(lines[at])
-    if not first or field_of(first["label"]) is Field.TITLE:
+    above = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    if not first or field_of(first["label"]) is Field.TITLE or _LABELLED.fullmatch(above):
         return None
     rows, end = list[dict[str, str]](), at
     label = ""
@@ -356,7 +357,7 @@ def _records(lines: list[str], at: int) -> _Found | None:
         len(rows) < 2
         or len(heads) < 3
         or fields is None
-        or Field.TITLE in fields
+        or (Field.TITLE in fields and fields[0] not in UNIT_FIELDS)
         or set(fields).isdisjoint(UNIT_FIELDS)
     ):
         return None

@@ -20,6 +20,7 @@ from mingjing.domain.plans.units import (
     read_bracket,
     read_field,
     read_labels,
+    read_last_clause,
     read_last_sentence,
 )
 
@@ -29,6 +30,11 @@ _ANNEX: Final = re.compile(
 _HEADED: Final = re.compile(
     r"(?P<unit>[^,。:;]{2,40}?)(?P<role>牵头负责|牵头|负责|主办)(?:推进|落实|办理|承担|实施)?(?:的)?(?:重点|主要)?(?:工作|任务|事项|项目|工作任务|工作事项)(?:清单)?(?:[(][^()]{1,12}[)])?$"
 )
+_ALL_ABOVE: Final = re.compile(
+    r"(?:上述|以上|前述)(?:各项|所有|全部|\d{1,2}项|[一二三四五六七八九十]项)?(?:工作|重点|主要)*(?:任务|工作|措施|事项|举措)(?:,|均|都|统一)*由?"
+)
+# 请各单位于…报送总结: the notice speaks again
+_CLOSING: Final = re.compile(r"请(?:各|有关|相关|认真|于|在)")
 _BULLET: Final = re.compile(r"^\s*(?:[●•■◆▪★◇□○➢►▶√—-]+|[①-⑳]|[一二三四五六七八九十]是(?:要)?)\s*")
 _COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
 # （一）县司法局任务
@@ -256,6 +262,10 @@ class Builder:
                 node.gives_to_children = True
 
     def _paragraph(self, text: str) -> None:
+        if self.top.rank is not Rank.ROOT and _CLOSING.match(text):
+            del self.stack[1:]
+        if self._of_all(text):
+            return
         node = self.top
         listing, self.listing = self.listing, None
         if listing is not None and node.assignments and is_unit_list(text) and not label_line(text):
@@ -288,6 +298,19 @@ class Builder:
         if rest.strip("。；; "):
             node.says[len(node.paragraphs)] = node.assignments[known:]
             node.paragraphs.append(rest)
+
+    def _of_all(self, text: str) -> bool:
+        """``上述任务由县司法局牵头，…``: a paragraph says who does all the points above it."""
+        found = _ALL_ABOVE.match(fold(text))
+        parent = self.top.parent
+        if not found or parent is None or len(parent.children) < 2 or parent.assignments:
+            return False
+        said = read_bare(text[found.end() :], self.context)
+        if said is None or not said.units:
+            return False
+        parent.assignments.append(replace(said, raw=text))
+        parent.gives_to_children = True
+        return True
 
     def _opens_card(self, text: str) -> bool:
         """``任务名称：…`` opens a task of its own where tasks have no numbers."""
@@ -360,6 +383,8 @@ class Builder:
         if node.rank is not Rank.ROOT and (cut := self._after_dashes(node, text)):
             return cut
         last = read_last_sentence(text, self.context) if node.rank is not Rank.ROOT else None
+        if last is None and node.rank is not Rank.ROOT and not node.assignments:
+            last = read_last_clause(text, self.context)
         if last is not None:
             node.assignments.append(last[1])
             return last[0]

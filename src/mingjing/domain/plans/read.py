@@ -58,7 +58,7 @@ from mingjing.domain.plans.units import (
 )
 
 _GENERAL: Final = re.compile(
-    r"(?:总体|指导|工作|基本|主要|目标|总|专项|专题|集中|发展|思路|任务|行动|提升|活动|整治|检查|实施|时间)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
+    r"(?:总体|指导|工作|基本|主要|目标|总|阶段|阶段性|分年度|年度|专项|专题|集中|发展|思路|任务|行动|提升|活动|整治|检查|实施|时间)*(?:和|及|与|、)?(?:总体|指导|工作|基本|主要|发展)*"
     r"(?:要求|思想|目标|原则|主题|口号|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|时间|思路目标|目标要求|时间范围|重要意义|愿景)"
     r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
@@ -93,7 +93,7 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
         number_year=_year_of_number(head),
     )
     plan = _read(prepared, head, context, lines, is_cut=is_cut)
-    if context.default_year is None and _lacks_year(plan) and (year := _year_of_text(plan)):
+    if context.default_year is None and _lacks_year(plan) and (year := _year_of_text(plan, lines)):
         return _read(prepared, head, replace(context, text_year=year), lines, is_cut=is_cut)
     return plan
 
@@ -123,10 +123,18 @@ def _lacks_year(plan: Plan) -> bool:
     )
 
 
-def _year_of_text(plan: Plan) -> int | None:
+def _days_in(line: str) -> list[date]:
+    return [one.on for one in find_prose_deadlines(line, TimeContext()) if one.on]
+
+
+def _year_of_text(plan: Plan, lines: list[str]) -> int | None:
     """Where neither title nor date says the year: the one of all days that are written in full, if two tasks name it."""
     years = [{day.on.year for day in task.deadlines if day.on} for task in plan.tasks]
     named = [one for one in years if one]
+    if not named:
+        # no task has a year; the goals above them may
+        says = [one.year for line in lines for one in _days_in(line)]
+        return says[0] if len(says) > 1 and len(set(says)) == 1 else None
     return named[0].pop() if len(named) > 1 and all(one == named[0] and len(one) == 1 for one in named) else None
 
 

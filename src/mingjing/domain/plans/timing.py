@@ -424,6 +424,8 @@ _DONE: Final = re.compile(
     r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
     r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|全覆盖)"
 )
+# 2025年，完成…；2026年，接入…
+_YEARS_WORK: Final = re.compile(rf"\s*,\s*(?:{_DONE.pattern}|接入|新增|新建|打造|推广|培育|覆盖)")
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
 # 政策延长到今年年底: how long something holds
 _HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$")
@@ -447,7 +449,7 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
     points = _ranges(hidden, _bare_ends(hidden, find_points(hidden, context)))
     out = []
     for point in points:
-        found = _prose_deadline(text, folded, point)
+        found = _prose_deadline(text, folded, point, context.issued_on)
         if found is not None:
             out.append(found)
     relative = _relative(hidden, context)
@@ -496,7 +498,7 @@ def _with_long_term(text: str, found: tuple[Deadline, ...]) -> tuple[Deadline, .
     return (*found, Deadline(text=match["words"], long_term=True, kind=DeadlineKind.LONG_TERM, in_prose=True))
 
 
-def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
+def _prose_deadline(text: str, folded: str, point: Point, issued_on: date | None) -> Deadline | None:
     before, after = folded[: point.start], folded[point.end :]
     words = folded[point.start : point.end]
     if _STARTS.match(after) or _FROM.search(before) or re.match(r"\s*(?:年度|度|版|年以来|以来|[\d.%])", after):
@@ -529,6 +531,9 @@ def _prose_deadline(text: str, folded: str, point: Point) -> Deadline | None:
     if _is_range(words, point) or (point.on is None and not by):
         return None
     done = bool(point.precise and _DONE.match(after.lstrip(", ")))
+    if not point.precise and point.has_year and _YEARS_WORK.match(after):
+        is_past = issued_on is not None and point.on is not None and point.on < issued_on
+        done = not is_past
     done = done and (point.has_year or bool(_BEGINS_CLAUSE.search(before)))
     closes = re.search(r"截止(?:时间|日期)?(?:为|是|:|到|至|于)?\s*$", before)
     if not (by or at_end or done or closes or (reach and point.has_year)):

@@ -499,8 +499,16 @@ def read_field(field: Field, value: str, raw: str, context: TimeContext) -> Assi
     )
 
 
+_REMARK: Final = re.compile(r"应(?!急)|须|可(?!再生)|结合|参照|要求")
+
+
 def _before_full_stop(value: str) -> tuple[str, str]:
     """What follows the full stop in a list of units is a remark, unless it is a list itself."""
+    parts = re.split(r"[；;]", value)
+    odd = next((at for at, part in enumerate(parts) if at and _REMARK.search(part) and not is_unit_list(part)), None)
+    if odd is not None:
+        # 各区政府；国家级园区应结合实际细化措施: how they are to go about it
+        return "；".join(parts[:odd]), "；".join(parts[odd:]).strip()
     head, stop, rest = value.partition("。")
     if not stop or not rest.strip() or is_unit_list(rest) or has_lead_convention(rest):
         return (head, "") if stop and has_lead_convention(rest) else (value, "")
@@ -515,6 +523,15 @@ def doubts_about(units: list[Unit]) -> tuple[Uncertain, ...]:
 
 def _deadline_tail(text: str, context: TimeContext) -> tuple[str, tuple[Deadline, ...]]:
     """Part the time words that stand at the end (or the beginning) of a list of units (``区司法局，2024年底前完成``)."""
+    listed, sign, last = text.rpartition("、")
+    if (
+        sign
+        and not re.search(r"\d$", listed)
+        and is_deadline_text(last, context)
+        and not is_deadline_text(text, context)
+    ):
+        # 秘书股、2月底前
+        text = f"{listed}，{last}"
     pieces = re.split(r"([，；,;。])", text)
     for at in range(0, len(pieces), 2):
         piece = pieces[at].strip()
@@ -536,6 +553,12 @@ def _deadline_tail(text: str, context: TimeContext) -> tuple[str, tuple[Deadline
     return text, ()
 
 
+# 2024年5月提请审议
+_ACT_OF_DAY: Final = re.compile(
+    r"\s*(?:完成|出台|印发|提请|上?报|提交|送审|开展|启动|实施|发布|公布|投用|建成|召开|形成|实现|达到|全面|试运行|运行|上线|验收|开工|竣工|举办|部署|总结)[一-鿿]{0,18}"
+)
+
+
 def _is_time(piece: str, context: TimeContext) -> bool:
     """Say whether a clause is about time: nothing else, or what is done by a day (``6月底前出台相关政策``)."""
     if is_deadline_text(piece, context):
@@ -554,6 +577,7 @@ def _is_time(piece: str, context: TimeContext) -> bool:
         return False
     return bool(
         re.match(rf"\s*(?:{BEFORE}|起|开始)", folded[points[0].end :])
+        or (points[0].precise and _ACT_OF_DAY.fullmatch(folded[points[0].end :]))
         or re.search(r"[底末内]$", folded[: points[0].end])
     )
 
@@ -669,6 +693,19 @@ def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment
     return text[: at + 1], replace(said, raw=text[at + 1 :], deadlines=deadlines)
 
 
+def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] | None:
+    """``“教育入学一件事”，区教体局牵头，区公安分局配合``: what follows the name of a task says who leads and who helps."""
+    folded = fold(text).rstrip("。;； ")
+    at = folded.find(",")
+    rest = text[at + 1 : len(folded)]
+    if at < 2 or "。" in folded or is_unit_list(text[:at]) or not re.search(r"牵头|负责|主办|起草|承办|实施", rest):
+        return None
+    said = read_bare(rest, context)
+    if said is None or not (rest.startswith("由") or any(one.mode is not Mode.RESPONSIBLE for one in said.units)):
+        return None
+    return text[:at], said
+
+
 def _without_convention(text: str) -> str:
     pieces = re.split(r"(?<=[，,；;])", text)
     return "".join(
@@ -716,5 +753,6 @@ def is_unit_list(text: str) -> bool:
 
 
 _VERBS: Final = re.compile(
-    r"(?:依法|及时|坚决|从严|严肃|集中|主动|统一|逐步|不断|大力|有序|有效|常态|长效|并|且|通过|采取|利用|运用|适时|定期|不定期|每|各自|同时|应当|不得|召开|成立|加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为)"
+    r"(?:依法|及时|坚决|从严|严肃|集中|主动|统一|逐步|不断|大力|有序|有效|常态|长效|并|且|通过|采取|利用|运用|适时|定期|不定期|每|各自|同时|应当|不得|召开|成立|加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为|"
+    r"(?:抽查|检查|评查|排查|清查|整治|查处|清理|梳理|推行|举办|新建|改造|完成)(?!局|办|组|处|科|股))"
 )

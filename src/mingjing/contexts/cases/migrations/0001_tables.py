@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('registry', '0001_tables'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Case',
             fields=[
@@ -305,4 +307,4 @@ class Migration(migrations.Migration):
             model_name='participant',
             constraint=models.UniqueConstraint(fields=('event', 'officer', 'role'), name='one_part_in_a_step'),
         ),
-    ]
+    ])]

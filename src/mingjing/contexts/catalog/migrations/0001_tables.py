@@ -4,6 +4,8 @@ import django.db.models.deletion
 import mingjing.domain.catalog.editions
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_registers_and_sign_in'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Cited',
             fields=[
@@ -439,4 +441,4 @@ class Migration(migrations.Migration):
             model_name='provision',
             constraint=models.UniqueConstraint(fields=('instrument', 'position'), name='provision_position'),
         ),
-    ]
+    ])]

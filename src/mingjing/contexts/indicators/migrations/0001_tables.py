@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_sign_in_log_append_only'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Scheme',
             fields=[
@@ -325,4 +327,4 @@ class Migration(migrations.Migration):
             model_name='value',
             constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), ('colour', 'none'), _connector='OR'), name='what_is_not_evaluated_has_no_colour'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('registry', '0002_joint_conferences'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Session',
             fields=[
@@ -113,4 +115,4 @@ class Migration(migrations.Migration):
             model_name='attendee',
             constraint=models.UniqueConstraint(fields=('session', 'unit'), name='a_unit_is_asked_once'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_registers_and_sign_in'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Plan',
             fields=[
@@ -189,4 +191,4 @@ class Migration(migrations.Migration):
             model_name='part',
             constraint=models.UniqueConstraint(fields=('task', 'words', 'mode', 'unit'), name='a_unit_takes_part_once_in_each_mode'),
         ),
-    ]
+    ])]

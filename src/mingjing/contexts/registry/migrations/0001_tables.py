@@ -9,6 +9,8 @@ import mingjing.domain.registry.rounds
 from django.conf import settings
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Credential',
             fields=[
@@ -829,4 +831,4 @@ class Migration(migrations.Migration):
             model_name='supervisor',
             constraint=models.CheckConstraint(condition=models.Q(('term_until__gte', models.F('term_from'))), name='term_ends_after_it_begins'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from mingjing.contexts.operations.tables import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_sign_in_log_append_only'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Sent',
             fields=[
@@ -187,4 +189,4 @@ class Migration(migrations.Migration):
             model_name='submission',
             constraint=models.UniqueConstraint(fields=('collection', 'unit'), name='a_unit_sends_in_once_for_a_collection'),
         ),
-    ]
+    ])]

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import Count, F, Q, QuerySet
 
-from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
+from mingjing.contexts.accounts.access import Actor, MissingError, require, visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators.models import (
     Delivery,
@@ -145,8 +145,10 @@ def period_label(key: str) -> str:
 
 
 def indicators(actor: Actor) -> QuerySet[Indicator]:
-    """Return the indicators that an actor may see."""
-    return visible(Indicator.objects.select_related("responsible"), actor, "indicators.indicator.view")
+    """Return the indicators that an actor may see, and those in use in the places around, by which its values are computed."""
+    scope = require(actor, "indicators.indicator.view")
+    around = Q(place__in=scope.around, state=IndicatorState.ACTIVE)
+    return Indicator.objects.filter(scope.condition(Indicator.scope_fields) | around).select_related("responsible")
 
 
 def indicator(actor: Actor, place: str, code: str) -> Indicator:
@@ -155,9 +157,10 @@ def indicator(actor: Actor, place: str, code: str) -> Indicator:
 
     :raises MissingError: if there is none that the actor may see
     """
-    return access(
-        Indicator.objects.select_related("responsible"), actor, "indicators.indicator.view", place=place, code=code
-    )
+    found = indicators(actor).filter(place=place, code=code).first()
+    if found is None:
+        raise MissingError("没有找到这项指标，或者您无权查看。")
+    return found
 
 
 def values(actor: Actor) -> QuerySet[Value]:

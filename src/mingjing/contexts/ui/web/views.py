@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
@@ -46,6 +47,17 @@ class PreferencesView(View):
                 )
                 shell.preference_changed.send(sender=type(self), request=request, name=name, value=value)
         return response
+
+
+class IconView(View):
+    """Where browsers look for the icon of what is no page of ours, as of a text in the public log."""
+
+    public = True
+    http_method_names = ("get", "head")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Send them to it."""
+        return redirect(static("ui/mirror.svg"))
 
 
 class MenuPage(Page):

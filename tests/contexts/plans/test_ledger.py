@@ -116,7 +116,9 @@ class TestPuttingIntoForce:
         given = {"actor": keeper, "at": AT, "plan": plan.code, "words": "县信息中心"}
         with pytest.raises(LedgerError, match="没有代码"):
             keep_ledger.match_unit(**given, version=plan.version, unit="nobody")
-        form = {"version": plan.version, "words": "县信息中心", "unit": "health"}
+        form = {"version": plan.version, "words": "县信息中心"}
+        assert client.post(f"/plans/{plan.code}/units/", form).status_code == 422
+        form |= {"unit": "health"}
         assert client.post(f"/plans/{plan.code}/units/", form).status_code == 302
         plan.refresh_from_db()
         assert names(task(plan, 2)) == ["泗水县市场监督管理局", "泗水县卫生健康局"]

@@ -411,14 +411,16 @@ class MatchUnitAct(Page[Actor]):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Do it."""
-        words = request.POST.get("words", "")
+        words, unit = request.POST.get("words", ""), request.POST.get("unit", "")
+        if not unit and not request.POST.get("keep"):
+            raise LedgerError("请选择单位；名册里没有的，点“按原文保留”。")
         count = keep_ledger.match_unit(
             actor=self.actor,
             at=self.now,
             plan=code,
             version=version_of(request),
             words=words,
-            unit="" if request.POST.get("keep") else request.POST.get("unit", ""),
+            unit="" if request.POST.get("keep") else unit,
         )
         messages.success(request, f"“{words}”：{count} 项任务已核对。")
         return redirect(f"{reverse('plan', args=[code])}#doubts")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
 from mingjing.contexts.accounts.models import Unit, User
+from mingjing.contexts.catalog.models import Instrument
 from mingjing.contexts.plans import queries
 from mingjing.contexts.plans.models import Part, Plan, PlanState, Report, ReportState, Task
 from mingjing.contexts.plans.usecases import keep_ledger, report_progress
@@ -135,6 +136,26 @@ class TestPuttingIntoForce:
         assert keep_ledger.match_unit(**given, unit="") == 1
         assert names(task(plan, 3)) == ["?县信息中心"]
         assert queries.unmatched_names(plan) == []
+
+
+class TestTextsNamed:
+    def test_each_is_found_in_the_library_or_offered_to_be_entered(self, keeper: Actor, client: Client) -> None:
+        text = TEXT.replace(
+            "全面核对执法主体", "依据《中华人民共和国行政处罚法》《山东省行政应诉工作规则》全面核对执法主体"
+        )
+        plan = keep_ledger.import_plan(actor=keeper, at=AT, read=read_pasted_plan(text.encode()), place="370831")
+        law = Instrument.objects.create(
+            code="CF",
+            title="中华人民共和国行政处罚法",
+            short="行政处罚法",
+            level="law",
+            issuer="全国人民代表大会常务委员会",
+        )
+        found = {one.title: one.instrument for one in queries.instruments_named(plan)}
+        assert found == {"行政处罚法": law, "山东省行政应诉工作规则": None}
+        client.force_login(User.objects.get(pk=keeper.user_id))
+        page = client.get(f"/plans/{plan.code}/").content.decode()
+        assert "/laws/CF/" in page and "全国人民代表大会常务委员会" in page and "法规库里还没有" in page
 
 
 class TestAround:

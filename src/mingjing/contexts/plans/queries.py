@@ -1,5 +1,7 @@
 """What pages and commands read of plans and tasks, always through the scope."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
 from mingjing.contexts.accounts.models import Unit, UnitKind
+from mingjing.contexts.catalog.models import Instrument
 from mingjing.contexts.plans.models import (
     Finding,
     Material,
@@ -513,6 +516,34 @@ def units_of_place(place: str) -> list[tuple[str, str]]:
     """Return the units of a place for a choice: code and name."""
     rows = Unit.objects.filter(place__startswith=place, valid_to=None).order_by("path")
     return list(rows.values_list("code", "name"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A text that a plan names: as it calls it, how many tasks name it, and the instrument of the library, if it is there."""
+
+    title: str
+    tasks: int
+    instrument: Instrument | None
+
+
+_NAMED: Final = re.compile(r"《([^《》\n]{3,80})》")
+_REPUBLIC: Final = "中华人民共和国"
+
+
+def instruments_named(plan: Plan) -> list[Cited]:
+    """Return the texts that the tasks of a plan name, the most frequent first, each with its instrument in force in the library."""
+    counted: Counter[str] = Counter()
+    for task in plan.tasks.order_by("position"):
+        named = {title.removeprefix(_REPUBLIC) for title in _NAMED.findall(f"{task.title}\n{task.text}")}
+        counted.update(sorted(named - {plan.title}))
+    titles = [whole for title in counted for whole in (title, f"{_REPUBLIC}{title}")]
+    rows = Instrument.objects.filter(Q(title__in=titles) | Q(short__in=titles)).order_by("-in_force_from", "pk")
+    found: dict[str, Instrument] = {}
+    for row in sorted(rows, key=lambda one: one.standing != Instrument.Standing.IN_FORCE):
+        for name in (row.title, row.short):
+            found.setdefault(name.removeprefix(_REPUBLIC), row)
+    return [Cited(title=one, tasks=count, instrument=found.get(one)) for one, count in counted.most_common()]
 
 
 def checks_of(actor: Actor, visit: Visit) -> QuerySet[PersonCheck]:

@@ -168,7 +168,8 @@ class NewLawPage(LawFormPage):
 
     def context(self) -> dict[str, Any]:
         """Show the form."""
-        return {"form": forms.LawForm(), "act": "登记", "back": reverse("catalog_laws")}
+        given = forms.LawForm(initial={"title": self.request.GET.get("title", "")[:256]})
+        return {"form": given, "act": "登记", "back": reverse("catalog_laws")}
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Enter it."""

@@ -348,6 +348,8 @@ class PlanPage(Page[Actor]):
                 (standings.count(Standing.OVERDUE), "已超期", "overdue", Tone.BAD),
                 (standings.count(Standing.SOON), "三十天内到期", "soon", Tone.ATTENTION),
             ],
+            "cited": queries.instruments_named(plan) if self.actor.may("catalog.law.view") else (),
+            "may_enter_law": self.actor.may("catalog.law.edit"),
             "doubts": [one for one in doubts if one["doubt"]["reason"] not in said],
             "unsure": len(doubts),
             "sections": by_section(tasks),

@@ -18,6 +18,8 @@ import django
 from mingjing.domain.documents.kinds import GROUPS, Kind, kinds
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.model import Rule
+from mingjing.facts.forms import columns_of, form_of, header_of, source_of, step_of
+from mingjing.facts.mapping import FieldMapping, built_in
 from mingjing.facts.schema import DOMAINS, EVENT_TYPES, TABLES, TYPE_LABELS, Column
 from mingjing.law.parameters import Parameter, ParameterValue, parameters
 from mingjing.law.parameters import get as parameter
@@ -147,6 +149,74 @@ def _column(column: Column) -> tuple[str, ...]:
     return (f"`{column.name}`", column.label, f"`{column.type}`", "是" if column.required else "", "；".join(notes))
 
 
+def data_forms() -> str:
+    """List the forms of other systems, both ways: what each column is read as, and what it is written from."""
+    forms = [mapping for mapping in built_in() if mapping.export is not None]
+    parts = [
+        HEAD,
+        "# 别的系统的表样\n\n",
+        (
+            "这些表样既能读入（`mingjing facts read`，按表头自动认），也能由标准数据写出（`mingjing facts write`）。"
+            "读入和写出是同一份映射。写不出的列留空并报告原因，不编造内容；从文件读入的数据，标准以外的列按原文带回。"
+            "怎样用见[怎样交数据](data-exchange.md)，标准的表和列见[数据标准](data-standard.md)。\n\n"
+        ),
+    ]
+    parts += _table(
+        ("表样", "映射", "说明"),
+        ((f"[{one.label}](#{_anchor(one.id)})", f"`{one.id}`", one.description) for one in forms),
+    )
+    for mapping in forms:
+        parts += _form(mapping)
+    return "".join(parts)
+
+
+def _form(mapping: FieldMapping) -> Iterable[str]:
+    form = form_of(mapping)
+    yield f"\n## {mapping.id}\n\n**{mapping.label}**（每行一条“{mapping.main.label}”）\n\n"
+    if form.require:
+        yield f"- 缺这些就不写出：{'、'.join(header_of(mapping, name) for name in form.require)}\n"
+    yield from (
+        f"- 不写出：“{mapping.main.column(name).label}”有内容的（{why}）\n" for name, why in form.unless.items()
+    )
+    names = "、".join(header_of(mapping, name) for name, way in form.personal.items() if way == "name")
+    yield f"- 自然人的姓名（{names}）默认遮蔽，依法共享时用 `--full` 写全文\n\n"
+    yield from _table(
+        ("列", "也认作", "读成", "写出时来自", "填不出的原因"),
+        (
+            (
+                header_of(mapping, name),
+                "、".join(other for other in mapping.fields[name] if other != header_of(mapping, name)),
+                _read_as(mapping, name),
+                source_of(mapping, name),
+                form.absent.get(name, ""),
+            )
+            for name in columns_of(mapping)
+        ),
+    )
+
+
+def _read_as(mapping: FieldMapping, name: str) -> str:
+    """Say which columns of the standard a field is read into, and which of its words mean which code."""
+    read = [
+        (step_of(target) or target.table.label, target.table.column(rule.column), rule)
+        for target in mapping.targets
+        for rule in target.rules
+        if name in (*rule.fields, *rule.also)
+    ]
+    plain = [one for one in read if one[2].prefix is None]
+    parts = list(dict.fromkeys(f"{table}·{column.label}" for table, column, _ in plain or read[:1]))
+    words = {
+        word: (column.codes or {}).get(code, code)
+        for _, column, rule in read
+        for word, code in (*rule.words, *rule.within)
+        if word and code != word
+    }
+    said = "、".join(f"{word}＝{meaning or '（标准没有对应）'}" for word, meaning in words.items())
+    parts += [f"“是”即有“{step_of(target)}”环节" for target in mapping.targets if name in dict(target.among)]
+    nowhere = "照录，不进入标准" if name in mapping.keep else "只核对，不留存" if name in mapping.checks else ""
+    return "；".join([*parts, *([said] if said else [])]) or nowhere
+
+
 def document_kinds() -> str:
     """List the kinds of documents with their fields and what the law wants to stand in them."""
     known = kinds()
@@ -254,6 +324,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/parameters.md": parameter_list,
     "docs/documents.md": document_kinds,
     "docs/data-standard.md": data_standard,
+    "docs/data-forms.md": data_forms,
     "docs/roles.md": role_table,
     "docs/api/openapi.json": api_description,
 }

@@ -88,3 +88,40 @@ def test_a_template_that_cannot_be_written_is_told_in_words(tmp_path, monkeypatc
 
 def test_mappings_are_listed():
     assert "credit-penalty  双公示行政处罚" in runner.invoke(facts.app, ["mappings"]).output
+
+
+class TestWrite:
+    SAMPLE = Path(__file__).resolve().parents[1] / "facts" / "samples" / "credit-penalty.csv"
+
+    def facts(self, tmp_path):
+        runner.invoke(facts.app, ["read", str(self.SAMPLE), "--out", str(tmp_path / "facts")])
+        return str(tmp_path / "facts")
+
+    def test_a_form_is_written_and_what_stays_blank_is_told(self, tmp_path):
+        out = tmp_path / "双公示.csv"
+        done = runner.invoke(facts.app, ["write", self.facts(tmp_path), str(out), "--as", "credit-penalty"])
+        assert done.exit_code == 0, done.output
+        assert "3 行" in done.output
+        assert "证件号码　证件号码不进入数据标准" in done.output
+        assert "罚款金额(万元)（2/3）" in done.output
+        assert "已经遮蔽" in done.output
+        assert "陈**" in out.read_text("utf-8-sig")
+
+    def test_in_full_for_programs(self, tmp_path):
+        out = tmp_path / "双公示.csv"
+        arguments = ["write", self.facts(tmp_path), str(out), "--as", "credit-penalty", "--full", "--codes", "--json"]
+        data = json.loads(runner.invoke(facts.app, arguments).output)
+        assert (data["mapping"], data["rows"]) == ("credit-penalty", 3)
+        assert {"field": "number", "header": "cf_wsh"}.items() <= data["columns"][13].items()
+        assert "陈大勇" in out.read_text("utf-8-sig")
+
+    def test_only_workbooks_and_csv(self, tmp_path):
+        done = runner.invoke(facts.app, ["write", str(tmp_path), str(tmp_path / "a.pdf"), "--as", "credit-penalty"])
+        assert done.exit_code == 2
+        assert not (tmp_path / "a.pdf").exists()
+
+    def test_the_mappings_that_can_be_written_are_marked(self):
+        lines = runner.invoke(facts.app, ["mappings"]).output.splitlines()
+        marked = {line.split()[0] for line in lines if "（可写出）" in line}
+        assert {"credit-penalty", "regulation-inspection", "random-inspection", "case-register"} <= marked
+        assert "event-log" not in marked

@@ -187,6 +187,29 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """
+    What reading a mapping backwards does not tell of the form it is written in.
+
+    ``omit`` are fields that are read but are no columns of the form; ``own`` those in which an identifier of this platform may stand; ``require``
+    those without which a row is not written; ``unless`` the columns of the main table that keep a filled row back, with the reason; ``days`` the fields that
+    take a day only. ``personal`` says of a field that it is the ``name`` of the party, or a ``code`` that may be an identity
+    number, or ``no_identity``: a code that must not be one. ``compose`` names fields written in words out of the main table
+    (``sentence``, ``kinds``, ``fine``); ``absent`` says why a field cannot be filled out of the standard.
+    """
+
+    sheet: str
+    omit: tuple[str, ...]
+    own: tuple[str, ...]
+    require: tuple[str, ...]
+    unless: Mapping[str, str]
+    days: tuple[str, ...]
+    personal: Mapping[str, str]
+    compose: Mapping[str, str]
+    absent: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMapping:
     """One declared mapping."""
 
@@ -200,6 +223,7 @@ class FieldMapping:
     keep: tuple[str, ...]
     skips: tuple[Skip, ...]
     priority: int = 0
+    export: Export | None = None
 
     @property
     def main(self) -> Table:
@@ -246,6 +270,9 @@ _RULE_KEYS: Final = frozenset(
     "from const id also person secret hidden or_row many read unit map within otherwise keep_others agrees_with "
     "agrees_read".split()
 )
+_EXPORT_KEYS: Final = frozenset("sheet omit own require unless days personal compose absent".split())
+PERSONAL: Final = frozenset({"name", "code", "no_identity"})
+COMPOSED: Final = frozenset({"sentence", "kinds", "fine"})
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -298,6 +325,7 @@ def load_mapping(text: str, name: str) -> FieldMapping:
                 for entry in data.get("skip") or ()
             ),
             priority=int(data.get("priority") or 0),
+            export=_export(data["export"], fields, targets[0].table, name) if "export" in data else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise MappingError(f"映射“{name}”的写法不对：{error}。") from error
@@ -344,6 +372,27 @@ def _target(data: Mapping[str, Any], fields: Mapping[str, object], mapping: str)
         among=among,
         unique=bool(data.get("unique", False)),
         split=split,
+    )
+
+
+def _export(data: Mapping[str, Any], fields: Mapping[str, object], main: Table, mapping: str) -> Export:
+    if unknown := set(data) - _EXPORT_KEYS:
+        raise MappingError(f"映射“{mapping}”的 export 里“{'、'.join(sorted(unknown))}”不认识。")
+    lists = {key: _strings(data.get(key) or ()) for key in ("omit", "own", "require", "days")}
+    personal = {str(key): str(value) for key, value in (data.get("personal") or {}).items()}
+    compose = {str(key): str(value) for key, value in (data.get("compose") or {}).items()}
+    absent = {name: str(reason) for reason, names in (data.get("absent") or {}).items() for name in _strings(names)}
+    unless = {str(key): str(value) for key, value in (data.get("unless") or {}).items()}
+    for names in (*lists.values(), personal, compose, absent):
+        _known(names, fields, mapping)
+    for key, known, given in (("personal", PERSONAL, personal), ("compose", COMPOSED, compose)):
+        if wrong := set(given.values()) - known:
+            raise MappingError(f"映射“{mapping}”的 export 里没有“{'、'.join(sorted(wrong))}”这种 {key}。")
+    for column in unless:
+        if column not in main.names:
+            raise MappingError(f"映射“{mapping}”里的列“{column}”不在“{main.label}”表里。", column=column)
+    return Export(
+        sheet=str(data.get("sheet") or ""), unless=unless, personal=personal, compose=compose, absent=absent, **lists
     )
 
 

@@ -479,6 +479,24 @@ _PENALTY_WORDS: Final = (
     ("detention", rf"行政拘留|拘留\s*[\d{_NUMERAL}{_UNIT}]+\s*[日天]"),
 )
 
+PENALTY_PHRASES: Final = {
+    "warning": "警告",
+    "criticism": "通报批评",
+    "license_suspended": "暂扣许可证件",
+    "license_revoked": "吊销许可证件",
+    "qualification_lowered": "降低资质等级",
+    "business_restricted": "限制开展生产经营活动",
+    "business_stopped": "责令停产停业",
+    "closed": "责令关闭",
+    "occupation_barred": "限制从业",
+    "detention": "行政拘留",
+}
+"""
+How the penalties other than fine and confiscation are written; :func:`parse_penalties` reads each back.
+
+Source: 行政处罚法（2021）第九条.
+"""
+
 
 def parse_penalties(text: str) -> tuple[str, ...]:
     """Read the penalties other than fine and confiscation out of the words of a decision, as codes in fixed order."""

@@ -2,13 +2,14 @@
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from mingjing.facts.mapping import built_in
+from mingjing.facts.mapping import built_in, mapping_of
 from mingjing.facts.read import Progress, read_facts
 from mingjing.facts.schema import EVENT_TYPES, TABLES, TYPE_LABELS, Column, Table
 from mingjing.facts.template import write_template
@@ -80,11 +81,50 @@ def make_template(out: Annotated[Path, typer.Argument(help="要写的文件，�
     print(f"已写出 {out}。")
 
 
-@app.command("mappings", help="列出自带的映射。")
+@app.command("mappings", help="列出自带的映射；标明“可写出”的，也能用 mingjing facts write 写成它的表样。")
 def show_mappings() -> None:
     """Print the mappings that come along."""
     for mapping in built_in():
-        print(f"{mapping.id}  {mapping.label}：{mapping.description}")
+        both_ways = "（可写出）" if mapping.export is not None else ""
+        print(f"{mapping.id}  {mapping.label}{both_ways}：{mapping.description}")
+
+
+@app.command(
+    "write", help="把标准数据写成别的系统的表样（双公示、互联网+监管、双随机、案件台账），填不出的列逐一说明。"
+)
+def write(
+    facts: Annotated[Path, typer.Argument(help="标准数据文件夹：mingjing facts read 或者 export 写出的。")],
+    out: Annotated[Path, typer.Argument(help="要写的文件，.xlsx 或者 .csv。")],
+    form: Annotated[str, typer.Option("--as", help="写成哪个映射的表样：映射的名称或者 YAML 文件。")],
+    full: Annotated[
+        bool, typer.Option("--full", help="写出自然人的姓名全文；不写则遮蔽。只用于依法共享，不用于公示。")
+    ] = False,
+    codes: Annotated[bool, typer.Option("--codes", help="表头写字段代码（如 cf_wsh），不写中文列名。")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON 报告，供程序读取。")] = False,
+) -> None:
+    """Write the form, and say what could not be filled."""
+    from mingjing.facts.forms import write_form
+
+    if out.suffix.casefold() not in (".xlsx", ".csv"):
+        raise typer.BadParameter("请写成 .xlsx 或者 .csv 文件。", param_hint="OUT")
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"没有“{out.parent}”这个文件夹。", param_hint="OUT")
+    mapping = mapping_of(form)
+    report = write_form(facts, mapping, out, full=full, codes=codes)
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    print(f"已按“{mapping.label}”写出 {out}：{report.rows} 行。")
+    for reason, count in report.left_out:
+        print(f"  未写出 {count} 行：{reason}")
+    if report.rows and (blank := report.blank):
+        print("  整列空着的，没有编造内容：")
+        for column in blank:
+            print(f"    {column.header}　{column.reason}")
+    if partly := [column for column in report.columns if 0 < column.filled < report.rows]:
+        print("  有空格的：" + "、".join(f"{column.header}（{column.filled}/{report.rows}）" for column in partly))
+    if not full:
+        print("  自然人的姓名已经遮蔽；依法共享需要全文的，加 --full。")
 
 
 @app.command("export", help="把本平台的台账、事项、案件和音像记录写成标准数据，供 mingjing oversee 评估。")

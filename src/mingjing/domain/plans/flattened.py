@@ -402,6 +402,7 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     head, start = _head_run(lines, at)
     if len(head) < 2:
         return None
+    head = _one_row(head)
     fields = header_fields(head)
     if fields is None or len([one for one in fields if one is None]) > 1:
         return None
@@ -436,6 +437,19 @@ def _lone_units(rows: list[list[str]], fields: list[Field | None]) -> list[list[
             row[lead], row[other] = row[other], ""
         out.append(row)
     return out
+
+
+def _one_row(head: list[str]) -> list[str]:
+    """Heads in two rows: those below 责任分工 stand behind all others, and belong in its place."""
+    below = len(head)
+    while below and column_field(head[below - 1]) in UNIT_FIELDS:
+        below -= 1
+    over = [
+        at for at, text in enumerate(head[:below]) if re.fullmatch(r"(?:责任|任务|职责)?分工|责任单位|责任部门", text)
+    ]
+    if len(head) - below < 2 or len(over) != 1 or below - over[0] < 2:
+        return head
+    return [*head[: over[0]], *head[below:], *head[over[0] + 1 : below]]
 
 
 def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:

@@ -28,7 +28,7 @@ class Field(StrEnum):
 
 UNIT_FIELDS: Final = frozenset({Field.LEAD, Field.RESPONSIBLE, Field.COOPERATING, Field.MEMBER, Field.SUPERVISING})
 
-_BODY: Final = r"(?:单位|部门|科室|处室|股室|机构|机关|主体|方|科\(室\)|处\(室\)|单位\(部门\)|部门\(单位\)|单位\(科室\)|科室\(单位\)|部室|司局|站所|局办)"
+_BODY: Final = r"(?:大队|中队|支队|班组|单位|部门|科室|处室|股室|机构|机关|主体|方|科\(室\)|处\(室\)|单位\(部门\)|部门\(单位\)|单位\(科室\)|科室\(单位\)|部室|司局|站所|局办)"
 _PATTERNS: Final = (
     (Field.DEADLINE, r"(?:计划|拟|预计|任务|工作|整改|最终|要求|应|办理|推进|目标)?(?:完成|结束|截止|终止|办结|落实|整改|达标|实施|推进|交账|销号|起止|报送|责任|进度|"
      r"送审|上报|报批|审议|提请审议|出台|检查|抽查|评查|排查|评估|考核|开展|举办|行动|监督|组织)?(?:的)?"
@@ -54,7 +54,8 @@ _PATTERNS: Final = (
      r"(?:任务|事项|工作|项目|名称|任务名称|任务事项|工作事项|任务清单|问题|措施名称|条目|任务项|题目|子任务|小项)(?:名称|清单|分解)?"),
     (Field.STATUS, r"(?:完成|进展|落实|工作|目前|当前|整改)*(?:情况|进展|状态|状况|是否完成|完成率|效果)|佐证材料|支撑材料|印证材料|第?[一二三四1-4]季度|[上下]半年"),
     (Field.REMARK, r"备注|注|说明|备 注|文件依据|依据|来源|政策依据|任务来源|依据文件"),
-    (Field.GROUP, r"(?:任务|工作|目标|提升|一级|重点|指标|项目|所属)*(?:类别|分类|类型|领域|板块|大项|方面|方向|章节|专项|体系|行动)|提升目标|一级任务|一级指标|工作类别"),
+    (Field.GROUP, r"(?:任务|工作|目标|提升|评查|检查|监管|执法|整治|监督|一级|重点|指标|项目|所属)*(?:类别|分类|类型|领域|板块|大项|方面|方向|章节|专项|体系|行动)"
+     r"|提升目标|一级任务|一级指标|工作类别"),
 )  # fmt: skip
 _COMPILED: Final = tuple((field, re.compile(pattern)) for field, pattern in _PATTERNS)
 _LABEL_LINE: Final = re.compile(r"^\s*[\[(]?\s*(?P<label>[^:;,。、\s\[\]()][^:;,。、\[\]]{0,13}?)\s*[\])]?\s*:\s*")
@@ -65,7 +66,7 @@ _INLINE: Final = (
     r"整改责任|具体责任|牵头责任|主要负责|相关|责任落实|具体承办|整改|组织实施|共同责任|协同配合|主体责任|牵头负责)"
 )
 INLINE_LABEL: Final = re.compile(
-    rf"(?P<label>(?:[省市县区州镇]级|市县|县区|乡镇|属地)?{_INLINE}\s*(?:单\s*位|部\s*门|科\s*室|处\s*室|股\s*室|主\s*体|机\s*关|机\s*构|方|司\s*局)(?:\s*\([^()]{{1,8}}\))?(?:及分工)?"
+    rf"(?P<label>(?:[省市县区州镇]级|市县|县区|乡镇|属地)?{_INLINE}\s*(?:单\s*位|部\s*门|科\s*室|处\s*室|股\s*室|主\s*体|机\s*关|机\s*构|中\s*队|大\s*队|方|司\s*局)(?:\s*\([^()]{{1,8}}\))?(?:及分工)?"
     r"|(?:第一|主要|直接|具体|牵头|分管|包保|责任|市级|县级|区级)?(?:责任领导|责任人员?|牵头领导|分管领导|包保领导|负责人|联系人|市领导|县领导|区领导|牵头人|挂钩领导)"
     r"|(?:计划|预计|任务|工作|整改|办理|推进)?(?:完\s*成|办\s*结|落\s*实|整\s*改|实\s*施|推\s*进)?\s*(?:时\s*限|期\s*限|时\s*间\s*节\s*点|时\s*间\s*要\s*求|时\s*间\s*安\s*排|时\s*限\s*要\s*求|时\s*间\s*进\s*度)(?:要求)?"
     r"|(?:完\s*成|办\s*结|实\s*施|推\s*进|整\s*改|工\s*作|落\s*实|送审|上报|报送|报批|审议|出台|检查|抽查|评查|评估)\s*(?:时\s*间|时\s*限|日\s*期|节\s*点)"
@@ -93,13 +94,16 @@ def column_field(label: str) -> Field | None:
         return Field.RESPONSIBLE
     if found is not None or not words or len(words) > 24:
         return found
+    if re.fullmatch(r"[一-鿿]{2,6}(?:牵头|主办)(?:单位|部门|科室|处室|机关)", words):
+        return Field.LEAD
     bare = re.sub(r"\([^()]*\)", "", words)
     if bare != words and (found := field_of(bare)) is not None:
         return found
-    for part in re.split(r"[及和与/、]", words):
-        if (found := field_of(part)) is not None:
-            return found
-    return _by_ending(words)
+    parts = [found for part in re.split(r"[及和与/、]", words) if (found := field_of(part)) is not None]
+    if Field.DEADLINE in parts and UNIT_FIELDS.isdisjoint(parts) and parts[0] in (Field.TARGET, Field.STATUS):
+        # 成果形式及时间要求
+        return Field.DEADLINE
+    return parts[0] if parts else _by_ending(words)
 
 
 def _by_ending(words: str) -> Field | None:

@@ -140,13 +140,14 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """What a bracket, labelled lines or the cells of a row say of who and when."""
+    """What a bracket, labelled lines or the cells of a row say of who and when; ``spoken``: a sentence of the text does."""
 
     raw: str = ""
     units: tuple[Unit, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     persons: tuple[str, ...] = ()
     open_list: bool = False
+    spoken: bool = False
     uncertain: tuple[Uncertain, ...] = ()
 
 

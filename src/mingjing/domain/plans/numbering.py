@@ -1,5 +1,6 @@
 """The numbers of the tasks: their own where these do not repeat, else with those of the headings above them."""
 
+import re
 from collections import Counter
 
 from mingjing.domain.plans.model import Task
@@ -44,7 +45,8 @@ def _simple(task: Task, node: Node | None, at: int) -> str:
         return task.no or str(at)
     if node.label and node.rank in (Rank.CHINESE, Rank.ARTICLE, Rank.NAMED, Rank.NAMED_BELOW, Rank.CHAPTER):
         return node.label.strip("、.．,，:： 【】")
-    return str(node.number)
+    # 2-1 says itself under which point it stands
+    return _short(node.label) if re.match(r"\d+[-.]\d", node.label) else str(node.number)
 
 
 def _below_point(node: Node | None, label: str) -> str:

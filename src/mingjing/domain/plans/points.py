@@ -19,6 +19,7 @@ from mingjing.domain.plans.units import (
     read_bare,
     read_bracket,
     read_field,
+    read_given,
     read_labels,
     read_last_clause,
     read_last_sentence,
@@ -233,6 +234,12 @@ class Builder:
             above.pop()
         self._unlist_signer()
         region = self.regions[-1]
+        if region.annex and len(self.regions) == 2 and not (self.regions[0].root.children or _holds(region.root)):
+            # the list of annexes stands above the signature: what follows is the plan itself
+            self.regions.pop()
+            self.regions[0].is_notice = True
+            self.open_region("")
+            return True
         if not region.annex and not region.is_notice and len(self.regions) == 1:
             region.is_notice = True
             self.open_region("")
@@ -385,10 +392,16 @@ class Builder:
         last = read_last_sentence(text, self.context) if node.rank is not Rank.ROOT else None
         if last is None and node.rank is not Rank.ROOT and not node.assignments:
             last = read_last_clause(text, self.context)
+            if last is None and (given := read_given(text, self.context)) is not None:
+                last = text, given
         if last is not None:
             node.assignments.append(last[1])
             return last[0]
         return text
+
+
+def _holds(root: Node) -> bool:
+    return bool(root.children or root.tables or root.paragraphs)
 
 
 def _cells_of_labels(table: Table) -> list[str]:
@@ -559,11 +572,24 @@ _ACTS: Final = re.compile(
 
 def said_by_subjects(root: Node) -> dict[int, Assignment]:
     """``市财政局、市审计局对…开展核查``: where most points begin with a unit that acts, that unit is who does it."""
-    if root.has_assignment:
+    if any(not one.spoken for node in root.walk() for one in node.assignments if one.units):
         return {}
     points = [one for one in root.walk() if not one.children and one.rank is not Rank.ROOT and one.heading]
-    said = {id(one): found for one in points if (found := _subject(one.heading)) is not None}
-    return said if len(said) >= 3 and len(said) * 4 >= len(points) * 3 else {}
+    # below a heading a subject counts only where other points say in their sentences who leads
+    among = root.has_assignment
+    said = {
+        id(one): found
+        for one in points
+        if not one.has_assignment and (found := _first_subject(one, below=among)) is not None
+    }
+    known = len(said) + sum(one.has_assignment for one in points)
+    return said if known >= 3 and known * 4 >= len(points) * 3 else {}
+
+
+def _first_subject(node: Node, *, below: bool) -> Assignment | None:
+    """Who acts in the first words of a point, or (``below``) of the text below its heading."""
+    texts = [node.heading, *node.paragraphs[: int(below)]]
+    return next((found for text in texts if not is_table_mark(text) and (found := _subject(text)) is not None), None)
 
 
 def _subject(text: str) -> Assignment | None:

@@ -63,7 +63,9 @@ _GENERAL: Final = re.compile(
     r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
 # without points below it, such a chapter says what the work is about
-_WHAT_FOR: Final = re.compile(r"目标任务|.{0,6}(?:整治|治理|清理|排查|评查)(?:内容|重点|范围|对象|领域)")
+_WHAT_FOR: Final = re.compile(
+    r"目标任务|.{0,6}(?:时间安排|(?:行动|活动|整治|工作|实施)(?:时间|期限))|.{0,6}(?:整治|治理|清理|排查|评查)(?:内容|重点|范围|对象|领域)"
+)
 _GUARANTEE: Final = re.compile(
     r"(?:强化|加强|完善|健全|落实|抓好|监督|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
@@ -117,7 +119,7 @@ def _read(prepared: list[Block], head: Head, context: TimeContext, lines: list[s
 def _lacks_year(plan: Plan) -> bool:
     """Say whether a day stands without its year."""
     return any(
-        re.search(r"(?<![年\d])(?:全年|年[底末内])", task.text)
+        re.search(r"(?<![年\d])(?:全年|年[底末内]|\d{1,2}月(?:底|\d{1,2}日)前)", fold(task.text))
         or any(day.on is None and day.kind is DeadlineKind.FIXED for day in task.deadlines)
         for task in plan.tasks
     )
@@ -407,6 +409,9 @@ class _Reader:
         elif units and not any(unit.mode is Mode.LEAD for unit in units):
             leads = [unit for one in found.inherited for unit in one.units if unit.mode is Mode.LEAD]
             units = leads + units
+            if not leads and all(unit.mode is Mode.COOPERATING for unit in units):
+                # below the unit's own heading a point only adds who helps it
+                units = [unit for one in found.inherited for unit in one.units] + units
         units, by_convention = self._convention(assignments, units)
         text = _whole_text(node)
         of_heading = Uncertain(field="deadlines", reason="时限写在上级标题中，本项沿用")

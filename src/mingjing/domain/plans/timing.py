@@ -61,6 +61,11 @@ _STARTS: Final = re.compile(r"^\s*(?:起|开始|以来|以后|之后|启动后)"
 _STATED: Final = re.compile(r"按|依|根据|适时|及时|立即|即时|即行|立行|同步|尽快|按期|限期|另行|视|随|即知即改|马上")
 
 
+# a plan of the last months of a year that names a day of the first ones means the year after
+_LATE: Final = 10
+_EARLY: Final = 6
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeContext:
     """What the words may lean on: the plan's own date, and the year that its title or its last words name."""
@@ -80,6 +85,17 @@ class TimeContext:
             or (self.issued_on.year if self.issued_on else self.number_year)
             or self.text_year
         )
+
+    def year_of(self, groups: dict[str, str | None]) -> tuple[int | None, str]:
+        """The year of a day that is written without one, and what is unsure about it."""
+        year, source = self.default_year, self.year_source
+        if year is None:
+            return None, ""
+        month = number_of(groups.get("month") or "")
+        issued = self.issued_on if source == "成文或者发布日期" else None
+        if issued and issued.month >= _LATE and month and month <= _EARLY:
+            return year + 1, f"原文未写年份，早于{source}，取次年{year + 1}年"
+        return year, f"原文未写年份，按{source}取{year}年"
 
     @property
     def year_source(self) -> str:
@@ -170,9 +186,7 @@ def _point(match: re.Match[str], context: TimeContext, year: int | None) -> tupl
     has_year = words is not None
     value = named if has_year else year
     if value is None and not has_year:
-        value = context.default_year
-        if value is not None:
-            doubt = f"原文未写年份，按{context.year_source}取{value}年"
+        value, doubt = context.year_of(groups)
     elif not has_year:
         doubt = f"原文未写年份，按前文取{value}年"
     if value is None:
@@ -422,10 +436,12 @@ _QUOTED: Final = re.compile(
 _AFTER_POINT: Final = re.compile(rf"\s*(?P<by>{BEFORE})")
 _DONE: Final = re.compile(
     r"(?:要|应|须|须要|力争|基本|全部|全面|率先|初步|争取|确保|将|前后)?(?:组织|制定|研究)?"
-    r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|全覆盖)"
+    r"(?:完成|实现|建成|出台|印发|报送|启动|投入|形成|达到|上报|开展|竣工|建立|完工|开工|发布|公布|投用|拆除|办结|全覆盖|举办|召开)"
 )
 # 2025年，完成…；2026年，接入…
-_YEARS_WORK: Final = re.compile(rf"\s*,\s*(?:{_DONE.pattern}|接入|新增|新建|打造|推广|培育|覆盖)")
+_YEARS_WORK: Final = re.compile(
+    rf"\s*(?:基本|全面)?(?:完成|建成)|\s*,\s*(?:{_DONE.pattern}|接入|新增|新建|打造|推广|培育|覆盖)"
+)
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
 # 政策延长到今年年底: how long something holds
 _HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$")
@@ -433,7 +449,7 @@ _HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|
 _HOW_OFTEN: Final = re.compile(
     r"[^,;。]{0,40}?(?:不少于|不低于|不超过|不多于|至少|不得超过)[^,;。\d]{0,6}(?:\d+|[一二两三四五六七八九十]+)(?:次|轮|场|期|遍|批次)"
 )
-_BEGINS_CLAUSE: Final = re.compile(r"(?:^|[,;。:(]|于|在)\s*(?:力争|争取|确保|计划|拟|预计)?(?:于|在)?\s*$")
+_BEGINS_CLAUSE: Final = re.compile(r"(?:^|[,;。:(\n]|于|在)\s*(?:力争|争取|确保|计划|拟|预计)?(?:于|在)?\s*$")
 _FROM: Final = re.compile(r"(?:自|从|由)\s*$")
 
 
@@ -459,7 +475,7 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
 
 
 _WORK_PERIOD: Final = re.compile(
-    r"(?:^|[。;\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*,(?P<work>[^。;\n]*)"
+    r"(?:^|[。;\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?:,|(?=集中|组织|开展|实施|统一))(?P<work>[^。;\n]*)"
 )
 _NO_WORK: Final = re.compile(
     r"(?:印发|出台|发布|召开|启动|通过)了|国务院|党中央|习近平|已|曾|返还|放宽|费率|税率|优惠|奖补|免征|减免|减按|减半|享受|补贴|补助|继续执行|有效|实现(?:营|税|增)|累计|同比|共(?:办|查|立|受)"
@@ -534,7 +550,7 @@ def _prose_deadline(text: str, folded: str, point: Point, issued_on: date | None
     if not point.precise and point.has_year and _YEARS_WORK.match(after):
         is_past = issued_on is not None and point.on is not None and point.on < issued_on
         done = not is_past
-    done = done and (point.has_year or bool(_BEGINS_CLAUSE.search(before)))
+    done = done and (point.has_year or (bool(_BEGINS_CLAUSE.search(before)) and not after.startswith("前后")))
     closes = re.search(r"截止(?:时间|日期)?(?:为|是|:|到|至|于)?\s*$", before)
     if not (by or at_end or done or closes or (reach and point.has_year)):
         return None

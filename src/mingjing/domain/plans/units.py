@@ -670,7 +670,7 @@ def read_bare(line: str, context: TimeContext) -> Assignment | None:
     if fold(text)[:1] in ("(", "[") or not is_unit_list(text):
         return None
     units, is_open = parse_unit_field(text, Mode.RESPONSIBLE)
-    return Assignment(raw=line, units=units, deadlines=deadlines, open_list=is_open)
+    return Assignment(raw=line, units=units, deadlines=deadlines, open_list=is_open, spoken=True)
 
 
 def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment] | None:
@@ -706,6 +706,20 @@ def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] 
     return text[:at], said
 
 
+_GIVEN_TO: Final = re.compile(r"(?<=[,。;\n])\s*由(?=[^,。;\n]{2,60}?(?:负责|牵头|承办|组织实施|具体实施))")
+
+
+def read_given(text: str, context: TimeContext) -> Assignment | None:
+    """``检查比例100%，由支队一大队负责，每季度检查一次``: a clause of a point's text says who does it, and when."""
+    folded = fold(text)
+    for found in _GIVEN_TO.finditer(folded):
+        end = next(at for at in (folded.find("。", found.end()), len(folded)) if at > 0)
+        said = read_bare(text[found.start() : end].strip(), context)
+        if said is not None and said.units:
+            return said
+    return None
+
+
 def _without_convention(text: str) -> str:
     pieces = re.split(r"(?<=[，,；;])", text)
     return "".join(
@@ -723,7 +737,9 @@ def _credible(name: str) -> bool:
     return (
         2 <= len(folded) <= 40
         and looks_like_unit(name)
-        and not re.search(r"[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要", folded)
+        and not re.search(
+            r"(?:负责|牵头)(?=..)(?!单位|部门|人)|[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要", folded
+        )
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingjing.contexts.demo.usecases import generate_demo
 from mingjing.engine.union import SourceFolder, unite
 from mingjing.facts.forms import (
     NoFormError,
@@ -141,6 +142,25 @@ def test_every_column_of_a_form_is_filled_or_says_why_it_cannot_be(form):
     assert mapping.resolve(written) == {name: header_of(mapping, name) for name in columns_of(mapping)}
 
 
+@pytest.fixture(scope="module")
+def district(tmp_path_factory) -> Path:
+    """Facts as the platform exports them: with ids of its own, all kinds of steps, cases in every state."""
+    folder = tmp_path_factory.mktemp("district") / "facts"
+    generate_demo(out_dir=folder, cases=600, seed=5, as_of=dt.date(2026, 11, 20))
+    return folder
+
+
+@pytest.mark.requirement("RZ-88")
+@pytest.mark.parametrize("form", FORMS)
+def test_facts_of_a_whole_district_come_back_as_they_were_written(tmp_path, district, form):
+    first = write_form(district, mapping_of(form), tmp_path / "first.csv", full=True)
+    report = read_facts(tmp_path / "first.csv", tmp_path / "facts")
+    second = write_form(tmp_path / "facts", mapping_of(form), tmp_path / "second.csv", full=True)
+    assert report.sources[0].mapping == form
+    assert first.rows == second.rows > 20
+    assert cells(tmp_path / "second.csv") == cells(tmp_path / "first.csv")
+
+
 class TestPersons:
     def test_a_natural_person_is_masked_wherever_the_name_stands(self, tmp_path):
         read_facts(SAMPLES / "regulation-penalty.csv", tmp_path / "facts")
@@ -225,6 +245,22 @@ class TestFactsOfThePlatform:
         assert (first["罚款金额(元)"], first["处罚结果"]) == ("2000", "罚款2000元；警告；吊销许可证件")
         assert rows["泗市监罚〔2026〕3号"]["处罚结果"] == "罚款500元；没收123.45元"
         assert first["处罚行为编号"] == "C1"
+
+    def test_only_what_served_the_decision_is_written_as_its_service(self, tmp_path):
+        facts = self.facts(tmp_path / "facts")
+        events = [
+            ("E1", "C1", "decision", "2026-03-02", None),
+            ("E2", "C1", "service", "2026-03-04", "E1"),
+            ("E3", "C1", "prior_notice", "2026-02-02", None),
+            ("E4", "C1", "service", "2026-05-01", "E3"),
+            ("E5", "C3", "prior_notice", "2026-02-02", None),
+            ("E6", "C3", "service", "2026-02-03", "E5"),
+        ]
+        with TableWriter(facts, "events", ["event_id", "case_id", "type", "at", "about_event_id"]) as writer:
+            writer.write(events)
+        write_form(facts, mapping_of("case-register"), tmp_path / "a.csv")
+        served = {row["案件编号"]: row["送达日期"][:10] for row in cells(tmp_path / "a.csv")}
+        assert served == {"C1": "2026-03-04", "C2": "", "C3": ""}
 
     def test_field_codes_for_headers(self, tmp_path):
         write_form(self.facts(tmp_path / "facts"), mapping_of("credit-license"), tmp_path / "a.csv", codes=True)

@@ -181,6 +181,14 @@ def test_an_identity_number_is_told_from_other_codes():
     assert not is_identity_like("15H08310001")
 
 
+def test_a_right_credit_code_that_ends_in_two_signs_of_masking_is_whole(tmp_path):
+    rows = sample("regulation-inspection")[:1]
+    rows[0]["行政相对人编码"] = "91370831MA000119XX"
+    _, out = read_rows(tmp_path, rows)
+    (party,) = rows_of(out, "parties")
+    assert (party["party_id"], party["uscc"]) == ("P:91370831MA000119XX", "91370831MA000119XX")
+
+
 def test_the_main_table_takes_every_row():
     text = "fields: {a: [a]}\ntables: [{table: agencies, when: a, columns: {agency_id: a}}]"
     with pytest.raises(MappingError, match="主表"):

@@ -280,9 +280,23 @@ class _Query:
         order = "ASC" if table.name in _FIRST_STANDS else "DESC"
         by = f'"{moment}" {order} NULLS LAST, _n' if moment is not None else "_n"
         return (
-            f'(SELECT *, "{column}" AS _k FROM {self._rows(number, "r")} WHERE "{column}" IS NOT NULL '
+            f'(SELECT *, "{column}" AS _k FROM {self._rows(number, "r")} WHERE "{column}" IS NOT NULL{self._about(number)} '
             f'QUALIFY row_number() OVER (PARTITION BY "{column}" ORDER BY {by}) = 1)'
         )
+
+    def _about(self, number: int) -> str:
+        """Keep of steps that say which step they serve those that serve the one of the form, or say nothing."""
+        targets, given, said = self.mapping.targets, self._given(number), []
+        for rule in targets[number].rules:
+            for other in range(1, number):
+                key = targets[other].table.key[0]
+                made = next((one for one in targets[other].rules if one.column == key), None)
+                if targets[other].table is not targets[number].table or made is None or rule.column not in given:
+                    continue
+                if rule.column != key and _same(made) == _same(rule):
+                    keys = f'SELECT "{key}" FROM {self._rows(other, "o")}'
+                    said.append(f' AND ("{rule.column}" IS NULL OR "{rule.column}" IN ({keys}))')
+        return "".join(said)
 
     def _join_group(self, base: int, link: _Link) -> None:
         """Join what stands several times in a cell: lists of equal length, in the order of the first table."""

@@ -36,6 +36,7 @@ from mingjing.facts.text import (
     parse_document_number,
     parse_fine,
     parse_penalties,
+    uscc_problem,
 )
 from mingjing.kernel.errors import DomainError
 
@@ -105,7 +106,12 @@ def _area_of_code(text: str) -> str | None:
 
 def _public_code(text: str) -> str | None:
     """Keep a code that may be shown and compared; a citizen's identity number, whole or masked, is none."""
-    return None if is_masked(text) or is_identity_like(text) else text
+    return None if _is_masked_code(text) or is_identity_like(text) else text
+
+
+def _is_masked_code(text: str) -> bool:
+    """Say whether places of a code are hidden; a right credit code may end in XX and is whole."""
+    return is_masked(text) and uscc_problem(text) is not None
 
 
 READERS: Final[Mapping[str, Callable[[str], str | None]]] = {
@@ -664,7 +670,7 @@ def _digest(text: str) -> str:
 
 def _veil(code: str) -> str | None:
     """Put a digest in the place of an identity number among other codes; a masked one tells nobody apart."""
-    if is_masked(code):
+    if _is_masked_code(code):
         return None
     return _digest(code) if is_identity_like(code) else code
 

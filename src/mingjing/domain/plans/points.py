@@ -60,6 +60,19 @@ _PERIOD: Final = re.compile(
 )
 
 
+# （二）2025年任务
+_OF_YEAR: Final = re.compile(r"(20\d{2})年度?[^。，；,;\d]{0,14}")
+
+
+def within(context: TimeContext, nodes: list[Node]) -> TimeContext:
+    """The context below headings, the nearest last; one that names a year gives it to the days below."""
+    for node in reversed(nodes):
+        found = _OF_YEAR.fullmatch(fold(node.heading).strip()) if node.rank <= Rank.BRACKETED_CHINESE else None
+        if found:
+            return replace(context, step_year=int(found[1]))
+    return context
+
+
 def period_headings(blocks: list[Block]) -> dict[int, Mark]:
     """Lines that name a period and nothing more, two or more, each above a point that begins or goes on counting."""
     out: dict[int, Mark] = {}
@@ -90,7 +103,7 @@ class Region:
 class Builder:
     """Builds the trees of the regions from the paragraphs and tables, in their order."""
 
-    context: TimeContext
+    base: TimeContext
     regions: list[Region] = field(default_factory=list)
     stack: list[Node] = field(default_factory=list)
     pending: Field | None = None
@@ -104,6 +117,11 @@ class Builder:
     @property
     def top(self) -> Node:
         return self.stack[-1]
+
+    @property
+    def context(self) -> TimeContext:
+        """What days may lean on here: a heading above may name their year."""
+        return within(self.base, self.stack)
 
     def open_region(self, annex: str, title: str = "") -> None:
         root = Node(rank=Rank.ROOT)

@@ -45,6 +45,7 @@ from mingjing.domain.plans.points import (
     said_by_first_words,
     said_by_subjects,
     take_bare_lines,
+    within,
 )
 from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
@@ -82,6 +83,11 @@ _DATED: Final = re.compile(
 )
 # the sign that a download site puts where a paragraph ends
 _PARAGRAPH_SIGN: Final = re.compile(r"[\u0420\u00b6](?=[^A-Za-z\u0400-\u04ff]|$)")
+# 行动时间：2025年7月1日至10月8日
+_OF_ITS_TIME: Final = re.compile(
+    r"^(?:[一二三四五六七八九十(（）)、.\d]{0,4})?(?:行动|活动|整治|工作|实施|专项|总体)*(?:时间|期限)(?:安排|为)?\s*[:,。]?\s*(?:自|从)?(20\d{2})年"
+    r"(?!.*20\d{2}年)"
+)
 _IN_FORCE: Final = re.compile(r"(?:本|以上|此)[一-鿿]{0,6}?(?:自|由|从).{0,40}(?:施行|执行|实施|解释|有效)")
 
 
@@ -134,7 +140,10 @@ def _year_of_text(plan: Plan, lines: list[str]) -> int | None:
     years = [{day.on.year for day in task.deadlines if day.on} for task in plan.tasks]
     named = [one for one in years if one]
     if not named:
-        # no task has a year; the goals above them may
+        # no task has a year; what the plan says of its time, or the goals above the tasks, may
+        times = {int(year) for line in lines for year in _OF_ITS_TIME.findall(fold(line))}
+        if len(times) == 1:
+            return times.pop()
         says = [one.year for line in lines for one in _days_in(line)]
         return says[0] if len(says) > 1 and len(set(says)) == 1 else None
     return named[0].pop() if len(named) > 1 and all(one == named[0] and len(one) == 1 for one in named) else None
@@ -273,7 +282,7 @@ class _Reader:
         for node in root.children:
             if assigned and not node.has_assignment and not self._also_tasks(node, kinds, root):
                 continue
-            if not node.has_assignment and self._is_no_work(node):
+            if (not node.has_assignment and self._is_no_work(node)) or _divides_duties(node):
                 continue
             out += self._under(node, assigned=assigned and node.has_assignment)
         return out
@@ -291,7 +300,7 @@ class _Reader:
             return True
         if node.rank <= Rank.BRACKETED_CHINESE and _HANDING_IN.fullmatch(heading):
             return True
-        return bool(_WHAT_FOR.fullmatch(heading)) and not node.children
+        return bool(_WHAT_FOR.fullmatch(heading.partition(":")[0])) and not node.children
 
     def _also_tasks(self, node: Node, kinds: set[Rank], root: Node) -> bool:
         """A chapter without assignments in a plan that has them: tasks where its points go on counting, or are steps."""
@@ -469,6 +478,9 @@ class _Reader:
 
     def _in_step(self, node: Node, known: set[date]) -> TimeContext:
         """Within a step (``集中整治阶段（2025年5月至9月）``) days without a year are those of the step's year."""
+        context = within(self.context, list(node.ancestors())[::-1])
+        if context is not self.context:
+            return context
         years = {day.year for day in known}
         if len(years) != 1 or not any(_STEPS.fullmatch(one.heading) for one in node.ancestors()):
             return self.context
@@ -588,6 +600,15 @@ class _Reader:
                         days = find_prose_deadlines(sentence, self.context)
                         if days:
                             yield Milestone(text=sentence.strip(), section=shown_heading(one), deadlines=days)
+
+
+def _divides_duties(node: Node) -> bool:
+    """A chapter of running text on 职责分工 says what each unit is for, and is no task."""
+    return (
+        bool(re.fullmatch(r"(?:职责|责任|任务|工作|组织|部门)*分工", node.heading))
+        and not (node.children or node.tables)
+        and all(one.spoken for one in node.assignments)
+    )
 
 
 def _said_first(node: Node) -> Assignment | None:

@@ -137,6 +137,20 @@ def _counted_measures(columns: Columns, rows: tuple[tuple[Cell, ...], ...]) -> C
     return replace(columns, fields=tuple(swap.get(at, one) for at, one in enumerate(columns.fields)))
 
 
+def _own_titles(columns: Columns, rows: tuple[tuple[Cell, ...], ...]) -> Columns:
+    """Of two columns of titles the first is no group where it names each row anew: then the second says what it holds."""
+    groups = [at for at in columns.at(Field.GROUP) if column_field(columns.header[at]) is Field.TITLE]
+    titles = columns.at(Field.TITLE)
+    whole = [row for row in rows if len(row) == len(columns.fields) and len({cell.text for cell in row}) > 1]
+    if len(groups) != 1 or len(titles) != 1 or not columns.at(Field.NUMBER) or len(whole) < 3:
+        return columns
+    names = [row[groups[0]].text.strip() for row in whole if not row[groups[0]].inherited]
+    if len(set(names)) < len(whole) or "" in names:
+        return columns
+    swap = {groups[0]: Field.TITLE, titles[0]: Field.TEXT}
+    return replace(columns, fields=tuple(swap.get(at, one) for at, one in enumerate(columns.fields)))
+
+
 @dataclass(slots=True)
 class _Row:
     """One row by fields: its words, and which of them it does not say itself."""
@@ -174,7 +188,7 @@ def read_task_table(table: Table, context: TimeContext, state: TableState) -> li
         state.columns, start = found
         state.width, state.last, state.group = len(rows[0]), {}, ""
         rows = rows[start:]
-        state.columns = _counted_measures(state.columns, rows)
+        state.columns = _own_titles(_counted_measures(state.columns, rows), rows)
     elif state.columns is None or len(rows[0]) != state.width or not rows:
         guessed = _guess_columns(table)
         if guessed is None:

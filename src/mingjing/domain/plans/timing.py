@@ -283,6 +283,9 @@ def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...
     text = text.strip().strip("。；;，,")
     if not text or fold(text) in ("/", "-", "--", "\\", "无"):
         return ()
+    if dotted := re.fullmatch(rf"(?P<month>\d{{1,2}})\.(?P<day>\d{{1,2}})(?P<by>{BEFORE})?", fold(text)):
+        days = parse_deadline_field(f"{dotted['month']}月{dotted['day']}日", context)
+        return tuple(replace(one, text=text) for one in days)
     points = _ranges(text, _bare_ends(text, find_points(text, context)))
     points = [point for point in points if not _follows_issue(text, point) and not _PAST.search(text[: point.start])]
     # 2025年、2026年每年11月底前: the years say for how long it comes again
@@ -475,7 +478,7 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
 
 
 _WORK_PERIOD: Final = re.compile(
-    r"(?:^|[。;\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?:,|(?=集中|组织|开展|实施|统一))(?P<work>[^。;\n]*)"
+    r"(?:^|[。;,\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?:,|(?=集中|组织|开展|实施|统一|对))(?=(?P<work>[^。;\n]*))"
 )
 _NO_WORK: Final = re.compile(
     r"(?:印发|出台|发布|召开|启动|通过)了|国务院|党中央|习近平|已|曾|返还|放宽|费率|税率|优惠|奖补|免征|减免|减按|减半|享受|补贴|补助|继续执行|有效|实现(?:营|税|增)|累计|同比|共(?:办|查|立|受)"

@@ -47,7 +47,8 @@ _ROLE: Final = re.compile(
     r"(?:业务|监督|督促|跟踪|牵头)?(?:指导|督导|督办)(?:落实|实施|推进)?|"
     r"(?:具体)?负责(?!人)[一-鿿]{2,8}(?=[,;]|$)|"
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?|"
-    r"(?:起草|审核|审查|编制|拟订|修订)(?=[,;。)]|$))"
+    r"(?:起草|审核|审查|编制|拟订|修订)(?=[,;。)]|$)|"
+    r"(?<=[局委办厅院署处会联社队心府部])(?<!社会)(?<!协会)组织(?=[,;。)]|$))"
 )
 _MEET: Final = re.compile(
     r"(?<=[一-鿿])(?:负责)?牵头(?:，|,)?会同|(?<![一-鿿])会同|(?<=[局委办部厅院署处会心府队所科室站组])会同|(?<=[局委办部厅院署处会心府])商(?=[^务])"
@@ -706,17 +707,18 @@ def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] 
     return text[:at], said
 
 
-_GIVEN_TO: Final = re.compile(r"(?<=[,。;\n])\s*由(?=[^,。;\n]{2,60}?(?:负责|牵头|承办|组织实施|具体实施))")
+_GIVEN_TO: Final = re.compile(r"(?:^|(?<=[,。;\n]))\s*由(?=[^,。;\n]{2,60}?(?:负责|牵头|承办|组织))")
 
 
 def read_given(text: str, context: TimeContext) -> Assignment | None:
     """``检查比例100%，由支队一大队负责，每季度检查一次``: a clause of a point's text says who does it, and when."""
     folded = fold(text)
     for found in _GIVEN_TO.finditer(folded):
-        end = next(at for at in (folded.find("。", found.end()), len(folded)) if at > 0)
-        said = read_bare(text[found.start() : end].strip(), context)
-        if said is not None and said.units:
-            return said
+        ends = [at for at in (folded.find("。", found.end()), folded.find(",", found.end())) if at > 0]
+        for end in ends or [len(folded)]:
+            said = read_bare(text[found.start() : end].strip(), context)
+            if said is not None and said.units:
+                return said
     return None
 
 

@@ -37,6 +37,7 @@ _ALL_ABOVE: Final = re.compile(
 # 请各单位于…报送总结: the notice speaks again
 _CLOSING: Final = re.compile(r"请(?:各|有关|相关|认真|于|在)")
 _BULLET: Final = re.compile(r"^\s*(?:[●•■◆▪★◇□○➢►▶√—-]+|[①-⑳]|[一二三四五六七八九十]是(?:要)?)\s*")
+_SIGNED_POINT: Final = re.compile(r"\s*[●•■◆▪★◇□○➢►▶√]")
 _COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
 # （一）县司法局任务
 _THEIR_WORK: Final = re.compile(
@@ -82,9 +83,9 @@ def period_headings(blocks: list[Block]) -> dict[int, Mark]:
             last[own.rank] = own.number
         if not isinstance(block, Paragraph) or not isinstance(after, Paragraph):
             continue
-        mark = mark_of(after.text)
+        mark = mark_of(after.text) or (Mark(Rank.ARABIC, 1, "", 0) if _SIGNED_POINT.match(after.text) else None)
         counts = mark is not None and mark.number in (1, last.get(mark.rank, 0) + 1)
-        if mark is not None and counts and _PERIOD.fullmatch(fold(block.text).strip()):
+        if mark is not None and counts and _PERIOD.fullmatch(fold(block.text).strip(" []")):
             out[at] = mark
     return out if len(out) > 1 else {}
 
@@ -443,7 +444,7 @@ def _may_begin(folded: str, label: re.Match[str]) -> bool:
     before = folded[: label.start()]
     if not before.strip() or before.rstrip()[-1] in "。;)]-":
         return True
-    if before[-1] == "," and label.group().rstrip().endswith(":"):
+    if before[-1] == "," and re.search(r"[:为是]\s*$", label.group()):
         return len(label["label"].strip()) >= 4
     return before[-1].isspace() and len(label["label"].strip()) >= 4
 

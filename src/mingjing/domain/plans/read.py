@@ -68,7 +68,7 @@ _WHAT_FOR: Final = re.compile(
     r"目标任务|.{0,6}(?:时间安排|(?:行动|活动|整治|工作|实施)(?:时间|期限))|.{0,6}(?:整治|治理|清理|排查|评查)(?:内容|重点|范围|对象|领域)"
 )
 _GUARANTEE: Final = re.compile(
-    r"(?:强化|加强|完善|健全|落实|抓好|监督|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
+    r"(?:强化|加强|完善|健全|落实|抓好|督查|活动|行动|整治|监督|严格|切实|做好|有关|相关|工作|组织|实施|制度|推进|几点|其他|落地|督导|政策|服务|纪律|机制|责任|协调)*(?:和|及|与|、)?"
     r"(?:保障|保障措施|要求|组织实施|实施|组织领导|领导|组织保障|有关要求|机制|附则|监督检查|考核评估|督查|督促检查|责任追究|纪律|落实|统筹|宣传|督导考核|督导|考核|支撑保障|推进落实|组织推进|组织|组织机构|领导机构)"
 )
 # what a notice says of reports to it is no work of the plan
@@ -150,7 +150,7 @@ def _year_of_text(plan: Plan, lines: list[str]) -> int | None:
 
 
 def _year_of_title(head: Head) -> int | None:
-    years = re.findall(r"(20\d{2})\s*年", fold(head.title))
+    years = re.findall(r"(?<!\d)(20\d{2})\s*(?:年|(?<=[(]20\d\d)[)])", fold(head.title))
     spans = re.search(r"20\d{2}\s*年?\s*[-~至到]", fold(head.title))
     return int(years[0]) if len(set(years)) == 1 and not spans else None
 

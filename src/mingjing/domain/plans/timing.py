@@ -369,6 +369,8 @@ def _is_start(folded: str, point: Point) -> bool:
     if _is_range(folded, point):
         return False
     after = folded[point.end :]
+    if _UNTIL_SEASON.match(after):
+        return True
     # 4月启动，长期推进: what goes on for ever is not done when it begins
     return bool(_STARTS.match(after) or (re.match(r"\s*启动", after) and LONG_TERM.search(after)))
 
@@ -378,6 +380,8 @@ def _follows_issue(text: str, point: Point) -> bool:
     return bool(found and found.start() <= point.start < found.end())
 
 
+# 2026年11月至2027年春节前: the end is no day of the calendar, and the beginning none by which it is done
+_UNTIL_SEASON: Final = re.compile(rf"\s*(?:[-~至到]|--)\s*(?:20\d{{2}}年|次年|翌年)?(?:{_SEASON.pattern})")
 # 已于2024年上线，持续优化: what is behind
 _PAST: Final = re.compile(r"已(?:经)?(?:于|在)?\s*$")
 _YEARS_AGAIN: Final = re.compile(r"20\d{2}年(?:[、和及]20\d{2}年)+(?=每)")

@@ -7,6 +7,7 @@ A unit is always a piece of the text; nothing is completed, expanded or correcte
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from mingjing.domain.plans.folding import fold
@@ -411,6 +412,7 @@ def read_bracket(bracket: Bracket, context: TimeContext, *, at_end: bool) -> Ass
         inside = inside[: cut.start()]
     if len(fold(inside)) < 2 or re.match(r"(?:以下|简称|下称|试行|见附件|附件|此件|征求意见)", inside):
         return None
+    inside = _GAPPED_LABEL.sub(_with_colon, inside)
     labelled = read_labels(inside, context)
     if labelled is not None:
         return _with_cut(replace(labelled, raw=bracket.inside), bracket)
@@ -422,6 +424,15 @@ def read_bracket(bracket: Bracket, context: TimeContext, *, at_end: bool) -> Ass
         if first is not None and more is not None:
             return _with_cut(_both(first, more, bracket.inside), bracket)
     return _unlabelled(inside, context, at_end=at_end)
+
+
+# （配合单位 市委编办；完成时限 2024年9月底）
+_GAPPED_LABEL: Final = re.compile(r"(?P<sign>^|[；;，,。]\s*)(?P<label>[一-鿿]{4,6})[ 　]+(?=\S)")
+
+
+def _with_colon(found: re.Match[str]) -> str:
+    is_label = field_of(found["label"]) in UNIT_FIELDS | {Field.DEADLINE}
+    return f"{found['sign']}{found['label']}：" if is_label else found.group()
 
 
 def _both(one: Assignment, other: Assignment, raw: str) -> Assignment:
@@ -576,6 +587,12 @@ def _is_time(piece: str, context: TimeContext) -> bool:
         or not re.fullmatch(r"(?:力争|确保|争取|于|在|到|至|\s)*", folded[: points[0].start])
     ):
         return False
+    # 6月、11月各督查一次
+    at = next(
+        (one.end for one, other in pairwise(points) if folded[one.end : other.start] not in "、和及"), points[-1].end
+    )
+    if points[0].precise and re.fullmatch(r"\s*各[一-鿿]{1,6}[一1]次", folded[at:]):
+        return True
     return bool(
         re.match(rf"\s*(?:{BEFORE}|起|开始)", folded[points[0].end :])
         or (points[0].precise and _ACT_OF_DAY.fullmatch(folded[points[0].end :]))
@@ -697,7 +714,7 @@ def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment
 def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] | None:
     """``“教育入学一件事”，区教体局牵头，区公安分局配合``: what follows the name of a task says who leads and who helps."""
     folded = fold(text).rstrip("。;； ")
-    at = folded.find(",")
+    at = next((place for place, char in enumerate(folded) if char in ",:"), -1)
     rest = text[at + 1 : len(folded)]
     if at < 2 or "。" in folded or is_unit_list(text[:at]) or not re.search(r"牵头|负责|主办|起草|承办|实施", rest):
         return None

@@ -33,6 +33,8 @@ from mingjing.facts.text import FEN_PER_UNIT, PENALTY_PHRASES
 from mingjing.kernel.errors import DomainError
 
 ROWS_A_BATCH: Final = 20_000
+MEMORY: Final = "1GB"
+"""What joining may hold; beyond it, it goes on beside the output on disk."""
 XLSX_ROWS: Final = 1_048_575
 """As many rows as a sheet holds under its head."""
 BETWEEN: Final = "、"
@@ -204,21 +206,30 @@ class _Query:
         self.mapping = mapping
         self.folder = folder
         self.aliases: set[str] = set()
+        self.steps: list[str] = []
         self._columns: list[str] = []
         self._joins: list[str] = []
         self._links: dict[int, _Link] = {}
         self._bases: dict[tuple[str, ...], int] = {}
 
     def text(self) -> str:
-        """Return the query; :attr:`aliases` then tells which columns it gives."""
+        """
+        Return the query, to be put after :attr:`steps`; :attr:`aliases` then tells which columns it gives.
+
+        Each table is made ready by a step of its own, so that no more than one is sorted at a time.
+        """
+        self._step("main", f"SELECT {self._names(self._given(0))}, _n FROM {self._rows(0, 'r')}")
         for number in range(len(self.mapping.targets)):
             self._join(number)
         self._join_kept()
-        main = self._rows(0, "main")
-        return (
-            f"WITH main AS (SELECT * FROM {main}) "
-            f"SELECT {', '.join(self._columns)} FROM main {' '.join(self._joins)} ORDER BY main._n"
-        )
+        return f"SELECT {', '.join(self._columns)} FROM main {' '.join(self._joins)} ORDER BY main._n"
+
+    def _step(self, name: str, query: str) -> None:
+        self.steps.append(f"CREATE TEMP TABLE {name} AS {query}")
+
+    @staticmethod
+    def _names(names: Sequence[str]) -> str:
+        return ", ".join(f'"{name}"' for name in names)
 
     def _given(self, number: int) -> tuple[str, ...]:
         """The columns of a target that its file holds."""
@@ -260,7 +271,8 @@ class _Query:
         if anchor is None:
             return
         self._links[number] = link
-        self._joins.append(f"LEFT JOIN {self._one_each(number, link.column)} AS t{number} ON t{number}._k = {anchor}")
+        self._step(f"t{number}", self._one_each(number, link.column))
+        self._joins.append(f"LEFT JOIN t{number} ON t{number}._k = {anchor}")
         self._take(number, given, lambda name: f't{number}."{name}"')
         self._columns.append(f't{number}._k AS "{number}._k"')
         self.aliases.add(f"{number}._k")
@@ -280,8 +292,9 @@ class _Query:
         order = "ASC" if table.name in _FIRST_STANDS else "DESC"
         by = f'"{moment}" {order} NULLS LAST, _n' if moment is not None else "_n"
         return (
-            f'(SELECT *, "{column}" AS _k FROM {self._rows(number, "r")} WHERE "{column}" IS NOT NULL{self._about(number)} '
-            f'QUALIFY row_number() OVER (PARTITION BY "{column}" ORDER BY {by}) = 1)'
+            f'SELECT {self._names(given)}, "{column}" AS _k FROM {self._rows(number, "r")} '
+            f'WHERE "{column}" IS NOT NULL{self._about(number)} '
+            f'QUALIFY row_number() OVER (PARTITION BY "{column}" ORDER BY {by}) = 1'
         )
 
     def _about(self, number: int) -> str:
@@ -305,7 +318,7 @@ class _Query:
             return
         split = self.mapping.targets[base].split
         self._bases[split] = base
-        lists, joins = [], []
+        parts, joins = [], []
         for number, target in enumerate(self.mapping.targets):
             if target.split != split:
                 continue
@@ -318,26 +331,33 @@ class _Query:
                     continue
                 alias = f"x{number}"
                 at = "b.part" if number == base else f'b."{inner.other_column}"'
-                joins.append(f"LEFT JOIN {self._one_each(number, inner.column)} AS {alias} ON {alias}._k = {at}")
+                self._step(alias, self._one_each(number, inner.column))
+                joins.append(f"LEFT JOIN {alias} ON {alias}._k = {at}")
             for name in given:
-                lists.append(f'list({alias}."{name}" ORDER BY b._n) AS "{number}.{name}"')
-                self._columns.append(f'g{base}."{number}.{name}" AS "{number}.{name}"')
+                parts.append(f'"{number}.{name}" := {alias}."{name}"')
+                self._columns.append(f'[part."{number}.{name}" FOR part IN g{base}.parts] AS "{number}.{name}"')
                 self.aliases.add(f"{number}.{name}")
-        rows, key = self._parts(link) if link.is_list else (self._rows(base, "b"), f'b."{link.column}"')
-        on = "main._n" if link.is_list else anchor
-        self._joins.append(
-            f"LEFT JOIN (SELECT {key} AS _k, {', '.join(lists)} FROM {rows} {' '.join(joins)} GROUP BY 1) "
-            f"AS g{base} ON g{base}._k = {on}"
-        )
+        if link.is_list:
+            rows, key, on = self._parts(link), "b.m", "main._n"
+        else:
+            place, _, column = anchor.partition(".")
+            rows, key, on = (
+                f'{self._rows(base, "b")} SEMI JOIN {place} AS a ON b."{link.column}" = a.{column}',
+                f'b."{link.column}"',
+                anchor,
+            )
+        made = f"list(struct_pack({', '.join(parts)}) ORDER BY b._n) AS parts"
+        self._step(f"g{base}", f"SELECT {key} AS _k, {made} FROM {rows} {' '.join(joins)} GROUP BY 1")
+        self._joins.append(f"LEFT JOIN g{base} ON g{base}._k = {on}")
 
     @staticmethod
-    def _parts(link: _Link) -> tuple[str, str]:
+    def _parts(link: _Link) -> str:
         """The values of a list of the main table, a row each."""
         parts = f"string_split(\"{link.other_column}\", '|')"
         return (
             f"(SELECT m, unnest(parts) AS part, generate_subscripts(parts, 1) AS _n "
             f"FROM (SELECT _n AS m, {parts} AS parts FROM main)) AS b"
-        ), "b.m"
+        )
 
     def _take(self, number: int, names: Sequence[str], place: Callable[[str], str]) -> None:
         for name in names:
@@ -360,10 +380,9 @@ class _Query:
         if not parts or key not in self._given(0):
             return
         firsts = ", ".join(f'any_value("{name}") AS "{name}"' for name in sorted(kept))
-        self._joins.append(
-            f"LEFT JOIN (SELECT _k, {firsts} FROM ({' UNION ALL BY NAME '.join(parts)}) WHERE _k IS NOT NULL GROUP BY 1) "
-            f'AS kept ON kept._k = main."{key}"'
-        )
+        rows = " UNION ALL BY NAME ".join(parts)
+        self._step("kept", f"SELECT _k, {firsts} FROM ({rows}) WHERE _k IS NOT NULL GROUP BY 1")
+        self._joins.append(f'LEFT JOIN kept ON kept._k = main."{key}"')
         for name in sorted(kept):
             self._columns.append(f'kept."{name}" AS "kept.{name}"')
             self.aliases.add(f"kept.{name}")
@@ -664,7 +683,7 @@ def write_form(
         with ExitStack() as stack:
             line = stack.enter_context(put(made, form.sheet or mapping.label))
             line([one.header for one in writer.fields])
-            for row in _rows_of(text, Path(scratch)):
+            for row in _rows_of(query.steps, text, Path(scratch)):
                 if (cells := writer.write(row)) is not None:
                     if put is _xlsx and writer.rows > XLSX_ROWS:
                         raise TooManyRowsError(f"超过 {XLSX_ROWS:,} 行，一个工作表放不下，请写成 CSV。")
@@ -681,10 +700,13 @@ def _require_standard(folder: Path, mapping: FieldMapping) -> None:
         raise NoStandardFactsError(f"“{folder.name}”里没有“{mapping.main.label}”表，写不成“{mapping.label}”。")
 
 
-def _rows_of(query: str, scratch: Path) -> Iterator[Mapping[str, Any]]:
+def _rows_of(steps: Sequence[str], query: str, scratch: Path) -> Iterator[Mapping[str, Any]]:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET temp_directory = '{_quoted(str(scratch / 'duckdb'))}'")
+        for step in steps:
+            connection.execute(step)
         reader = connection.execute(query).to_arrow_reader(ROWS_A_BATCH)
         for batch in reader:
             yield from batch.to_pylist()

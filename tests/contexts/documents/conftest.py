@@ -1,20 +1,39 @@
 """A market bureau that issues documents: its letterhead, its seal, who works there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from mingjing.contexts.accounts.access import Actor
+from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.documents import subjects
 from mingjing.contexts.documents.models import Document, Seal
 from mingjing.contexts.documents.usecases import draft_document, issue_document
 from mingjing.contexts.documents.usecases.seals import enter_seal, set_letterhead
 from tests.contexts.conftest import ActorMaker
 from tests.contexts.documents.samples import LETTERHEAD, data_for, seal_picture
 
+MATTER = "matter:market"
+"""A matter of the bureau: what documents of a case need to belong to."""
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def matters() -> Iterator[None]:
+    """What documents may belong to: a matter is of a unit, and seen by whoever sees documents there."""
+    subjects.register_subject(
+        "matter",
+        subjects.Subject(
+            label="事项",
+            seen=lambda actor: visible(Unit.objects.all(), actor, "documents.document.view"),
+            title=str,
+            href=lambda code: f"/units/{code}/",
+        ),
+    )
+    yield
+    subjects.forget_subject("matter")
 
 
 @pytest.fixture
@@ -66,6 +85,7 @@ def issued(officer: Actor, letterhead: None) -> Callable[..., Document]:
     """Issue a document of a kind: ``issued("penalty_decision")``."""
 
     def make(kind: str = "penalty_decision", **given: Any) -> Document:
+        given = {"subject": MATTER} | given
         draft = draft_document(actor=officer, at=NOW, kind=kind, unit="market", data=data_for(kind), **given)
         return issue_document(actor=officer, at=NOW, code=draft.code, version=draft.version)
 

@@ -40,7 +40,7 @@ from mingjing.domain.documents.markup import MarkupError
 from mingjing.domain.documents.values import BadValueError
 from mingjing.kernel.errors import DomainError
 from tests.contexts.conftest import ActorMaker
-from tests.contexts.documents.conftest import NOW
+from tests.contexts.documents.conftest import MATTER, NOW
 from tests.contexts.documents.samples import data_for, drawing
 
 type Issue = Callable[..., Document]
@@ -48,28 +48,34 @@ type Issue = Callable[..., Document]
 
 class TestDraft:
     def test_may_be_incomplete_and_says_what_is_missing_when_issued(self, officer: Actor, letterhead: None):
-        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", data={"cause": "某案"})
+        draft = draft_document(
+            actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER, data={"cause": "某案"}
+        )
         with pytest.raises(IncompleteError, match=r"违法事实.*证据.*处罚内容"):
             issue_document(actor=officer, at=NOW, code=draft.code)
 
     def test_refuses_a_value_that_the_field_cannot_hold(self, officer: Actor, units: dict[str, Unit]):
         with pytest.raises(BadValueError, match="罚款"):
-            draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", data={"fine": "五千"})
+            draft_document(
+                actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER, data={"fine": "五千"}
+            )
         with pytest.raises(BadValueError, match="没有"):
-            draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", data={"fines": 1})
+            draft_document(
+                actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER, data={"fines": 1}
+            )
 
     def test_is_revised_only_from_the_version_that_was_seen(self, officer: Actor, letterhead: None):
-        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market")
+        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER)
         revise_document(actor=officer, at=NOW, code=draft.code, data={"cause": "某案"}, version=1)
         with pytest.raises(StaleError):
             revise_document(actor=officer, at=NOW, code=draft.code, data={"cause": "另一案"}, version=1)
 
     def test_is_made_only_in_a_unit_within_reach(self, officer: Actor, units: dict[str, Unit]):
         with pytest.raises(MissingError):
-            draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="health")
+            draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="health", subject=MATTER)
 
     def test_can_be_discarded_and_an_issued_document_cannot(self, officer: Actor, issued: Issue):
-        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market")
+        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER)
         discard_document(actor=officer, at=NOW, code=draft.code, version=1)
         assert not Document.objects.filter(pk=draft.pk).exists()
         with pytest.raises(DocumentError):
@@ -81,7 +87,12 @@ class TestIssue:
         numbers = [issued().number, issued().number, issued("rectification_order").number]
         assert numbers == ["泗市监罚决〔2026〕1号", "泗市监罚决〔2026〕2号", "泗市监责改〔2026〕1号"]
         draft = draft_document(
-            actor=officer, at=NOW, kind="penalty_decision", unit="market", data=data_for("penalty_decision")
+            actor=officer,
+            at=NOW,
+            kind="penalty_decision",
+            unit="market",
+            subject=MATTER,
+            data=data_for("penalty_decision"),
         )
         later = issue_document(actor=officer, at=NOW + timedelta(days=60), code=draft.code)
         assert later.number == "泗市监罚决〔2027〕1号"
@@ -89,7 +100,12 @@ class TestIssue:
     def test_a_squad_issues_in_the_name_and_row_of_its_agency(self, officer: Actor, issued: Issue):
         issued()
         draft = draft_document(
-            actor=officer, at=NOW, kind="penalty_decision", unit="squad", data=data_for("penalty_decision")
+            actor=officer,
+            at=NOW,
+            kind="penalty_decision",
+            unit="squad",
+            subject=MATTER,
+            data=data_for("penalty_decision"),
         )
         made = issue_document(actor=officer, at=NOW, code=draft.code)
         assert made.number == "泗市监罚决〔2026〕2号"
@@ -178,7 +194,9 @@ class TestSignatures:
     def test_an_approver_writes_the_opinion_into_the_form(self, head: Actor, officer: Actor, issued: Issue):
         data = data_for("case_filing_approval")
         data.pop("head_opinion")
-        draft = draft_document(actor=officer, at=NOW, kind="case_filing_approval", unit="market", data=data)
+        draft = draft_document(
+            actor=officer, at=NOW, kind="case_filing_approval", unit="market", subject=MATTER, data=data
+        )
         row = issue_document(actor=officer, at=NOW, code=draft.code)
         sign_document(actor=head, at=NOW, code=row.code, who="head", opinion="同意立案，由张伟、李明喆承办。")
         text = "".join("".join(page_texts(printing.render(Document.objects.get(pk=row.pk)))).split())
@@ -396,7 +414,7 @@ class TestVerification:
         row = issued()
         void_document(actor=officer, at=NOW, code=row.code, reason="有误")
         assert "文书已作废" in client.get(f"/verify/d/{row.check_code}/").content.decode()  # type: ignore[attr-defined]
-        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market")
+        draft = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER)
         assert client.get(f"/verify/d/{draft.check_code}/").status_code == 404  # type: ignore[attr-defined]
 
     def test_compares_a_file_by_its_digest(self, client: object, issued: Issue):

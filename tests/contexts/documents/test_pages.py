@@ -17,7 +17,7 @@ from mingjing.contexts.documents.usecases import draft_document, seal_document, 
 from mingjing.contexts.documents.wiring import _to_seal, _to_serve, _to_sign
 from mingjing.domain.documents.kinds import kinds
 from tests.contexts.browsing import NARROW, WIDE, OpenPage, overflow, violations
-from tests.contexts.documents.conftest import NOW
+from tests.contexts.documents.conftest import MATTER, NOW
 from tests.contexts.documents.samples import data_for, drawing, seal_picture
 
 type Issue = Callable[..., Document]
@@ -75,20 +75,20 @@ class TestFillingIn:
             "hearing_record",
             "instalment_decision",
         ):
-            row = draft_document(actor=officer, at=NOW, kind=code, unit="market", data=data_for(code))
+            row = draft_document(actor=officer, at=NOW, kind=code, unit="market", subject=MATTER, data=data_for(code))
             html = page(client, f"/documents/{row.code}/edit/")
             assert all(one.label in html for one in kinds()[code].fields)
 
     def test_an_amount_that_cannot_be_read_is_told_beside_the_field(self, officer: Actor, letterhead: None):
         client = as_user(officer)
-        row = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market")
+        row = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER)
         answer = client.post(f"/documents/{row.code}/edit/", {"version": 1, "fine": "好多"})
         assert answer.status_code == 422
         assert "看不懂金额" in answer.content.decode()
 
     def test_two_tabs_lose_nothing(self, officer: Actor, letterhead: None):
         client = as_user(officer)
-        row = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market")
+        row = draft_document(actor=officer, at=NOW, kind="penalty_decision", unit="market", subject=MATTER)
         assert client.post(f"/documents/{row.code}/edit/", {"version": 1, "cause": "某案"}).status_code == 302
         assert client.post(f"/documents/{row.code}/edit/", {"version": 1, "cause": "别案"}).status_code == 409
 
@@ -217,7 +217,11 @@ class TestApi:
             return answer.json()
 
         data = data_for("penalty_decision")
-        made = post(client, "/documents", {"kind": "penalty_decision", "unit": "market", "data": {"cause": "某案"}})
+        made = post(
+            client,
+            "/documents",
+            {"kind": "penalty_decision", "unit": "market", "subject": MATTER, "data": {"cause": "某案"}},
+        )
         assert "facts" in made["missing"]
         put = client.put(
             f"/api/v1/documents/{made['code']}", json.dumps({"data": data}), content_type="application/json",
@@ -246,7 +250,12 @@ class TestInTheBrowser:
     ):
         row = issued()
         draft = draft_document(
-            actor=officer, at=NOW, kind="penalty_decision", unit="market", data=data_for("penalty_decision")
+            actor=officer,
+            at=NOW,
+            kind="penalty_decision",
+            unit="market",
+            subject=MATTER,
+            data=data_for("penalty_decision"),
         )
         receipt = issued("summary_penalty_decision")
         for actor, path in (

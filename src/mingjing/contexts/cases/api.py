@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -198,6 +199,7 @@ class StepOut(Schema):
     reasons: dict[str, str]
     people: list[tuple[str, str]] = Field(description="角色和人员编码")
     taken_at: datetime
+    late_days: int | None = Field(description="补录：超过录入期限的日数，按期录入为 0；导入的环节不知道，为空")
 
     @classmethod
     def of(cls, row: Event) -> Self:
@@ -219,6 +221,7 @@ class StepOut(Schema):
             reasons=row.reasons,
             people=[(one.role, one.officer.code) for one in parts],
             taken_at=row.taken_at,
+            late_days=row.late_days,
         )
 
 
@@ -405,6 +408,11 @@ class CaseFilters(FilterSchema):
     due_on__lte: date | None = Field(None, alias="due_until", description="最近期限不晚于")
     opened_at__date__gte: date | None = Field(None, alias="opened_from", description="登记日期从")
     opened_at__date__lte: date | None = Field(None, alias="opened_to", description="登记日期到（含）")
+    late: bool | None = Field(None, description="有补录环节的")
+
+    def filter_late(self, value: bool | None) -> Q:
+        """Cases with a step that was entered too late."""
+        return Q() if value is None else queries.ENTERED_LATE if value else ~queries.ENTERED_LATE
 
 
 class NewCaseIn(Schema):

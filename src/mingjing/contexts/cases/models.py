@@ -181,6 +181,8 @@ class Event(models.Model):
     A step that was taken. ``words`` are the answers that the facts standard has no column for.
 
     ``reasons`` are the words given for what was conspicuous, by rule; ``gates`` what the rules said at that moment.
+    ``late_days`` is by how much it was entered too late (:mod:`mingjing.domain.procedures.entry`); null where that is not
+    known, because it was imported.
     """
 
     code = models.CharField("环节编码", max_length=40, unique=True)
@@ -203,6 +205,7 @@ class Event(models.Model):
     gates = models.JSONField("办理时的检查结果", default=list)
     taken_by = models.CharField("办理人代码", max_length=64)
     taken_at = models.DateTimeField("登记时间")
+    late_days = models.PositiveIntegerField("补录天数", null=True, blank=True)
 
     #: Who took part, where it was read with the step (``frozen.events_of``).
     parts: "list[Participant]"
@@ -219,6 +222,7 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "type"], name="step_by_type"),
             models.Index(fields=["taken_at"], name="step_by_entry"),
+            models.Index(fields=["case"], condition=Q(late_days__gt=0), name="step_entered_late"),
         ]
 
     def __str__(self) -> str:

@@ -47,6 +47,10 @@ def handled_by(user_id: int) -> Q:
     return Q(pk__in=Handler.objects.filter(until__isnull=True, officer__user_id=user_id).values("case"))
 
 
+ENTERED_LATE: Final = Q(pk__in=Event.objects.filter(late_days__gt=0).values("case"))
+"""Cases with a step that was entered too late (SS-38)."""
+
+
 _LIVE_DRAFTS: Final = Statement(lambda case: Draft.objects.filter(case_id=case, state__in=LIVE), int)
 
 

@@ -44,6 +44,7 @@ class KindOut(Schema):
     procedures: list[str] = Field(description="适用的程序；空的为各程序通用")
     steps: list[str] = Field(description="办案环节的种类")
     number: str = Field(description="文书代字；空的不编文号")
+    alone: bool = Field(description="可以在案件以外制作")
     sealed: bool
     served: bool
     signers: dict[str, int] = Field(description="签名身份和人数")
@@ -63,7 +64,7 @@ class KindOut(Schema):
         ]  # fmt: skip
         return cls(
             code=one.code, name=one.name, group=one.group, procedures=list(one.procedures), steps=list(one.steps),
-            number=one.number, sealed=one.sealed, served=one.served,
+            number=one.number, alone=one.alone, sealed=one.sealed, served=one.served,
             signers={each.who: each.count for each in one.signers}, retention=one.retention,
             citations=[str(each) for each in one.citations], fields=fields,
         )  # fmt: skip

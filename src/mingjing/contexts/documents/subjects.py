@@ -14,6 +14,16 @@ from django.db.models import Q, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, require, visible
 from mingjing.contexts.documents.models import Document
+from mingjing.domain.documents.kinds import Kind
+from mingjing.kernel.errors import DomainError
+from mingjing.law.citations import cite
+
+
+class UnboundError(DomainError):
+    """A document of a case is asked for without one."""
+
+    code = "documents.unbound"
+
 
 type Rows = Callable[[Actor], "QuerySet[Any]"]
 
@@ -95,6 +105,21 @@ def workable(rows: "QuerySet[Document]", actor: Actor, permission: str) -> "Quer
     :raises ForbiddenError: if the actor has the permission over nothing
     """
     return seen(visible(rows, actor, permission), actor) if actor.may("documents.document.view") else rows.none()
+
+
+def require_bound(kind: Kind, subject_kind: str) -> None:
+    """
+    Require that a document of a case is made in one: nothing is decided beside the platform.
+
+    :raises UnboundError: if it is not, and its kind may not stand alone
+
+    Source: SS-38.
+    """
+    if not kind.alone and subject_kind not in _registered:
+        raise UnboundError(
+            f"《{kind.name}》只能在案件里制作。请先登记案件，在案件的环节里办理，文书随环节生成。",
+            citation=cite("SS-38"),
+        )
 
 
 def may_see(actor: Actor, kind: str, code: str) -> bool:

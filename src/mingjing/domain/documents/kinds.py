@@ -157,6 +157,7 @@ class Kind:
 
     ``sealed`` documents have a place for a seal; those that are ``sealed_first`` cannot be served without it.
     ``procedures`` is empty where every procedure uses it; ``steps`` are types of events (docs/data-standard.md).
+    ``alone``: it may be made outside a case (SS-38).
     """
 
     code: str
@@ -169,6 +170,7 @@ class Kind:
     sealed: bool
     sealed_first: bool
     served: bool
+    alone: bool
     signers: tuple[Signer, ...]
     retention: str
     citations: tuple[Citation, ...]
@@ -256,6 +258,7 @@ def _kind(row: dict[str, Any], group: str) -> Kind:
         sealed=bool(row.get("seal", False)),
         sealed_first=row.get("seal", False) is True,
         served=row.get("served", False),
+        alone=row.get("alone", False),
         signers=tuple(_signer(one) for one in row.get("sign", ())),
         retention=row["retention"],
         citations=tuple(cite(str(one)) for one in row["citations"]),

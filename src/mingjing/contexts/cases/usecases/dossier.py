@@ -249,7 +249,7 @@ def _bound(
         "case_no": row.case_no or row.code,
         "archivist": {"name": officer_of(actor).name},
         "checker": handlers[-1] if handlers else {"name": officer_of(actor).name},
-        "remarks": f"本卷共 {pages} 页，音像记录 {len(recordings_of(row))} 件，原件按编号和摘要保存在平台。",
+        "remarks": f"本卷共 {pages} 页，音像记录 {len(recordings_of(row))} 件，原件按编号和摘要保存在平台。{_entered_late(row)}",
         "archived_on": localdate(at).isoformat(),
     }
     outer = [
@@ -266,6 +266,14 @@ def _bound(
         ],
         title=f"{row.case_no} {row.title}",
     )
+
+
+def _entered_late(row: Case) -> str:
+    """Name the steps that were entered too late, for the note at the end of the dossier (SS-38)."""
+    labels = {step.code: step.label for step in procedure_for(row).steps}
+    late = row.events.filter(late_days__gt=0).order_by("at", "number")
+    told = "、".join(f"{labels.get(one.step, one.step)}（{localdate(one.at)}，晚{one.late_days}日）" for one in late)
+    return f"补录环节：{told}。" if told else ""
 
 
 def _made(actor: Actor, at: datetime, row: Case, kind: str, data: dict[str, Any]) -> bytes:

@@ -48,6 +48,7 @@ from mingjing.domain.procedures import acts
 from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers, AnswersError
 from mingjing.domain.procedures.clocks import clocks, nearest
+from mingjing.domain.procedures.entry import entry_of
 from mingjing.domain.procedures.gates import Effect, Gate, case_rules, require_met, weigh
 from mingjing.domain.procedures.model import Duty, Outcome, Step, require_open
 from mingjing.domain.rules import facts
@@ -738,6 +739,12 @@ def _open_again(row: Draft, step: Step, at: datetime) -> facts.FactBase:
 def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Given) -> Event:
     about = row.case.events.filter(code=weighed.event.about_id).first() if weighed.event.about_id else None
     read = weighed.answers
+    # what waited for consent was entered when it was proposed
+    entry = entry_of(
+        happened_on=(weighed.event.ended_at or weighed.event.at).day,
+        entered_on=localdate(row.proposed_at or at),
+        place=row.case.unit.place[:6],
+    )
     return Event.objects.create(
         code=row.code,
         case=row.case,
@@ -757,6 +764,7 @@ def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Give
         gates=[{"rule": gate.rule.id, "effect": gate.effect.value} for gate in weighed.gates],
         taken_by=actor.code,
         taken_at=at,
+        late_days=entry.late_days,
     )
 
 

@@ -249,6 +249,7 @@ def event_facts(step: Step | None, event: Event) -> list[Fact]:
     rows = [
         Fact(label="办理时间", value=event.at),
         Fact(label="结束时间", value=event.ended_at),
+        Fact(label="录入", value=late_words(event)),
         Fact(label="针对", value=event.about.code if event.about else ""),
         Fact(label="结果", value=outcome_label(step, event.outcome)),
         Fact(label="地点", value=event.place),
@@ -261,6 +262,17 @@ def event_facts(step: Step | None, event: Event) -> list[Fact]:
     if (opinion := event.words.get("opinion")) and not _asks(step):
         found.append(Fact(label="审批意见", value=opinion))
     return found
+
+
+def late_words(event: Event) -> str:
+    """Say that a step was entered too late, and by how much; empty where it was not, or nobody knows (SS-38)."""
+    return f"补录：超过录入期限{event.late_days}日" if event.late_days else ""
+
+
+def late_badge(events: Iterable[Event]) -> Badge | None:
+    """Count the steps of a case that were entered too late."""
+    count = sum(1 for one in events if one.late_days)
+    return Badge(text=f"补录环节 {count} 个", tone=Tone.ATTENTION) if count else None
 
 
 def _asks(step: Step | None) -> bool:

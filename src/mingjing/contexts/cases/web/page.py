@@ -116,6 +116,7 @@ class CasePage(OfCase):
             "upload_href": records.upload_href(actor, row, handles=Duty.HANDLE in duties),
             "recordings_href": records.all_href(actor, row),
             "points": self._points(events),
+            "late_badge": look.late_badge(events),
             "history": self._history(),
             "links": self._links(),
             "referrals": [(one, self._referral_clock(one)) for one in sight.referrals],
@@ -267,6 +268,7 @@ class CasePage(OfCase):
                 filter(
                     None,
                     (
+                        look.late_words(event),
                         said,
                         f"说明理由 {len(event.reasons)} 项" if event.reasons else "",
                         event.words.get("opinion", "") if event.words else "",
@@ -285,6 +287,8 @@ class CasePage(OfCase):
                     if undone
                     else Tone.GOOD
                     if event.type in ("decision", "no_penalty", "grant")
+                    else Tone.ATTENTION
+                    if event.late_days
                     else Tone.PLAIN,
                 )
             )

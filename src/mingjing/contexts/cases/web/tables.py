@@ -200,6 +200,7 @@ TABLE = Table(
             condition=lambda: Q(due_on__gte=localdate(), due_on__lte=localdate() + timedelta(days=SOON_DAYS)),
         ),
         FlagFilter(name="overdue", label="已超期", condition=lambda: Q(due_on__lt=localdate())),
+        FlagFilter(name="late", label="有补录环节", condition=lambda: queries.ENTERED_LATE),
     ),
     find=find,
     search_hint="案由、当事人、事项、案号、编码",

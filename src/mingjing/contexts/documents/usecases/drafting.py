@@ -47,11 +47,13 @@ def draft_document(
     :raises UnknownKindError: if there is no such kind
     :raises BadValueError: if a field cannot hold its value
     :raises MissingError: if the actor may not see the unit or the subject
+    :raises UnboundError: if it belongs to nothing, and is of a kind that is made only in a case
     :raises DocumentError: if the room of the subject refuses it
     """
     known = kind_of(kind)
     maker = access(Unit.objects.all(), actor, "documents.document.edit", code=unit)
     subject_kind, _, subject_code = subject.partition(":")
+    subjects.require_bound(known, subject_kind)
     if subject and not subjects.may_see(actor, subject_kind, subject_code):
         raise DocumentError("没有找到文书所属的案件（事项），或者您无权办理。")
     row = Document(

@@ -27,11 +27,11 @@ _HERE = ("accounts.forbidden", "accounts.missing", "ui.stale")
 """Refusals that a form cannot mend have their own page."""
 
 
-def kinds_by_group() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the kinds to choose from, group by group."""
-    return [
-        (group, [(one.code, one.name) for one in kinds().values() if one.group == group]) for group in GROUPS.values()
-    ]
+def kinds_by_group(subject: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the kinds to choose from, group by group; without a subject those that may stand alone."""
+    offered = [one for one in kinds().values() if subject or one.alone]
+    found = [(group, [(one.code, one.name) for one in offered if one.group == group]) for group in GROUPS.values()]
+    return [(group, choices) for group, choices in found if choices]
 
 
 def units_for(actor: Actor, permission: str) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ class NewDocumentPage(FormPage):
     """Begin a document; ``?kind=`` and ``?subject=`` may say which and of what."""
 
     permission, title, act = "documents.document.edit", "起草文书", "下一步：填写内容"
-    lead = "选择文书种类。在案件里制作的文书会自动带入案件的内容。"
+    lead = "这里只能起草案件以外的文书。案件的文书在案件的环节里办理，自动带入案件的内容。"
 
     def crumbs(self) -> list[Crumb]:
         """Return the way."""
@@ -55,7 +55,8 @@ class NewDocumentPage(FormPage):
         """Make the form."""
         asked = {name: self.request.GET.get(name, "") for name in ("kind", "unit", "subject", "step")}
         units = units_for(self.actor, self.permission)
-        return forms.NewDocumentForm(data, kinds=kinds_by_group(), units=units, initial=asked)
+        subject = (data or self.request.GET).get("subject", "")
+        return forms.NewDocumentForm(data, kinds=kinds_by_group(subject), units=units, initial=asked)
 
     def do(self, given: dict[str, Any]) -> str:
         """Begin it."""

@@ -13,6 +13,7 @@ from mingjing.contexts.cases.usecases.links import link_cases
 from mingjing.contexts.catalog.models import ItemList, ListEdition
 from mingjing.contexts.catalog.queries import like_cases
 from mingjing.contexts.work.models import Notification
+from mingjing.domain.procedures.answers import AnswersError
 from mingjing.domain.procedures.gates import GatesUnmetError, ReasonsMissingError
 from mingjing.domain.rules.library import rules
 from tests.contexts.cases.conftest import BEGAN, BENCHMARK, ITEM, Office, _edition, item_in_force
@@ -216,3 +217,61 @@ def test_a_case_is_marked_by_the_standards_of_its_item_and_goes_where_they_send_
     link_cases(actor=office.people["one"], at=office.at, case=office.case.code, other=first.code, why="related")
     office.go("decision", **decision)
     assert office.case.decided_on is not None
+
+
+def measured(office: Office, *, criteria: list[dict[str, Any]], listed_item: bool = True) -> None:
+    """A compulsory measure that is about to be asked for, on an item that a list spares such measures."""
+    item = item_in_force(office.unit, {**ITEM, "kind": "compulsory_measure", "act_code": ""}, "MR-904")
+    row = ItemList.objects.create(
+        code="L-2", name="不予实施行政强制措施事项清单", unit=office.unit, created_at=BEGAN, kind="no_measure"
+    )
+    entry = {
+        "number": "7",
+        "item": item.code if listed_item else "MR-000",
+        "matter": "首次占道经营",
+        "conditions": "及时改正",
+        "basis": "《行政强制法》第十六条",
+        "criteria": criteria,
+    }
+    _edition(ListEdition, row, {"entries": [entry]})
+    office.open("compulsory_measure", item=item.code, title="占道经营扣押案")
+
+
+@pytest.mark.requirement("RZ-52")
+@pytest.mark.parametrize("criteria", [[], [{"fact": "corrected", "operator": "is", "value": True}]])
+def test_a_measure_on_a_spared_violation_wants_its_reason_and_approval(
+    office: Office, criteria: list[dict[str, Any]]
+) -> None:
+    measured(office, criteria=criteria)
+    with pytest.raises(LeniencyError, match="首次占道经营") as error:
+        office.go("approval")
+    (key,) = error.value.facts["entries"]  # type: ignore[misc]
+    draft = office.start("approval")
+    form = page_of(client_of("one"), f"/cases/{office.case.code}/steps/{draft.code}/")
+    assert f'name="r-{key}"' in form
+    office.go("approval", reasons={key: "当事人多次转移涉案物品，不扣押证据可能灭失。"}, approved="rejected")
+    assert office.case.stage == "request"
+    office.later(hours=1).go("approval", reasons={key: "当事人多次转移涉案物品，不扣押证据可能灭失。"})
+    event = office.case.events.get(type="approval", outcome="approved")
+    assert event.reasons[key].startswith("当事人")
+    assert event.participants.filter(role="approver").exists()
+
+
+@pytest.mark.requirement("RZ-52")
+def test_a_measure_on_another_violation_wants_none(office: Office) -> None:
+    measured(office, criteria=[], listed_item=False)
+    office.go("approval")
+    assert office.case.stage == "site"
+
+
+@pytest.mark.requirement("SS-18")
+def test_a_measure_is_not_asked_for_without_saying_why_nothing_softer_will_do(office: Office) -> None:
+    measured(office, criteria=[], listed_item=False)
+    for empty in ("", "  "):
+        with pytest.raises(AnswersError, match="非强制手段"):
+            office.go("approval", softer=empty)
+    office.go("approval", softer="已经两次劝导，当事人拒不改正。")
+    draft = office.later(hours=1).start("seizure")
+    assert "已经两次劝导" in page_of(client_of("one"), f"/cases/{office.case.code}/steps/{draft.code}/")
+    with pytest.raises(AnswersError, match="非强制手段"):
+        office.go("seizure", softer="", urgent=True)

@@ -15,6 +15,7 @@ from mingjing.domain.catalog.criteria import Effect, Mark, Standard, marks, stan
 from mingjing.domain.discretion.benchmarks import Benchmark
 from mingjing.domain.discretion.calculator import Assessment, ListEntry, ListMatch, Match, assess, match_lists
 from mingjing.domain.discretion.circumstances import Circumstances
+from mingjing.domain.procedures.library.compulsion import SOFTER
 from mingjing.domain.procedures.model import Step
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.moments import add_months
@@ -89,11 +90,11 @@ def lists_of(row: Case, on: date) -> tuple[ListMatch, ...]:
 
 def fitting(row: Case, on: date) -> tuple[Fitting, ...]:
     """Return the entries of leniency lists that fit a case for certain."""
-    return tuple(
-        Fitting(entry=one.entry, key=f"leniency.{one.entry.list_kind}.{one.entry.number}")
-        for one in lists_of(row, on)
-        if one.match is Match.FITS
-    )
+    return tuple(_keyed(one.entry) for one in lists_of(row, on) if one.match is Match.FITS)
+
+
+def _keyed(entry: ListEntry) -> Fitting:
+    return Fitting(entry=entry, key=f"leniency.{entry.list_kind}.{entry.number}")
 
 
 def marks_of(row: Case, values: Mapping[str, Any]) -> tuple[Mark, ...]:
@@ -147,6 +148,40 @@ def require_routed(row: Case, values: Mapping[str, Any], taken: Container[str], 
             f"本案符合“{across.standard.label}”标准，是{Effect.CROSS_REGION.label}：{Effect.CROSS_REGION.route}。"
             "指定管辖的登记“管辖争议”及其处理结果，联合办理的关联对方案件。",
             citation=cite("RZ-26"),
+        )
+
+
+def orders_measure(step: Step) -> bool:
+    """Say whether a step asks for a compulsory measure or takes one."""
+    return any(ask.name == SOFTER.name for ask in step.asks)
+
+
+def sparing(row: Case, on: date) -> tuple[Fitting, ...]:
+    """
+    Return the entries of lists of violations spared compulsory measures that name the item of a case.
+
+    Those of which the circumstances are not all known are among them: what is not known spares nobody the reason.
+    """
+    return tuple(_keyed(one.entry) for one in lists_of(row, on) if one.entry.list_kind == "no_measure")
+
+
+def require_measure_explained(row: Case, step: Step, reasons: Mapping[str, str], on: date) -> None:
+    """
+    Require a reason for a compulsory measure on a violation that a list spares it; whoever approves reads it.
+
+    :raises LeniencyError: if one is missing, with all such entries
+
+    Source: 行政强制法第五条、第十六条; RZ-52.
+    """
+    if not orders_measure(step):
+        return
+    silent = [one for one in sparing(row, on) if not reasons.get(one.key, "").strip()]
+    if silent:
+        named = "；".join(f"{one.entry.list_label}第{one.entry.number}项“{one.entry.matter}”" for one in silent)
+        raise LeniencyError(
+            f"本案事项列入{named}，不予实施行政强制措施。确需采取的，要写明理由，报负责人批准。",
+            citation=cite("QZ 16"),
+            entries=[one.key for one in silent],
         )
 
 

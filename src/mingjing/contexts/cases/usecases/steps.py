@@ -593,6 +593,7 @@ def proposal_so_far(row: Case, step: Step, given: Given) -> dict[str, Any]:
 def _require_explained(row: Case, weighed: Weighed, given: Given, at: datetime) -> None:
     values = proposal_of(row, weighed.answers)
     discretion.require_explained(row, weighed.step, values, given.reasons, localdate(at))
+    discretion.require_measure_explained(row, weighed.step, given.reasons, localdate(at))
     if weighed.event.type == "decision" and discretion.proposes(weighed.step):
         view = CaseFacts(case=weighed.after.case[row.code], base=weighed.after)
         taken = {event.type for event in view.events if event.is_effective}

@@ -60,14 +60,7 @@ def beside(row: Case, on: date, *, values: dict[str, Any], reasons: dict[str, st
     fines = [one.fine_fen for one in cases]
     spread = distribution(fines)
     fits = [
-        ListLine(
-            key=one.key,
-            label=f"{one.entry.list_label}第{one.entry.number}项“{one.entry.matter}”",
-            treatment=one.entry.treatment,
-            basis=one.entry.basis,
-            followed=discretion.followed(one.entry, values),
-            reason=reasons.get(one.key, ""),
-        )
+        _line(one, followed=discretion.followed(one.entry, values), reasons=reasons)
         for one in discretion.fitting(row, on)
     ]
     return Shown(
@@ -79,6 +72,22 @@ def beside(row: Case, on: date, *, values: dict[str, Any], reasons: dict[str, st
         chart=_chart(fines, fine, spread) if spread else None,
         fine=in_yuan(fine) if fine is not None else "",
         within=found.fine.contains(fine) if found.fine is not None and fine is not None else None,
+    )
+
+
+def spared(row: Case, on: date, *, reasons: dict[str, str]) -> list[ListLine]:
+    """Return the entries of lists that spare the item of a case compulsory measures."""
+    return [_line(one, followed=False, reasons=reasons) for one in discretion.sparing(row, on)]
+
+
+def _line(one: discretion.Fitting, *, followed: bool, reasons: dict[str, str]) -> ListLine:
+    return ListLine(
+        key=one.key,
+        label=f"{one.entry.list_label}第{one.entry.number}项“{one.entry.matter}”",
+        treatment=one.entry.treatment,
+        basis=one.entry.basis,
+        followed=followed,
+        reason=reasons.get(one.key, ""),
     )
 
 

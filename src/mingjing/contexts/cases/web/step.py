@@ -20,7 +20,7 @@ from mingjing.contexts.cases.usecases.base import NoOfficerError, access_case, o
 from mingjing.contexts.cases.usecases.handing import awaited
 from mingjing.contexts.cases.usecases.steps import Given
 from mingjing.contexts.cases.web import forms, look, records, suggest
-from mingjing.contexts.cases.web.beside import beside
+from mingjing.contexts.cases.web.beside import beside, spared
 from mingjing.contexts.cases.web.tables import SEE, stage_label, status_badge
 from mingjing.contexts.catalog.queries import resolve
 from mingjing.contexts.ui.components import Crumb, Fact, StepState
@@ -380,7 +380,9 @@ class StepPage(OfCase):
         )
         gates = weigh(self.sight, self.step, asked, draft.code, draft.number)
         proposed = steps.proposal_so_far(self.row, self.step, asked) if discretion.proposes(self.step) else None
+        measure = discretion.orders_measure(self.step)
         return {
+            "spared": spared(self.row, self.today, reasons=dict(given.reasons)) if measure else (),
             "beside": beside(self.row, self.today, values=proposed, reasons=dict(given.reasons)) if proposed else None,
             "unrecorded": steps.unrecorded(
                 self.row, self.step, draft.code, on=self.today, method=str(given.answers.get("method") or "")

@@ -59,6 +59,10 @@ def known(step: Step, ask: Ask, row: Case, now: datetime) -> Any:
         return row.facts
     if ask.name == "findings" and step.event == "inspection":
         return row.facts
+    if ask.name == "softer":
+        # said when the measure was asked for
+        asked = row.events.filter(type="approval").order_by("-at", "-number").first()
+        return asked.words.get("softer") if asked else None
     if ask.name == "place" and is_straight(row):
         return row.party.address
     return None

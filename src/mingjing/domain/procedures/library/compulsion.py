@@ -40,6 +40,14 @@ _PRESENT: Final = Ask(
     basis="QZ 18",
 )
 
+SOFTER: Final = words(
+    "softer",
+    "采用非强制手段不能达到目的的理由",
+    "说服教育、劝导示范、行政奖励等手段为什么达不到行政管理目的；能够达到的，不得采取强制措施。",
+    basis="QZ 5",
+)
+"""Asked wherever a measure is ordered (SS-18); by it such steps are known."""
+
 APPROVAL: Final = Step(
     code="approval",
     event="approval",
@@ -47,7 +55,7 @@ APPROVAL: Final = Step(
     stages=("request",),
     endorsed=Duty.APPROVE,
     parts=(HANDLERS, APPROVER),
-    asks=(AT, words("reason", "采取措施的理由和依据"), line("object", "对象、范围")),
+    asks=(AT, words("reason", "采取措施的理由和依据"), SOFTER, line("object", "对象、范围")),
     outcomes=(
         Outcome(code="approved", label="批准", to="site"),
         Outcome(code="rejected", label="不批准"),
@@ -125,6 +133,7 @@ SEIZURE: Final = Step(
             "与违法行为无关的场所、设施或者财物不得查封、扣押。",
         ),
         words("reason", "理由、依据和期限"),
+        SOFTER,
     ),
     fulfils=("approval",),
     papers=(Paper(kind="seizure_decision"), Paper(kind="seizure_list"), Paper(kind="seizure_record")),
@@ -199,6 +208,7 @@ FREEZING_STEPS: Final = (
             Ask(name="amount", label="冻结数额", kind=AskKind.FEN, required=True, help="与违法行为涉及的金额相当。"),
             Ask(name="until_on", label="期限至", kind=AskKind.DAY, required=True, help="不超过三十日。", basis="QZ 32"),
             words("reason", "理由、依据"),
+            SOFTER,
         ),
         fulfils=("approval",),
         papers=(Paper(kind="freeze_decision"), Paper(kind="freeze_notice")),

@@ -308,7 +308,7 @@ def test_a_table_shows_no_row_beyond_the_scope(world: dict[str, Walker]) -> None
             rows = _view(one, walker).rows()
             scope, within = walker.actor.scope(one.asks), getattr(rows.model, "within", None)
             # what belongs to something of an upper room says itself who sees it
-            condition = within(walker.actor, scope) if within else scope.condition(rows.model.scope_fields)
+            condition = within(walker.actor, scope, one.asks) if within else scope.condition(rows.model.scope_fields)
             allowed = rows.model.objects.filter(condition).values("pk")
             beyond = rows.model.objects.filter(pk__in=rows.order_by().values("pk")).exclude(pk__in=allowed).count()
             if beyond:

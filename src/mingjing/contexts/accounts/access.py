@@ -250,14 +250,14 @@ def visible[M: Model](rows: QuerySet[M], actor: Actor, code: str) -> QuerySet[M]
     Limit a query to the rows over which the actor has the permission.
 
     A model whose rows belong to something of an upper room (a recording to its case) says in a class method
-    ``within(actor, scope)`` which rows lie within.
+    ``within(actor, scope, code)`` which rows lie within.
 
     :raises ForbiddenError: if the actor has it over nothing
     """
     scope = require(actor, code)
-    within: Callable[[Actor, Scope], Q] | None = getattr(rows.model, "within", None)
+    within: Callable[[Actor, Scope, str], Q] | None = getattr(rows.model, "within", None)
     if within is not None:
-        return rows.filter(within(actor, scope))
+        return rows.filter(within(actor, scope, code))
     fields: Mapping[Reach, str] = rows.model.scope_fields  # type: ignore[attr-defined]
     return rows.filter(scope.condition(fields))
 

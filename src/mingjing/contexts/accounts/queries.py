@@ -122,6 +122,15 @@ def holders(code: str, unit: Unit, *, on: date) -> list[int]:
     return list(dict.fromkeys(found))
 
 
+def holders_in(code: str, place: str, *, on: date) -> QuerySet[User]:
+    """Return the users who have a permission over a place from a unit of just that place on a day, whatever its branch."""
+    wide = [role.code for role in roles().values() if role.may.get(code) in (Reach.PLACE, Reach.ALL)]
+    grants = Grant.objects.filter(running(on), role__in=wide, unit__place=place)
+    return (
+        User.objects.filter(pk__in=grants.values("user"), is_active=True).select_related("unit").order_by("name", "pk")
+    )
+
+
 def matrix(role_codes: Sequence[str]) -> Sequence[tuple[str, Sequence[MatrixRow]]]:
     """Return the table of permissions × roles, by room."""
     rooms: dict[str, list[MatrixRow]] = {}

@@ -19,11 +19,11 @@ from mingjing.contexts.accounts.permissions import SIGNED_IN
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.cases import background, frozen, queries
 from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
-from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Help, Link, Referral
 from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
-from mingjing.contexts.cases.usecases import exchange, links, opening, referrals, steps, typical
+from mingjing.contexts.cases.usecases import exchange, helping, links, opening, referrals, steps, typical
 from mingjing.contexts.cases.usecases.base import access_case
 from mingjing.contexts.operations.files import Stored, send
 from mingjing.domain.procedures.gates import Gate, as_data
@@ -315,6 +315,43 @@ class EvidenceOut(Schema):
     version: int
 
 
+class HelpOut(Schema):
+    """A request for a review by another agency, or for advice."""
+
+    code: str
+    case: str
+    kind: str = Field(description="review 协助审核，advice 征询意见")
+    state: str = Field(description="asked 待答复，accepted 已接受，answered 已答复，declined 不接受，withdrawn 已撤回")
+    question: str
+    asked_by: str
+    asked_at: datetime
+    helper: str = Field(description="协助人的用户代码")
+    opinion: str
+    answered_at: datetime | None
+    considered: str = Field(description="法制审核采纳情况")
+    step: str | None = Field(description="采纳意见或者协助完成的环节")
+    version: int
+
+    @classmethod
+    def of(cls, row: Help) -> Self:
+        """Tell of a request."""
+        return cls(
+            code=row.code,
+            case=row.case.code,
+            kind=row.kind,
+            state=row.state,
+            question=row.question,
+            asked_by=row.asked_by,
+            asked_at=row.asked_at,
+            helper=row.helper.code if row.helper else "",
+            opinion=row.opinion,
+            answered_at=row.answered_at,
+            considered=row.considered,
+            step=row.event.code if row.event else None,
+            version=row.version,
+        )
+
+
 class LinkOut(Schema):
     """That two cases belong together."""
 
@@ -413,6 +450,23 @@ class CaseFilters(FilterSchema):
     def filter_late(self, value: bool | None) -> Q:
         """Cases with a step that was entered too late."""
         return Q() if value is None else queries.ENTERED_LATE if value else ~queries.ENTERED_LATE
+
+
+class HelpIn(Schema):
+    """What others are asked for."""
+
+    kind: Literal["review", "advice"] = Field(description="review 协助审核，advice 征询意见")
+    question: str = Field(max_length=4_000)
+    helper: str = Field("", max_length=64, description="征询意见的，法律顾问、公职律师的用户代码")
+
+
+class HelpActIn(Schema):
+    """What is done with a request."""
+
+    act: Literal["accept", "answer", "decline", "withdraw"] = Field(
+        description="accept 接受协助审核，answer 答复咨询，decline 不能答复，withdraw 撤回"
+    )
+    words: str = Field("", max_length=4_000, description="意见或者理由")
 
 
 class NewCaseIn(Schema):
@@ -884,6 +938,50 @@ def record_referral(request: Asked, response: HttpResponse, code: str, referral:
     else:
         row = referrals.record_reply(reply=body.reply, replied_at=body.at, **asked)
     return set_version(response, row, row.version)
+
+
+# help from outside
+
+
+@router.get("/cases/{code}/helps", permission=SEE, response=list[HelpOut], summary="本案的协助审核和咨询")
+def list_helps_of_case(request: Asked, code: str) -> list[HelpOut]:
+    """List the requests of a case."""
+    row = access_case(request.actor, code)
+    return [HelpOut.of(one) for one in row.helps.select_related("case", "helper", "event")]
+
+
+@router.post("/cases/{code}/helps", permission=helping.ASK, response={201: HelpOut}, summary="请求协助审核、征询意见")
+def ask_help(request: Asked, response: HttpResponse, code: str, body: HelpIn) -> Status[HelpOut]:
+    """Ask for a review by another agency, or for advice."""
+    row = helping.ask_help(actor=request.actor, at=timezone.now(), case=code, **body.dict())
+    return Status(201, set_version(response, HelpOut.of(row), row.version))
+
+
+@router.get("/case-helps", permission=SEE, response=Page[HelpOut], summary="协助审核和咨询的请求")
+def list_helps(request: Asked, page: Query[PageIn]) -> Page[HelpOut]:
+    """List what may be accepted, what the actor was asked, and what the actor's agency asked."""
+    return page_of(queries.helps_of(request.actor).select_related("event"), page, HelpOut.of, order="-id")
+
+
+@router.post("/case-helps/{key}", permission=SEE, response=HelpOut, versioned=True, summary="接受、答复、撤回协助请求")
+def act_on_help(request: Asked, response: HttpResponse, key: str, body: HelpActIn) -> HelpOut:
+    """Accept, answer, decline or withdraw."""
+    asked: dict[str, Any] = {
+        "actor": request.actor,
+        "at": timezone.now(),
+        "code": key,
+        "version": if_match(request),
+    }
+    match body.act:
+        case "accept":
+            row = helping.accept_review(**asked)
+        case "answer":
+            row = helping.answer_advice(opinion=body.words, **asked)
+        case "decline":
+            row = helping.decline_advice(reason=body.words, **asked)
+        case "withdraw":
+            row = helping.withdraw_help(reason=body.words, **asked)
+    return set_version(response, HelpOut.of(row), row.version)
 
 
 # dossier, exchange, import

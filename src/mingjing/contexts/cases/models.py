@@ -11,7 +11,8 @@ from typing import ClassVar, Final
 from django.db import models
 from django.db.models import F, Q
 
-from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.access import Actor, Scope
+from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.accounts.permissions import Reach
 from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.registry.models import Agency, Officer, Party
@@ -103,6 +104,11 @@ class Case(models.Model):
 
     scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
 
+    @classmethod
+    def within(cls, actor: Actor, scope: Scope, code: str) -> Q:
+        """Say which cases lie within a scope: those of its units and places, and those with which the actor helps."""
+        return scope.condition(cls.scope_fields) | Q(pk__in=helped(actor, code))
+
     class Meta:
         verbose_name = "案件"
         verbose_name_plural = "案件"
@@ -130,6 +136,24 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def helped(actor: Actor, code: str) -> list[int]:
+    """
+    Return the cases (their keys) with which the actor helps, where helping opens them to this permission.
+
+    Who gives advice may look; who was accepted as a reviewer may review as well. A handful of keys, asked for only of
+    those who help at all, so that lists of many cases stay lists by index.
+    """
+    opened = {
+        HelpKind.REVIEW: ("cases.help.review", ("cases.case.view", "cases.step.review")),
+        HelpKind.ADVICE: ("cases.help.advise", ("cases.case.view",)),
+    }
+    kinds = [kind for kind, (needed, codes) in opened.items() if code in codes and actor.may(needed)]
+    if not kinds:
+        return []
+    mine = Help.objects.filter(helper_id=actor.user_id, kind__in=kinds, state__in=Help.OPEN)
+    return list(mine.values_list("case_id", flat=True))
 
 
 class Handler(models.Model):
@@ -357,6 +381,60 @@ class Link(models.Model):
             models.UniqueConstraint(fields=["case", "other", "why"], name="linked_once"),
             models.CheckConstraint(condition=~Q(case=F("other")), name="not_linked_with_itself"),
         ]
+
+
+class HelpKind(models.TextChoices):
+    """What others are asked for."""
+
+    REVIEW = "review", "协助审核"
+    ADVICE = "advice", "征询意见"
+
+
+class HelpState(models.TextChoices):
+    """How far a request is."""
+
+    ASKED = "asked", "待答复"
+    ACCEPTED = "accepted", "已接受"
+    ANSWERED = "answered", "已答复"
+    DECLINED = "declined", "不接受"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Help(models.Model):
+    """
+    A request to somebody outside: to review a case in the place of the agency's own reviewers, or for advice on it.
+
+    A review is asked of all reviewers of the place; ``helper`` is who accepts. Advice is asked of ``helper``. He sees this
+    case, and no other, from then on. ``considered`` is what the review says of the advice, in the step ``event``.
+    """
+
+    OPEN: ClassVar = (HelpState.ASKED, HelpState.ACCEPTED, HelpState.ANSWERED)
+    """States in which the helper sees the case."""
+
+    code = models.CharField("请求编码", max_length=40, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="helps")
+    kind = models.CharField("类别", max_length=16, choices=HelpKind)
+    state = models.CharField("状态", max_length=16, choices=HelpState, default=HelpState.ASKED)
+    question = models.TextField("请求事项")
+    asked_by = models.CharField("请求人代码", max_length=64)
+    asked_at = models.DateTimeField("请求时间")
+    helper = models.ForeignKey(
+        User, verbose_name="协助人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
+    opinion = models.TextField("意见", blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    considered = models.TextField("采纳情况", blank=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="helps")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {**_OF_CASE, Reach.OWN: "helper_id"}
+
+    class Meta:
+        verbose_name = "协助审核和咨询"
+        verbose_name_plural = "协助审核和咨询"
+        ordering: ClassVar = ["-asked_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["helper", "state"], name="help_by_helper")]
 
 
 class Referral(models.Model):

@@ -145,7 +145,7 @@ def credential_of(officer: Officer) -> str:
 
 
 def _writer(actor: Actor, row: Case, at: datetime) -> Actor | None:
-    if actor.may(EDIT):
+    if actor.scope(EDIT).reaches(path=row.unit.path, place=row.unit.place):
         return actor
     lead = row.handlers.filter(until__isnull=True, officer__user__isnull=False).select_related("officer").first()
     if lead is None:

@@ -11,7 +11,18 @@ from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases import frozen
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Handler, Participant, Referral
+from mingjing.contexts.cases.models import (
+    Case,
+    Draft,
+    DraftState,
+    Event,
+    Handler,
+    Help,
+    HelpKind,
+    HelpState,
+    Participant,
+    Referral,
+)
 from mingjing.contexts.catalog.models import Instrument, Provision
 from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen as registers
@@ -249,3 +260,42 @@ def seen(actor: Actor, rows: Iterable[Case]) -> list[int]:
         if keys
         else []
     )
+
+
+_WITH_CASE: Final = Help.objects.select_related("case__unit", "case__agency__unit", "helper")
+
+
+def pool(actor: Actor) -> QuerySet[Help]:
+    """Return the reviews that the actor may accept: asked for in the place by other agencies, accepted by nobody yet."""
+    if not actor.may("cases.help.review"):
+        return Help.objects.none()
+    rows = visible(_WITH_CASE.filter(kind=HelpKind.REVIEW, state=HelpState.ASKED), actor, "cases.help.review")
+    own = [one.pk for one in rows if not may_accept(actor, one)]
+    return rows.exclude(pk__in=own)
+
+
+def asked_of(actor: Actor) -> QuerySet[Help]:
+    """Return the requests that the actor is asked or has accepted."""
+    return _WITH_CASE.filter(helper_id=actor.user_id)
+
+
+def asked_by(actor: Actor) -> QuerySet[Help]:
+    """Return the requests of the actor's own agency."""
+    return visible(_WITH_CASE, actor, "cases.help.ask") if actor.may("cases.help.ask") else Help.objects.none()
+
+
+def helps_of(actor: Actor) -> QuerySet[Help]:
+    """Return all requests that the actor may know of."""
+    keys = [one.pk for rows in (pool(actor), asked_of(actor), asked_by(actor)) for one in rows]
+    return _WITH_CASE.filter(pk__in=keys)
+
+
+def may_accept(actor: Actor, row: Help) -> bool:
+    """Say whether the actor may accept a review (for buttons): of another agency, and not who asked."""
+    own = actor.unit_path.startswith((row.case.agency.unit.path, row.case.unit.path))
+    return actor.may("cases.help.review") and not own and row.asked_by != actor.code
+
+
+def may_withdraw(actor: Actor, row: Help) -> bool:
+    """Say whether the actor may take a request back (for buttons)."""
+    return actor.scope("cases.help.ask").reaches(path=row.case.unit.path, place=row.case.unit.place)

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, visible
-from mingjing.contexts.cases.models import Case, Event
+from mingjing.contexts.cases.models import Case, Event, helped
 from mingjing.contexts.cases.usecases.base import CaseError, procedure_for
 from mingjing.contexts.cases.usecases.steps import note_served, weigh_contents
 from mingjing.contexts.documents import subjects as documents
@@ -27,6 +28,7 @@ def register() -> None:
             column="code",
             title=_title,
             href=lambda code: reverse("case", args=[code]),
+            lent=_lent,
             guard=_guard,
             done=_done,
         ),
@@ -48,6 +50,14 @@ def _seen(actor: Actor) -> Any:
     return (
         visible(Case.objects.all(), actor, "cases.case.view") if actor.may("cases.case.view") else Case.objects.none()
     )
+
+
+def _lent(actor: Actor, permission: str) -> Q:
+    """Whoever reviews a case of another agency signs the opinion on it."""
+    mine = helped(actor, "cases.step.review") if permission == "documents.document.review" else []
+    if not mine:
+        return Q(pk__in=[])
+    return Q(kind="legal_review_opinion", subject_code__in=Case.objects.filter(pk__in=mine).values("code"))
 
 
 def _recordable(actor: Actor) -> Any:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases import queries
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
+from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, HelpKind, HelpState
 from mingjing.contexts.cases.usecases.base import PERMISSIONS
 from mingjing.contexts.ui.components import Tone
 from mingjing.contexts.work.figures import Figure
@@ -97,6 +97,17 @@ def todos(actor: Actor, today: date) -> Iterator[Todo]:
             due_on=case.due_on,
             why="重大执法决定作出前应当经过法制审核",
             citation=cite("CF 58"),
+        )
+    for asked in queries.asked_of(actor).filter(kind=HelpKind.ADVICE, state=HelpState.ASKED)[:_LISTED_AT_MOST]:
+        yield Todo(
+            title=f"答复咨询：{asked.case.title}", href=reverse("cases_helps"), kind="法律咨询", why=asked.question
+        )
+    for asked in queries.pool(actor)[:_LISTED_AT_MOST]:
+        yield Todo(
+            title=f"协助{asked.case.unit.name}审核：{asked.case.title}",
+            href=reverse("cases_helps"),
+            kind="协助审核",
+            why=asked.question,
         )
     for case in due(actor, today)[:_LISTED_AT_MOST]:
         yield Todo(

@@ -290,7 +290,7 @@ class CleanupRound(models.Model):
     scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
 
     @classmethod
-    def within(cls, actor: Actor, scope: Scope) -> Q:
+    def within(cls, actor: Actor, scope: Scope, code: str) -> Q:  # noqa: ARG003 - the same for every permission
         """
         Say which rounds lie within a scope.
 

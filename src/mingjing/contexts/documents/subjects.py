@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from mingjing.contexts.accounts.access import Actor, require, visible
+from mingjing.contexts.accounts.access import Actor, require
 from mingjing.contexts.documents.models import Document
 from mingjing.domain.documents.kinds import Kind
 from mingjing.kernel.errors import DomainError
@@ -51,6 +51,7 @@ class Subject:
 
     ``seen`` returns the rows that an actor may see, ``column`` names where their code stands. ``title`` and ``href`` show
     one by its code.
+    ``lent`` says on which of its documents an actor may act from beyond their units.
     ``guard`` may refuse an act by raising a ``DomainError``: a gate of a procedure is asked here as well as on its own
     page. ``done`` is told afterwards.
     """
@@ -60,6 +61,7 @@ class Subject:
     title: Callable[[str], str]
     href: Callable[[str], str]
     column: str = "code"
+    lent: Callable[[Actor, str], Q] | None = None
     guard: Callable[[Happening], None] | None = None
     done: Callable[[Happening], None] | None = None
 
@@ -100,11 +102,15 @@ def seen(rows: "QuerySet[Document]", actor: Actor, permission: str = "documents.
 
 def workable(rows: "QuerySet[Document]", actor: Actor, permission: str) -> "QuerySet[Document]":
     """
-    Limit documents to those on which the actor may act: within the permission, and never one that cannot be seen.
+    Limit documents to those on which the actor may act: within the permission or lent, and never one that cannot be seen.
 
     :raises ForbiddenError: if the actor has the permission over nothing
     """
-    return seen(visible(rows, actor, permission), actor) if actor.may("documents.document.view") else rows.none()
+    condition = require(actor, permission).condition(Document.scope_fields)
+    for kind, known in _registered.items():
+        if known.lent is not None:
+            condition |= Q(subject_kind=kind) & known.lent(actor, permission)
+    return seen(rows.filter(condition), actor) if actor.may("documents.document.view") else rows.none()
 
 
 def require_bound(kind: Kind, subject_kind: str) -> None:

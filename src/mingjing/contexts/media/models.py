@@ -88,7 +88,7 @@ class Recording(models.Model):
         return self.code
 
     @classmethod
-    def within(cls, actor: Actor, scope: Scope) -> Q:
+    def within(cls, actor: Actor, scope: Scope, code: str) -> Q:  # noqa: ARG003 - the same for every permission
         """Say which rows lie within a scope: those of a registered subject follow it, all others their unit."""
         return within(actor, scope, cls.scope_fields)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access
 from mingjing.contexts.cases.frozen import handlers_of, officers_named
-from mingjing.contexts.cases.models import Case, Draft
+from mingjing.contexts.cases.models import Case, Draft, Help, helped
 from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.records.usecases.refusals import note_refusal
@@ -64,12 +64,19 @@ def access_case(actor: Actor, code: str, permission: str = SEE, *, lock: bool = 
     """
     if not lock and permission == SEE:
         found = next(iter(_CASE(code)), None)
-        if found is None or not actor.scope(SEE).reaches(path=found.unit.path, place=found.unit.place):
+        if found is None or not reaches(actor, found, SEE):
             raise MissingError("没有找到这条记录，或者您无权查看。")
         # who only reads asks for them several times
         found.current_handlers = handlers_of(found)
         return found
     return access(_WITH_REGISTERS, actor, permission, see=SEE, lock=lock, code=code)
+
+
+def reaches(actor: Actor, row: Case, permission: str) -> bool:
+    """Say whether a permission of the actor reaches a case, by its unit or because the actor helps with it."""
+    return actor.scope(permission).reaches(path=row.unit.path, place=row.unit.place) or row.pk in helped(
+        actor, permission
+    )
 
 
 def access_for_duty(actor: Actor, code: str, duty: Duty, *, lock: bool = True) -> Case:
@@ -120,7 +127,7 @@ def procedure_for(row: Case) -> Procedure:
     return procedure_of(row.procedure_code)
 
 
-def require_fresh(row: Case | Draft, version: int) -> None:
+def require_fresh(row: Case | Draft | Help, version: int) -> None:
     """
     Require that nobody changed the row since the page was opened.
 

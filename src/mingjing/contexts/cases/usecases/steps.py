@@ -18,6 +18,7 @@ from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.queries import holders
 from mingjing.contexts.cases import discretion, frozen, papers
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
+from mingjing.contexts.cases.usecases import helping
 from mingjing.contexts.cases.usecases.base import (
     PERMISSIONS,
     CaseError,
@@ -31,6 +32,7 @@ from mingjing.contexts.cases.usecases.base import (
     officer_of,
     officers_by_code,
     procedure_for,
+    reaches,
     refusals_noted,
     require_fresh,
     save,
@@ -526,6 +528,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         _require_explained(case, weighed, given, at)
         _require_qualified(weighed, given)
         _require_recorded(case, weighed, row.code)
+    helping.require_considered(case, step, given.reasons)
     officers = officers_by_code([code for _, code in given.people])
     event = _write(actor, at, row, weighed, given)
     if step.fulfils and not undone:
@@ -543,6 +546,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         case.status = "withdrawn"
     if not undone:
         _follow(actor, at, case, event, weighed)
+    helping.note_reviewed(actor, at, case, event, step, given.reasons)
     row.state = DraftState.DONE
     save(row)
     if not undone:
@@ -861,7 +865,7 @@ def _text(value: object) -> str:
 
 def may_act_as(actor: Actor, row: Case, duty: Duty) -> bool:
     """Say whether the actor may act on a case in this capacity (for buttons)."""
-    if not actor.scope(PERMISSIONS[duty]).reaches(path=row.unit.path, place=row.unit.place):
+    if not reaches(actor, row, PERMISSIONS[duty]):
         return False
     return duty is not Duty.HANDLE or is_handler(actor, row)
 

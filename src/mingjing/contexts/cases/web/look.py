@@ -42,6 +42,11 @@ ACTS: Final[Mapping[str, str]] = {
     "read_dossier": "调阅案卷",
     "pack_case": "导出交换包",
     "import_case": "导入案件",
+    "ask_help": "请求协助审核、征询意见",
+    "accept_help": "接受协助审核",
+    "answer_help": "答复咨询",
+    "decline_help": "不能答复咨询",
+    "withdraw_help": "撤回协助请求",
     "record_transfer": "移送案卷",
     "record_reply": "受移送机关答复",
 }
@@ -262,6 +267,20 @@ def event_facts(step: Step | None, event: Event) -> list[Fact]:
     if (opinion := event.words.get("opinion")) and not _asks(step):
         found.append(Fact(label="审批意见", value=opinion))
     return found
+
+
+_REASONS: Final = {"leniency": "不适用宽严清单的理由", "advice": "法律顾问意见的采纳情况"}
+"""Reasons that are given for something else than a rule, by the first part of their key."""
+
+
+def reason_facts(reasons: Mapping[str, str]) -> list[Fact]:
+    """Show the reasons given with a step."""
+    from mingjing.domain.rules.library import rules
+
+    return [
+        Fact(label=rules()[key].title if key in rules() else _REASONS.get(key.partition(".")[0], key), value=words)
+        for key, words in reasons.items()
+    ]
 
 
 def late_words(event: Event) -> str:

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
-from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Link, Referral
+from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Help, Link, Referral
 from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import opening, steps, typical
+from mingjing.contexts.cases.usecases.base import reaches
 from mingjing.contexts.cases.web import look, records
+from mingjing.contexts.cases.web.helplines import lines_of
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
 from mingjing.contexts.catalog.flowcharts import draw
@@ -37,6 +39,9 @@ LATEST: Final = 12
 
 
 _CONCERNED: Final = Statement(lambda case: Concerned.objects.filter(case_id=case).select_related("party"), int)
+_HELPS: Final = Statement(
+    lambda case: Help.objects.filter(case_id=case).select_related("case__unit", "case__agency__unit", "helper"), int
+)
 _EVIDENCE: Final = Statement(lambda case: Evidence.objects.filter(case_id=case), int)
 _LINKS: Final = Statement(lambda case: Link.objects.filter(case_id=case).select_related("other"), int)
 _LINKED_FROM: Final = Statement(lambda case: Link.objects.filter(other_id=case).select_related("case"), int)
@@ -104,6 +109,8 @@ class CasePage(OfCase):
             "may_edit": Duty.HANDLE in duties and row.decided_on is None and row.status == "open",
             "may_assign": actor.may("cases.case.assign"),
             "people": queries.people_of(sight),
+            "helps": lines_of(actor, _HELPS(row.pk)),
+            "may_ask_help": row.status == "open" and reaches(actor, row, "cases.help.ask"),
             "concerned": _CONCERNED(row.pk),
             "evidence": _EVIDENCE(row.pk),
             "papers": records.papers(actor, row, names),

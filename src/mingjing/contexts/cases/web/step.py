@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, queries
 from mingjing.contexts.cases.discretion import LeniencyError
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
-from mingjing.contexts.cases.usecases import steps
+from mingjing.contexts.cases.usecases import helping, steps
 from mingjing.contexts.cases.usecases.base import NoOfficerError, access_case, officer_of
 from mingjing.contexts.cases.usecases.handing import awaited
+from mingjing.contexts.cases.usecases.helping import AdviceError
 from mingjing.contexts.cases.usecases.steps import Given
 from mingjing.contexts.cases.web import forms, look, records, suggest
 from mingjing.contexts.cases.web.beside import beside, spared
@@ -188,7 +190,7 @@ class StepPage(OfCase):
         """Do it; a refusal that can be mended on the page is shown there."""
         try:
             return self._act(act, draft, version, given)
-        except (AnswersError, GatesUnmetError, ReasonsMissingError, LeniencyError) as error:
+        except (AnswersError, GatesUnmetError, ReasonsMissingError, LeniencyError, AdviceError) as error:
             kept = self._keep(draft, version, given)
             return self._page(kept, given=given, refused=error, status=_REFUSED)
         except DomainError as error:
@@ -301,7 +303,7 @@ class StepPage(OfCase):
             "stage": stage_label(self.row),
             "badge": status_badge(self.row),
             "refused": refused,
-            "reasons_missing": isinstance(refused, ReasonsMissingError | LeniencyError),
+            "reasons_missing": isinstance(refused, ReasonsMissingError | LeniencyError | AdviceError),
             "stale": stale,
             "back": self.home,
             "live": self._live_context(draft, shown, decides=may_decide),
@@ -382,6 +384,7 @@ class StepPage(OfCase):
         proposed = steps.proposal_so_far(self.row, self.step, asked) if discretion.proposes(self.step) else None
         measure = discretion.orders_measure(self.step)
         return {
+            "advice": _advice(self.row, self.step, given.reasons),
             "spared": spared(self.row, self.today, reasons=dict(given.reasons)) if measure else (),
             "beside": beside(self.row, self.today, values=proposed, reasons=dict(given.reasons)) if proposed else None,
             "unrecorded": steps.unrecorded(
@@ -433,12 +436,7 @@ class StepPage(OfCase):
         ]
 
     def _reasons(self, draft: Draft) -> list[Fact]:
-        from mingjing.domain.rules.library import rules
-
-        return [
-            Fact(label=rules()[rule].title if rule in rules() else rule, value=words)
-            for rule, words in draft.reasons.items()
-        ]
+        return look.reason_facts(draft.reasons)
 
     def _case_facts(self) -> list[Fact]:
         row = self.row
@@ -450,6 +448,35 @@ class StepPage(OfCase):
             Fact(label="最近期限", value=row.due_on, note=row.due_why),
         ]
         return [one for one in found if one.value not in (None, "")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceLine:
+    """Advice of which a review has to say what it makes of it."""
+
+    key: str
+    helper: str
+    question: str
+    opinion: str
+    reason: str
+
+    @property
+    def slug(self) -> str:
+        """The key as part of an id, without points."""
+        return self.key.replace(".", "-")
+
+
+def _advice(row: Case, step: Step, reasons: Mapping[str, str]) -> list[AdviceLine]:
+    return [
+        AdviceLine(
+            key=helping.key_of(one),
+            helper=one.helper.name if one.helper else "",
+            question=one.question,
+            opinion=one.opinion,
+            reason=reasons.get(helping.key_of(one), ""),
+        )
+        for one in helping.to_consider(row, step)
+    ]
 
 
 def on_the_spot(sight: queries.Sight, here: str) -> list[Stop]:
@@ -487,21 +514,12 @@ class EventPage(OfCase):
             "event": event,
             "facts": look.event_facts(step, event),
             "people": [Fact(label=role, value=names) for role, names in by.items()],
-            "reasons": _reason_facts(event),
+            "reasons": look.reason_facts(event.reasons),
             "gates": _gate_counts(event),
             "taken_by": names_of([event.taken_by]).get(event.taken_by, event.taken_by),
             "back": self.home,
             **self._records(event.code),
         }
-
-
-def _reason_facts(event: Event) -> list[Fact]:
-    from mingjing.domain.rules.library import rules
-
-    return [
-        Fact(label=rules()[rule].title if rule in rules() else rule, value=words)
-        for rule, words in event.reasons.items()
-    ]
 
 
 def _gate_counts(event: Event) -> list[Fact]:

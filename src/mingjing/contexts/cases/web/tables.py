@@ -238,6 +238,7 @@ class CasesPage(TableView[Actor]):
         if self.actor.may("cases.case.import"):
             found.append(("导入案件", reverse("cases_import"), "table-import"))
             found.append(("接收交换包", reverse("cases_packages"), "package"))
+        found.append(("协助审核和咨询", reverse("cases_helps"), "users-group"))
         found.append(("统计分析", reverse("cases_analysis"), "chart-bar"))
         found.append(("流程图", reverse("catalog_public_flows"), "git-branch"))
         return found

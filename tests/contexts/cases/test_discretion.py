@@ -219,6 +219,40 @@ def test_a_case_is_marked_by_the_standards_of_its_item_and_goes_where_they_send_
     assert office.case.decided_on is not None
 
 
+@pytest.mark.requirement("YZ-33")
+@pytest.mark.parametrize(
+    ("fine", "circumstances", "level", "major"),
+    [
+        ("9999.99", {}, "县级", False),
+        ("10000", {}, "县级", True),
+        ("9999.99", {"social_impact": True}, "县级", True),
+        ("10000", {}, "市级", False),
+        ("50000", {}, "市级", True),
+    ],
+)
+def test_a_case_is_major_by_amount_and_impact_as_its_level_and_domain_have_it(
+    office: Office, fine: str, circumstances: dict[str, Any], level: str, major: bool
+) -> None:
+    """The catalogue of what is reviewed: the items of each level and domain have their own amount."""
+    amount = {"县级": 1_000_000, "市级": 5_000_000}[level]
+    standards = [
+        {"label": "罚款数额较大", "effect": "major", "criteria": [{"fact": "fine_fen", "operator": "at_least", "value": amount}]},
+        {"label": "社会影响重大", "effect": "major", "criteria": [{"fact": "social_impact", "operator": "is", "value": True}]},
+    ]  # fmt: skip
+    content = {**ITEM, "act_code": "", "level": level, "domain": "market_regulation", "major_criteria": standards}
+    office.item = item_in_force(office.unit, content, "MR-905", **BENCHMARK)
+    office.open()
+    for step in ("lead", "filing", "inspection", "inquiry"):
+        office.go(step)
+    Case.objects.filter(pk=office.case.pk).update(circumstances=circumstances)
+    office.case.refresh_from_db()
+    office.later(days=1).go(
+        "investigation_report", tier="一般", fine_fen=fine, is_major=False, is_complex=False, reasons=REASONS,
+        tier_departure="mitigated", tier_departure_reason="有减轻情节。",
+    )  # fmt: skip
+    assert office.case.is_major is major
+
+
 def measured(office: Office, *, criteria: list[dict[str, Any]], listed_item: bool = True) -> None:
     """A compulsory measure that is about to be asked for, on an item that a list spares such measures."""
     item = item_in_force(office.unit, {**ITEM, "kind": "compulsory_measure", "act_code": ""}, "MR-904")

@@ -10,7 +10,7 @@ from django.db.models import Value
 from django.db.models.query import QuerySet
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError
-from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.documents import printing, queries, subjects
 from mingjing.contexts.documents.models import Document, Number, Seal, Template
 from mingjing.contexts.documents.rendering.word import page_texts
@@ -36,6 +36,7 @@ from mingjing.contexts.documents.usecases.templates import (
 )
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.ui.errors import StaleError
+from mingjing.domain.documents.bodies import standard_text
 from mingjing.domain.documents.markup import MarkupError
 from mingjing.domain.documents.values import BadValueError
 from mingjing.kernel.errors import DomainError
@@ -326,6 +327,48 @@ class TestTemplates:
         row = draft_template(actor=clerk, at=NOW, kind="penalty_decision", unit="market", text=text)
         with pytest.raises(MarkupError, match="行政处罚法》第五十九条"):
             submit_template(actor=clerk, at=NOW, pk=row.pk, version=row.version)
+
+    @pytest.mark.requirement("YZ-11")
+    @pytest.mark.parametrize(
+        ("words", "why"),
+        [
+            ("，有义务如实说明情况、提供证据", "权利和义务"),
+            ("{理由}", "理由"),
+            ("{依据}", "依据"),
+        ],
+    )
+    def test_one_without_reason_basis_or_rights_is_not_put_into_use(
+        self, clerk: Actor, units: dict[str, Unit], words: str, why: str
+    ):
+        text = standard_text("penalty_prior_notice")
+        assert words in text
+        Unit.objects.filter(code="market").update(place="370812")
+        row = draft_template(
+            actor=clerk, at=NOW, kind="penalty_prior_notice", unit="market", text=text.replace(words, "")
+        )
+        with pytest.raises(MarkupError, match=why):
+            submit_template(actor=clerk, at=NOW, pk=row.pk, version=row.version)
+        row.refresh_from_db()
+        assert row.state == "draft"
+
+    def test_what_the_plan_of_another_place_asks_for_is_told_only(self, clerk: Actor, units: dict[str, Unit]):
+        text = standard_text("penalty_prior_notice").replace("，有义务如实说明情况、提供证据", "")
+        row = draft_template(actor=clerk, at=NOW, kind="penalty_prior_notice", unit="market", text=text)
+        assert submit_template(actor=clerk, at=NOW, pk=row.pk, version=row.version).state == "submitted"
+
+    @pytest.mark.requirement("YZ-11")
+    def test_a_document_says_with_which_version_it_was_made(
+        self, clerk: Actor, head: Actor, officer: Actor, issued: Issue, client: object
+    ):
+        text = standard_text("penalty_prior_notice").replace("现将", "现依法将")
+        row = draft_template(actor=clerk, at=NOW, kind="penalty_prior_notice", unit="market", text=text)
+        row = submit_template(actor=clerk, at=NOW, pk=row.pk, version=row.version)
+        approve_template(actor=head, at=NOW, pk=row.pk, version=row.version)
+        made = issued("penalty_prior_notice")
+        client.force_login(User.objects.get(pk=officer.user_id))  # type: ignore[attr-defined]
+        version = f"泗水县市场监督管理局第 {row.number} 版"
+        assert version in client.get(f"/documents/{made.code}/").content.decode()  # type: ignore[attr-defined]
+        assert client.get(f"/api/v1/documents/{made.code}").json()["template"] == version  # type: ignore[attr-defined]
 
     def test_who_wrote_it_does_not_approve_it(self, clerk: Actor, head: Actor, units: dict[str, Unit]):
         row = draft_template(actor=clerk, at=NOW, kind="compliance_guidance", unit="market", text=self.TEXT)

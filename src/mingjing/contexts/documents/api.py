@@ -149,6 +149,7 @@ class DocumentOut(DocumentRowOut):
     """A document with all that belongs to it."""
 
     data: dict[str, Any]
+    template: str = Field(description="制作所用的模板和版本；草稿为空")
     check_code: str
     void_reason: str
     missing: list[str] = Field(description="制发以前还要填写的字段")
@@ -173,6 +174,7 @@ class DocumentOut(DocumentRowOut):
         return cls(
             **DocumentRowOut.of(row).dict(),
             data=row.data,
+            template=row.template.label if row.template else "",
             check_code=row.check_code if row.state != "draft" else "",
             void_reason=row.void_reason,
             missing=[one.field for one in missing(row.kind_data, row.data)] if row.state == "draft" else [],

@@ -10,6 +10,7 @@ from mingjing.contexts.accounts.models import Unit, User
 from mingjing.contexts.accounts.permissions import Reach
 from mingjing.domain.documents.kinds import Kind, kind_of
 from mingjing.domain.documents.service import Method
+from mingjing.law.places import name_of
 
 
 class Letterhead(models.Model):
@@ -85,6 +86,23 @@ class Template(models.Model):
     def kind_data(self) -> Kind:
         """The kind of document it is for."""
         return kind_of(self.kind)
+
+    @property
+    def owner_name(self) -> str:
+        """Say whose template it is."""
+        if self.unit:
+            return self.unit.name
+        return f"{name_of(self.place)}统一模板" if self.place else "平台通用模板"
+
+    @property
+    def used_in(self) -> str | None:
+        """The place in which documents are made with it; nothing where that is everywhere."""
+        return (self.unit.place if self.unit else self.place)[:6] or None
+
+    @property
+    def label(self) -> str:
+        """Name the version, as the documents made with it do."""
+        return f"{self.owner_name}第 {self.number} 版"
 
 
 class NumberRow(models.Model):

@@ -11,6 +11,7 @@ from mingjing.domain.documents.markup import FILTERS, MarkupError, Use, fill, us
 from mingjing.domain.documents.values import view
 from mingjing.kernel.errors import DomainError
 from mingjing.law.citations import Citation, plans
+from mingjing.law.places import ancestry
 
 _MOST: Final = 20_000
 
@@ -25,11 +26,12 @@ class Problem:
     grave: bool = True
 
 
-def problems(kind: Kind, text: str) -> tuple[Problem, ...]:
+def problems(kind: Kind, text: str, place: str | None = None) -> tuple[Problem, ...]:
     """
     List what is wrong with a template of a kind, in the order of its lines; the law's contents come last.
 
-    What only a place's plan asks for is told, and keeps no template from coming into force: the gate asks for it there.
+    ``place`` is where the template is used. What only the plan of another place asks for is told, and keeps no template
+    from coming into force.
     """
     if len(text) > _MOST:
         return (Problem(text=f"模板不能超过 {_MOST} 个字。"),)
@@ -38,7 +40,7 @@ def problems(kind: Kind, text: str) -> tuple[Problem, ...]:
         fill(text, view(kind, {}, agency={}, draft=True))
     except DomainError as error:
         return (Problem(text=error.message),)
-    return (*_names(kind, named), *_contents(kind, text, named), *_places(kind, text), *_unused(kind, named))
+    return (*_names(kind, named), *_contents(kind, text, named, place), *_places(kind, text), *_unused(kind, named))
 
 
 def grave(found: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -46,13 +48,13 @@ def grave(found: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(one for one in found if one.grave)
 
 
-def require_fit(kind: Kind, text: str) -> None:
+def require_fit(kind: Kind, text: str, place: str | None = None) -> None:
     """
     Require that nothing grave is wrong with a template.
 
     :raises MarkupError: if something is
     """
-    if found := grave(problems(kind, text)):
+    if found := grave(problems(kind, text, place)):
         raise MarkupError("模板还不能启用：" + "".join(one.text for one in found[:5]), citation=found[0].citation)
 
 
@@ -93,8 +95,9 @@ def _inside(one: Field) -> tuple[str, ...]:
     return ("序号", "项", *one.columns.values(), *PARTS.get(one.type, {}).values())
 
 
-def _contents(kind: Kind, text: str, named: Sequence[Use]) -> Iterator[Problem]:
+def _contents(kind: Kind, text: str, named: Sequence[Use], place: str | None) -> Iterator[Problem]:
     shown = named_in(named)
+    here = ancestry(place)
     for content in kind.contents:
         absent = [name for name in content.fields if name not in shown]
         if (content.fields and not absent) or (content.words and content.words in text):
@@ -103,7 +106,7 @@ def _contents(kind: Kind, text: str, named: Sequence[Use]) -> Iterator[Problem]:
         yield Problem(
             text=f"缺少法定内容“{content.text}”（{content.citation.label}）：请写入{wanted}。",
             citation=content.citation,
-            grave=content.citation.instrument not in plans(),
+            grave=content.citation.instrument not in plans() or content.citation.source.place in here,
         )
 
 

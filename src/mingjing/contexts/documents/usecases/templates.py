@@ -80,7 +80,7 @@ def submit_template(*, actor: Actor, at: datetime, pk: int, version: int) -> Tem
     row = _template(actor, "documents.template.edit", pk, version)
     if row.state != TemplateState.DRAFT:
         raise DocumentError("模板已经提交。")
-    require_fit(row.kind_data, row.text)
+    require_fit(row.kind_data, row.text, row.used_in)
     row.state = TemplateState.SUBMITTED
     save(row)
     _log(actor, at, "submit_template", row)
@@ -101,7 +101,7 @@ def approve_template(*, actor: Actor, at: datetime, pk: int, version: int) -> Te
         raise DocumentError("模板还没有提交，或者已经批准。")
     if row.drafted_by == actor.code:
         raise DocumentError("自己起草的模板，请由另一人批准。")
-    require_fit(row.kind_data, row.text)
+    require_fit(row.kind_data, row.text, row.used_in)
     Template.objects.filter(kind=row.kind, owner=row.owner, state=TemplateState.IN_FORCE).update(
         state=TemplateState.REPLACED, ended_at=at
     )

@@ -67,6 +67,7 @@ class DocumentPage(Page[Actor]):
                 Fact(label="文号", value=row.number),
                 Fact(label="制作单位", value=row.unit.name),
                 Fact(label="所属案件（事项）", value=look.subject_name(row), href=look.subject_href(row)),
+                Fact(label="模板", value=row.template.label if row.template else ""),
                 Fact(label="落款日期", value=row.dated_on),
                 Fact(label="起草人", value=row.author.name),
                 Fact(label="保管期限", value=kind.retention_label),

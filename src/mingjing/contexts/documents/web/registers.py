@@ -110,7 +110,7 @@ class KindPage(Page[Actor]):
             ],
             "words": words,
             "versions": [
-                (one, Badge(text=one.get_state_display(), tone=STATE_TONES[TemplateState(one.state)]), owner_name(one))
+                (one, Badge(text=one.get_state_display(), tone=STATE_TONES[TemplateState(one.state)]), one.owner_name)
                 for one in queries.templates_of(self.actor).filter(kind=kind.code)
             ],
             "picture": _picture(kind, words.text, unit) if unit else "",
@@ -172,7 +172,7 @@ class TemplatePage(Page[Actor]):
     def given(self, row: Template, form: forms.TemplateForm, status: int = 200) -> HttpResponse:
         """Show the version."""
         text = str(form["text"].value() or "")
-        found = problems(row.kind_data, text)
+        found = problems(row.kind_data, text, row.used_in)
         mine = row.state == TemplateState.DRAFT and self._may(row, "documents.template.edit")
         unit = row.unit or Unit.objects.filter(path=self.actor.unit_path).first()
         acts = []
@@ -184,7 +184,7 @@ class TemplatePage(Page[Actor]):
             acts.append(("withdraw", "停用"))
         return self.show(
             status=status,
-            title=f"{row.kind_data.name}（{owner_name(row)}，第 {row.number} 版）",
+            title=f"{row.kind_data.name}（{row.owner_name}，第 {row.number} 版）",
             row=row,
             form=form,
             badge=Badge(text=row.get_state_display(), tone=STATE_TONES[TemplateState(row.state)]),
@@ -287,7 +287,7 @@ class TemplateActPage(ActPage[Template]):
         """Show the version."""
         return [
             Fact(label="文书", value=self.row.kind_data.name),
-            Fact(label="用于", value=owner_name(self.row)),
+            Fact(label="用于", value=self.row.owner_name),
             Fact(label="版本", value=f"第 {self.row.number} 版"),
             Fact(label="修改说明", value=self.row.note),
         ]
@@ -305,11 +305,6 @@ class TemplateActPage(ActPage[Template]):
     def back(self) -> str:
         """Return the version."""
         return reverse("document_template", args=[self.kwargs["pk"]])
-
-
-def owner_name(row: Template) -> str:
-    """Say whose template it is."""
-    return row.unit.name if row.unit else f"{name_of(row.place)}统一模板"
 
 
 def _picture(kind: Kind, text: str, unit: Unit) -> str:

@@ -24,7 +24,7 @@ from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
 from mingjing.contexts.cases.usecases import exchange, helping, links, opening, referrals, steps, typical
-from mingjing.contexts.cases.usecases.base import access_case
+from mingjing.contexts.cases.usecases.base import access_case, sight_of
 from mingjing.contexts.operations.files import Stored, send
 from mingjing.domain.procedures.gates import Gate, as_data
 from mingjing.domain.procedures.library import procedure_of, procedures
@@ -350,7 +350,6 @@ class HelpOut(Schema):
             step=row.event.code if row.event else None,
             version=row.version,
         )
-
 
 class LinkOut(Schema):
     """That two cases belong together."""
@@ -690,7 +689,7 @@ def assign_handlers(request: Asked, response: HttpResponse, code: str, body: Han
 @router.get("/cases/{code}/steps", permission=SEE, response=list[StepOut], summary="已办理的环节")
 def list_steps(request: Asked, code: str) -> list[StepOut]:
     """List the steps that were taken."""
-    return [StepOut.of(one) for one in frozen.events_of(access_case(request.actor, code))]
+    return [StepOut.of(one) for one in _sight(request, code).told]
 
 
 @router.get("/cases/{code}/open-steps", permission=SEE, response=list[OpenStepOut], summary="现在可以办理的环节")
@@ -716,9 +715,8 @@ def list_open_steps(request: Asked, code: str) -> list[OpenStepOut]:
 def read_gates(request: Asked, code: str, step: str) -> list[GateOut]:
     """Weigh a step with what is known: everything that stands in its way, at once."""
     sight = _sight(request, code)
-    return [
-        GateOut.of(gate) for gate in steps.weigh_ahead(sight.row, sight.procedure.step(step), sight.drafts, at=sight.at)
-    ]
+    gates = steps.weigh_ahead(sight.row, sight.procedure.step(step), sight.drafts, at=sight.at)
+    return [GateOut.of(gate) for gate in sight.told_gates(gates)]
 
 
 @router.get("/cases/{code}/clocks", permission=SEE, response=list[ClockOut], summary="期限")
@@ -783,9 +781,8 @@ def read_draft_gates(request: Asked, code: str, draft: str) -> list[GateOut]:
     """Weigh a draft as it lies."""
     row = _draft(request, code, draft)
     sight = _sight(request, code)
-    return [
-        GateOut.of(gate) for gate in steps.weigh_ahead(sight.row, sight.procedure.step(row.step), [row], at=sight.at)
-    ]
+    gates = steps.weigh_ahead(sight.row, sight.procedure.step(row.step), [row], at=sight.at)
+    return [GateOut.of(gate) for gate in sight.told_gates(gates)]
 
 
 @router.post("/cases/{code}/drafts/{draft}/take", permission=SEE, response=StepOut, versioned=True, summary="办理")
@@ -913,7 +910,7 @@ def link_cases(request: Asked, code: str, body: LinkIn) -> Status[LinkOut]:
 @router.get("/cases/{code}/referrals", permission=SEE, response=list[ReferralOut], summary="移送")
 def list_referrals(request: Asked, code: str) -> list[Referral]:
     """List the referrals of a case."""
-    return list(access_case(request.actor, code).referrals.all())
+    return _sight(request, code).referrals
 
 
 @router.post(
@@ -1050,13 +1047,13 @@ def import_cases(request: Asked, file: UploadedFile = File(...)) -> Status[JobOu
 
 
 def _sight(request: Asked, code: str) -> queries.Sight:
-    return queries.Sight(row=access_case(request.actor, code), at=timezone.now())
+    return sight_of(request.actor, access_case(request.actor, code), timezone.now())
 
 
 def _draft(request: Asked, code: str, draft: str) -> Draft:
     row = access_case(request.actor, code)
     found = row.drafts.exclude(state=DraftState.DROPPED).filter(code=draft).first()
-    if found is None:
+    if found is None or not _sight(request, code).tells(found.step):
         raise MissingError("没有找到这个待办环节，或者您无权查看。")
     found.case = row
     return found

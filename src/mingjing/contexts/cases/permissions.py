@@ -11,6 +11,7 @@ declare(
     help_ask="请求外单位协助审核、征询法律意见",
     help_review="协助外单位审核",
     help_advise="答复法律咨询",
+    case_confide="查看和登记向纪检监察机关移送线索的情况",
     case_import="导入以前的案件",
     step_handle="承办案件",
     step_review="法制审核案件",

@@ -28,11 +28,13 @@ from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen as registers
 from mingjing.contexts.registry.models import Credential, Officer
 from mingjing.domain.procedures.clocks import Clock, clocks, nearest
+from mingjing.domain.procedures.gates import Gate
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty, Procedure, Step
 from mingjing.domain.procedures.phases import is_ahead
 from mingjing.domain.registry import credentials
 from mingjing.domain.rules.facts import FactBase
+from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.terms import CaseFacts
 from mingjing.facts.schema import EVENT_TYPES
 from mingjing.law.citations import Citation
@@ -67,10 +69,17 @@ _LIVE_DRAFTS: Final = Statement(lambda case: Draft.objects.filter(case_id=case, 
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """A case as it stands at a moment: its facts read once, and what follows from them."""
+    """
+    A case as it stands at a moment: its facts read once, and what follows from them.
+
+    What is confidential is left out of what is told unless it is ``confided`` to the viewer, and what a discipline body
+    answers unless the viewer is ``entrusted`` with that; rules are judged on all of it.
+    """
 
     row: Case
     at: datetime
+    confided: bool = True
+    entrusted: bool = True
 
     @cached_property
     def on(self) -> date:
@@ -98,10 +107,29 @@ class Sight:
         """What happened in it, with who took part."""
         return frozen.events_of(self.row)
 
+    def tells(self, step: str) -> bool:
+        """Say whether the viewer may know that a step (its code) was taken or begun."""
+        return self.confided or not any(one.confidential for one in self.procedure.steps if one.code == step)
+
+    @cached_property
+    def told(self) -> list[Event]:
+        """What happened in it and may be told."""
+        return [one for one in self.events if self.tells(one.step)]
+
+    def tells_of(self, rule: str) -> bool:
+        """Say whether the viewer may know how a rule (its id) stands: not where that gives away what is confidential."""
+        hidden = {one.event for one in self.procedure.steps if one.confidential}
+        known = rules().get(rule)
+        return self.confided or known is None or not hidden & known.kind.rests_on()
+
+    def told_gates(self, gates: Iterable[Gate]) -> tuple[Gate, ...]:
+        """Leave out the gates that would give away what is confidential."""
+        return tuple(one for one in gates if self.tells_of(one.rule.id))
+
     @cached_property
     def referrals(self) -> list[Referral]:
-        """What was referred to others."""
-        return frozen.referrals_of(self.row)
+        """What was referred to others and may be told."""
+        return [one for one in frozen.referrals_of(self.row) if self.entrusted or one.to != "discipline"]
 
     @cached_property
     def view(self) -> CaseFacts:
@@ -111,7 +139,7 @@ class Sight:
     @cached_property
     def open_steps(self) -> tuple[Step, ...]:
         """The steps that may be taken now."""
-        return self.procedure.open_steps(self.row.stage, self.view)
+        return tuple(one for one in self.procedure.open_steps(self.row.stage, self.view) if self.tells(one.code))
 
     @cached_property
     def taken(self) -> frozenset[str]:
@@ -131,7 +159,7 @@ class Sight:
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
         """Steps that are being prepared or proposed."""
-        return tuple(_LIVE_DRAFTS(self.row.pk))
+        return tuple(one for one in _LIVE_DRAFTS(self.row.pk) if self.tells(one.step))
 
     def main_step(self, duties: Iterable[Duty]) -> Step | None:
         """
@@ -165,7 +193,7 @@ def people_of(sight: Sight) -> list[Present]:
     row, on = sight.row, sight.on
     labels = dict(Participant._meta.get_field("role").choices or ())  # noqa: SLF001 - Django's public name
     parts: dict[int, list[tuple[str, Event]]] = {}
-    for event in sight.events:
+    for event in sight.told:
         for one in event.parts:
             parts.setdefault(one.officer_id, []).append((one.role, event))
     current = frozen.handlers_of(row)
@@ -178,7 +206,7 @@ def people_of(sight: Sight) -> list[Present]:
     cards_of: dict[int, list[Credential]] = {}
     for card in sight.people.cards:
         cards_of.setdefault(card.officer_id, []).append(card)
-    for person in sorted(sight.people.officers, key=lambda one: one.code):
+    for person in sorted((one for one in sight.people.officers if one.pk in parts), key=lambda one: one.code):
         mine = parts[person.pk]
         roles = [labels.get(role, role) for role, _ in mine]
         if person.pk in handlers:

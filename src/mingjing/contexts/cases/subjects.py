@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases.models import Case, Event, helped
-from mingjing.contexts.cases.usecases.base import CaseError, procedure_for
+from mingjing.contexts.cases.queries import handled_by
+from mingjing.contexts.cases.usecases.base import CONFIDE, CaseError, procedure_for
 from mingjing.contexts.cases.usecases.steps import note_served, weigh_contents
 from mingjing.contexts.documents import subjects as documents
 from mingjing.contexts.media import subjects as media
@@ -28,6 +29,7 @@ def register() -> None:
             column="code",
             title=_title,
             href=lambda code: reverse("case", args=[code]),
+            confided=_confided,
             lent=_lent,
             guard=_guard,
             done=_done,
@@ -50,6 +52,11 @@ def _seen(actor: Actor) -> Any:
     return (
         visible(Case.objects.all(), actor, "cases.case.view") if actor.may("cases.case.view") else Case.objects.none()
     )
+
+
+def _confided(actor: Actor) -> Any:
+    handled = Case.objects.filter(handled_by(actor.user_id))
+    return handled | visible(Case.objects.all(), actor, CONFIDE) if actor.may(CONFIDE) else handled
 
 
 def _lent(actor: Actor, permission: str) -> Q:

@@ -74,7 +74,7 @@ def of_seen_subject(actor: Actor, subject: str) -> list[Document]:
     """
     require(actor, VIEW)
     kind, _, code = subject.partition(":")
-    return _OF_SUBJECT(kind, code)
+    return [one for one in _OF_SUBJECT(kind, code) if subjects.may_know(actor, one)]
 
 
 def of_step(actor: Actor, subject: str, step: str) -> list[Document]:

@@ -8,13 +8,14 @@ without, by the scope of its unit.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
 from mingjing.contexts.accounts.access import Actor, require
 from mingjing.contexts.documents.models import Document
-from mingjing.domain.documents.kinds import Kind
+from mingjing.domain.documents.kinds import Kind, kinds
 from mingjing.kernel.errors import DomainError
 from mingjing.law.citations import cite
 
@@ -52,6 +53,7 @@ class Subject:
     ``seen`` returns the rows that an actor may see, ``column`` names where their code stands. ``title`` and ``href`` show
     one by its code.
     ``lent`` says on which of its documents an actor may act from beyond their units.
+    ``confided`` returns the rows of which an actor may know the confidential documents too.
     ``guard`` may refuse an act by raising a ``DomainError``: a gate of a procedure is asked here as well as on its own
     page. ``done`` is told afterwards.
     """
@@ -61,6 +63,7 @@ class Subject:
     title: Callable[[str], str]
     href: Callable[[str], str]
     column: str = "code"
+    confided: Rows | None = None
     lent: Callable[[Actor, str], Q] | None = None
     guard: Callable[[Happening], None] | None = None
     done: Callable[[Happening], None] | None = None
@@ -97,7 +100,34 @@ def seen(rows: "QuerySet[Document]", actor: Actor, permission: str = "documents.
     condition |= (~Q(subject_kind__in=known) & own) if known else own
     for kind in known:
         condition |= Q(subject_kind=kind, subject_code__in=_codes(_registered[kind], actor))
-    return rows.filter(condition)
+    return rows.filter(condition & _told(actor))
+
+
+def _told(actor: Actor) -> Q:
+    """Leave out what is confidential, but for whoever wrote it and whoever is in the confidence of its subject."""
+    told = ~Q(kind__in=_confidential()) | Q(author_id=actor.user_id)
+    for kind, known in _registered.items():
+        if known.confided is not None:
+            codes = known.confided(actor).order_by().values(known.column)
+            told |= Q(subject_kind=kind, subject_code__in=codes)
+    return told
+
+
+@cache
+def _confidential() -> tuple[str, ...]:
+    return tuple(one.code for one in kinds().values() if one.confidential)
+
+
+def may_know(actor: Actor, row: Document) -> bool:
+    """Say of a document of a subject that the actor sees whether he may know of it."""
+    if not row.kind_data.confidential or row.author_id == actor.user_id:
+        return True
+    known = _registered.get(row.subject_kind)
+    return (
+        known is not None
+        and known.confided is not None
+        and known.confided(actor).filter(**{known.column: row.subject_code}).exists()
+    )
 
 
 def workable(rows: "QuerySet[Document]", actor: Actor, permission: str) -> "QuerySet[Document]":

@@ -157,7 +157,7 @@ class Kind:
 
     ``sealed`` documents have a place for a seal; those that are ``sealed_first`` cannot be served without it.
     ``procedures`` is empty where every procedure uses it; ``steps`` are types of events (docs/data-standard.md).
-    ``alone``: it may be made outside a case (SS-38).
+    ``alone``: it may be made outside a case (SS-38). ``confidential``: few may know that there is one.
     """
 
     code: str
@@ -171,6 +171,7 @@ class Kind:
     sealed_first: bool
     served: bool
     alone: bool
+    confidential: bool
     signers: tuple[Signer, ...]
     retention: str
     citations: tuple[Citation, ...]
@@ -259,6 +260,7 @@ def _kind(row: dict[str, Any], group: str) -> Kind:
         sealed_first=row.get("seal", False) is True,
         served=row.get("served", False),
         alone=row.get("alone", False),
+        confidential=row.get("confidential", False),
         signers=tuple(_signer(one) for one in row.get("sign", ())),
         retention=row["retention"],
         citations=tuple(cite(str(one)) for one in row["citations"]),

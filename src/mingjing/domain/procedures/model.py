@@ -146,7 +146,7 @@ class Step:
     proposed. ``fixed`` are answers that are always the same. ``about`` are the kinds of event that the step serves, answers, reviews or ends. ``only_if`` says for which
     cases it is open; where that is not known, it is. ``fulfils`` are kinds of earlier event that were taken for this step
     (an approval asked for beforehand): from now on they are about it. ``status`` is what becomes of the case. ``main`` steps stand on the
-    straight way through the procedure; the others stand beside it.
+    straight way through the procedure; the others stand beside it. That a ``confidential`` one was taken, few may know.
     """
 
     code: str
@@ -168,6 +168,7 @@ class Step:
     status: str | None = None
     main: bool = False
     recorded: bool = False
+    confidential: bool = False
     hint: str = ""
     fixed: Mapping[str, Answer] = field(default_factory=dict)
 

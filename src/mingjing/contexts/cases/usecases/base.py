@@ -8,6 +8,7 @@ from typing import Any, Final
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access
 from mingjing.contexts.cases.frozen import handlers_of, officers_named
 from mingjing.contexts.cases.models import Case, Draft, Help, helped
+from mingjing.contexts.cases.queries import Sight
 from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.records.usecases.refusals import note_refusal
@@ -77,6 +78,16 @@ def reaches(actor: Actor, row: Case, permission: str) -> bool:
     return actor.scope(permission).reaches(path=row.unit.path, place=row.unit.place) or row.pk in helped(
         actor, permission
     )
+
+
+CONFIDE: Final = "cases.case.confide"
+"""To know what few may: who leads and who keeps the seal; who handles the case knows of its steps (LC-24, RZ-64)."""
+
+
+def sight_of(actor: Actor, row: Case, at: datetime) -> Sight:
+    """Return a case that the actor may see as it is told to him."""
+    trusted = reaches(actor, row, CONFIDE)
+    return Sight(row=row, at=at, confided=trusted or is_handler(actor, row), entrusted=trusted)
 
 
 def access_for_duty(actor: Actor, code: str, duty: Duty, *, lock: bool = True) -> Case:

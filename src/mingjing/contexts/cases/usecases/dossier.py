@@ -98,7 +98,12 @@ def _documents(row: Case) -> list[Document]:
     place = {
         code: number for number, code in enumerate(row.events.order_by("at", "number").values_list("code", flat=True))
     }
-    found = [one for one in rows.select_related("unit", "template") if one.kind not in _OUTER]
+    # what few may know is filed apart
+    found = [
+        one
+        for one in rows.select_related("unit", "template")
+        if one.kind not in _OUTER and not one.kind_data.confidential
+    ]
     return sorted(found, key=lambda one: (place.get(one.step, len(place)), one.drafted_at, one.pk))
 
 
@@ -270,9 +275,9 @@ def _bound(
 
 def _entered_late(row: Case) -> str:
     """Name the steps that were entered too late, for the note at the end of the dossier (SS-38)."""
-    labels = {step.code: step.label for step in procedure_for(row).steps}
-    late = row.events.filter(late_days__gt=0).order_by("at", "number")
-    told = "、".join(f"{labels.get(one.step, one.step)}（{localdate(one.at)}，晚{one.late_days}日）" for one in late)
+    labels = {step.code: step.label for step in procedure_for(row).steps if not step.confidential}
+    late = row.events.filter(late_days__gt=0, step__in=labels).order_by("at", "number")
+    told = "、".join(f"{labels[one.step]}（{localdate(one.at)}，晚{one.late_days}日）" for one in late)
     return f"补录环节：{told}。" if told else ""
 
 

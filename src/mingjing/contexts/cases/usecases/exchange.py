@@ -106,7 +106,7 @@ def _files(row: Case) -> Iterator[tuple[str, bytes]]:
     documents = []
     for one in Document.objects.filter(subject_kind="case", subject_code=row.code).exclude(state=DocumentState.DRAFT):
         made = latest_rendition(one)
-        if made is None:
+        if made is None or one.kind_data.confidential:
             continue
         name = f"documents/{one.code}.pdf"
         with default_storage.open(made.file) as kept:

@@ -10,8 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, MissingError
-from mingjing.contexts.cases.models import Case, Referral
-from mingjing.contexts.cases.usecases.base import CaseError, access_for_duty, log, save
+from mingjing.contexts.cases.models import Case, Event, Referral
+from mingjing.contexts.cases.usecases.base import (
+    CONFIDE,
+    CaseError,
+    access_case,
+    access_for_duty,
+    is_handler,
+    log,
+    reaches,
+    save,
+)
 from mingjing.contexts.cases.usecases.steps import note_answer
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.procedures.model import Duty
@@ -90,8 +99,24 @@ def record_reply(
     return found
 
 
+@transaction.atomic
+def read_confidential(*, actor: Actor, at: datetime, event: Event) -> None:
+    """Let the log keep who opened a step that few may know of. Source: LC-24; RZ-64."""
+    log(actor, at, "read_confidential", event.case, event=event.code, step=event.step)
+
+
+def may_record(actor: Actor, row: Case, referral: Referral) -> bool:
+    """Say whether the actor may record what comes of a referral (for buttons): a discipline body's is for few."""
+    return reaches(actor, row, CONFIDE) if referral.to == "discipline" else is_handler(actor, row)
+
+
 def _open(actor: Actor, case: str, code: str, version: int) -> tuple[Case, Referral]:
-    row = access_for_duty(actor, case, Duty.HANDLE)
+    to = Referral.objects.filter(code=code, case__code=case).values_list("to", flat=True).first()
+    row = (
+        access_case(actor, case, CONFIDE, lock=True)
+        if to == "discipline"
+        else access_for_duty(actor, case, Duty.HANDLE)
+    )
     found = row.referrals.select_for_update().filter(code=code).first()
     if found is None:
         raise MissingError("没有找到这项移送。")

@@ -16,6 +16,7 @@ from mingjing.contexts.ui.values import NOTHING
 from mingjing.domain.procedures.clocks import Clock
 from mingjing.domain.procedures.gates import Effect, Gate
 from mingjing.domain.procedures.model import AskKind, Step
+from mingjing.domain.rules import facts
 from mingjing.facts.schema import OUTCOMES
 from mingjing.kernel.money import in_yuan
 from mingjing.law.citations import Citation
@@ -47,6 +48,7 @@ ACTS: Final[Mapping[str, str]] = {
     "answer_help": "答复咨询",
     "decline_help": "不能答复咨询",
     "withdraw_help": "撤回协助请求",
+    "read_confidential": "查看限制知悉的环节",
     "record_transfer": "移送案卷",
     "record_reply": "受移送机关答复",
 }
@@ -196,8 +198,8 @@ def progress_of(sight: queries.Sight, hrefs: Mapping[str, str]) -> Progress:
     proposed = {one.step: one.get_state_display() for one in sight.drafts}
     counts: dict[str, int] = {}
     codes = {one.code for one in sight.open_steps}
-    for event in sight.view.events:
-        if event.is_effective:
+    for event in sight.told:
+        if event.outcome not in facts.Event.UNDONE:
             counts[event.type] = counts.get(event.type, 0) + 1
     marks, notes = {}, {}
     for step in sight.procedure.steps:

@@ -1,5 +1,6 @@
 """The page of a case: where it stands, what comes next, and everything that belongs to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
 from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Help, Link, Referral
 from mingjing.contexts.cases.systems import three_systems
-from mingjing.contexts.cases.usecases import opening, steps, typical
+from mingjing.contexts.cases.usecases import opening, referrals, steps, typical
 from mingjing.contexts.cases.usecases.base import reaches
 from mingjing.contexts.cases.web import look, records
 from mingjing.contexts.cases.web.helplines import lines_of
@@ -84,9 +85,10 @@ class CasePage(OfCase):
         sight = self.open()
         row, actor = self.row, self.actor
         duties = steps.duties_of(actor, row)
-        events = sight.events
+        events = sight.told
         main = sight.main_step(duties)
-        gates = steps.weigh_ahead(row, main, sight.drafts, at=sight.at, base=sight.base) if main is not None else ()
+        weighed = steps.weigh_ahead(row, main, sight.drafts, at=sight.at, base=sight.base) if main is not None else ()
+        gates = sight.told_gates(weighed)
         shown = [*(clock.rule for clock in sight.clocks), *(gate.rule for gate in look.shown(gates))]
         links = queries.law_links(actor, {one for rule in shown for one in rule.citations})
         names = records.step_names(events, sight.drafts, {one.code: one.label for one in sight.procedure.steps})
@@ -303,7 +305,8 @@ class CasePage(OfCase):
 
     def _history(self) -> list[Point]:
         most = 500 if self.request.GET.get("history") == "all" else LATEST
-        rows = log.doings(f"case:{self.row.code}", most=most)
+        doings = log.doings(f"case:{self.row.code}", most=most)
+        rows = [one for one in doings if self.sight.tells(str(one.fields.get("step", ""))) and self._told(one.fields)]
         names = names_of(one.actor for one in rows)
         labels = {one.code: one.label for one in self.sight.procedure.steps}
         found = []
@@ -319,6 +322,11 @@ class CasePage(OfCase):
                 )
             )
         return found
+
+    def _told(self, fields: Mapping[str, object]) -> bool:
+        """Say whether an entry of the log is about a referral that may be told."""
+        referral = fields.get("referral")
+        return not referral or any(one.code == referral for one in self.sight.referrals)
 
     def _links(self) -> list[dict[str, Any]]:
         row = self.row
@@ -343,12 +351,16 @@ class CasePage(OfCase):
         """Say by the rule how a referral stands."""
         rule = rules()["referral.in-time"]
         found = judge(rule, frozen.referral_facts(row, self.row.code), self.sight.base)
+        known = {"may_record": referrals.may_record(self.actor, self.row, row)}
         if found.status is Status.BROKEN:
             words = rule.kind.describe(found, self.sight.on)
-            return {"badge": Badge(text="逾期", tone=Tone.BAD), "words": f"{words.expected}；{words.observed}。"}
+            return known | {
+                "badge": Badge(text="逾期", tone=Tone.BAD),
+                "words": f"{words.expected}；{words.observed}。",
+            }
         if found.status is Status.HOLDS:
-            return {"badge": Badge(text="按期", tone=Tone.GOOD), "words": ""}
-        return {"badge": None, "words": ""}
+            return known | {"badge": Badge(text="按期", tone=Tone.GOOD), "words": ""}
+        return known | {"badge": None, "words": ""}
 
 
 _STANDINGS: Final = {
@@ -399,10 +411,10 @@ class FlowPage(OfCase):
         found = {step.code: reverse("cases_start", args=[self.row.code, step.code]) for step in self.sight.open_steps}
         for draft in self.sight.drafts:
             found[draft.step] = reverse("cases_step", args=[self.row.code, draft.code])
-        for event in self.sight.view.events:
+        for event in self.sight.told:
             step = next((one for one in self.sight.procedure.steps if one.event == event.type), None)
             if step is not None:
-                found.setdefault(step.code, reverse("cases_event", args=[self.row.code, str(event.id)]))
+                found.setdefault(step.code, reverse("cases_event", args=[self.row.code, event.code]))
         return found
 
 

@@ -252,7 +252,7 @@ class ReferralPage(InPlacePage):
         """Fetch case and referral."""
         sight = super().open()
         found = self.row.referrals.filter(code=str(self.kwargs["referral"])).first()
-        if found is None:
+        if found is None or found.code not in {one.code for one in sight.referrals}:
             raise MissingError("没有找到这项移送。")
         self.referral: Referral = found
         self.label = "登记移送" if found.transferred_at is None else "登记答复"

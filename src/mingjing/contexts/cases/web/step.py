@@ -16,8 +16,8 @@ from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, queries
 from mingjing.contexts.cases.discretion import LeniencyError
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event
-from mingjing.contexts.cases.usecases import helping, steps
-from mingjing.contexts.cases.usecases.base import NoOfficerError, access_case, officer_of
+from mingjing.contexts.cases.usecases import helping, referrals, steps
+from mingjing.contexts.cases.usecases.base import NoOfficerError, access_case, officer_of, sight_of
 from mingjing.contexts.cases.usecases.handing import awaited
 from mingjing.contexts.cases.usecases.helping import AdviceError
 from mingjing.contexts.cases.usecases.steps import Given
@@ -58,7 +58,7 @@ class OfCase(Page[Actor]):
     def open(self) -> queries.Sight:
         """Fetch the case."""
         self.row = access_case(self.actor, str(self.kwargs["code"]))
-        self.sight = queries.Sight(row=self.row, at=self.now)
+        self.sight = sight_of(self.actor, self.row, self.now)
         return self.sight
 
     def crumbs(self) -> list[Crumb]:
@@ -97,9 +97,11 @@ class StartPage(OfCase):
         """Explain the step and weigh its gates."""
         sight = self.open()
         step = sight.procedure.step(str(self.kwargs["step"]))
+        if not sight.tells(step.code):
+            raise MissingError("没有找到这个环节，或者您无权查看。")
         if step.event == "archiving":
             return HttpResponseRedirect(reverse("cases_dossier", args=[self.row.code]))
-        gates = steps.weigh_ahead(self.row, step, sight.drafts, at=sight.at, base=sight.base)
+        gates = sight.told_gates(steps.weigh_ahead(self.row, step, sight.drafts, at=sight.at, base=sight.base))
         links = queries.law_links(self.actor, step.citations)
         open_now = step in sight.open_steps
         mine = open_now and steps.may_act_as(self.actor, self.row, step.duty)
@@ -201,7 +203,7 @@ class StepPage(OfCase):
     def _open(self) -> Draft:
         sight = self.open()
         found = self.row.drafts.filter(code=str(self.kwargs["draft"])).first()
-        if found is None:
+        if found is None or not sight.tells(found.step):
             raise MissingError("没有找到这个待办环节，或者您无权查看。")
         self.step = sight.procedure.step(found.step)
         return found
@@ -380,7 +382,7 @@ class StepPage(OfCase):
         asked = Given(
             answers=given.answers, people=people, outcome=given.outcome, about=given.about, reasons=given.reasons
         )
-        gates = weigh(self.sight, self.step, asked, draft.code, draft.number)
+        gates = self.sight.told_gates(weigh(self.sight, self.step, asked, draft.code, draft.number))
         proposed = steps.proposal_so_far(self.row, self.step, asked) if discretion.proposes(self.step) else None
         measure = discretion.orders_measure(self.step)
         return {
@@ -501,10 +503,12 @@ class EventPage(OfCase):
         :raises MissingError: if the case has no such step
         """
         sight = self.open()
-        event = next((one for one in sight.events if one.code == str(self.kwargs["event"])), None)
+        event = next((one for one in sight.told if one.code == str(self.kwargs["event"])), None)
         if event is None:
             raise MissingError("没有找到这个环节，或者您无权查看。")
         step = next((one for one in sight.procedure.steps if one.code == event.step), None)
+        if step is not None and step.confidential:
+            referrals.read_confidential(actor=self.actor, at=self.now, event=event)
         by: dict[str, list[str]] = {}
         for part in event.parts:
             by.setdefault(PARTICIPANT_ROLES.get(part.role, part.role), []).append(part.officer.name)
@@ -515,20 +519,20 @@ class EventPage(OfCase):
             "facts": look.event_facts(step, event),
             "people": [Fact(label=role, value=names) for role, names in by.items()],
             "reasons": look.reason_facts(event.reasons),
-            "gates": _gate_counts(event),
+            "gates": _gate_counts(sight, event),
             "taken_by": names_of([event.taken_by]).get(event.taken_by, event.taken_by),
             "back": self.home,
             **self._records(event.code),
         }
 
 
-def _gate_counts(event: Event) -> list[Fact]:
+def _gate_counts(sight: queries.Sight, event: Event) -> list[Fact]:
     from mingjing.domain.procedures.gates import Effect
     from mingjing.domain.rules.library import rules
 
     found = []
     for effect in Effect:
-        names = [one["rule"] for one in event.gates if one["effect"] == effect.value]
+        names = [one["rule"] for one in event.gates if one["effect"] == effect.value and sight.tells_of(one["rule"])]
         if names:
             titles = [rules()[one].title if one in rules() else one for one in names]
             found.append(Fact(label=f"{effect.label}（{len(names)}）", value=titles))

@@ -226,7 +226,7 @@ def crime_steps(*stages: str) -> tuple[Step, ...]:
 
 
 def discipline_steps(*stages: str) -> tuple[Step, ...]:
-    """Return a clue that a public servant broke his duty, and its transfer."""
+    """Return a clue that a public servant broke his duty, and its transfer; both in confidence (LC-24, RZ-64)."""
     return (
         Step(
             code="discipline_clue",
@@ -236,6 +236,7 @@ def discipline_steps(*stages: str) -> tuple[Step, ...]:
             asks=(AT, words("content", "线索的内容", "公职人员涉嫌贪污贿赂、失职渎职等职务违法、职务犯罪。")),
             basis=("YS 18",),
             repeats=True,
+            confidential=True,
         ),
         Step(
             code="discipline_referral",
@@ -256,6 +257,7 @@ def discipline_steps(*stages: str) -> tuple[Step, ...]:
             basis=("YS 18",),
             repeats=True,
             only_if=Taken(CLUE),
+            confidential=True,
             fixed={"to": "discipline"},
         ),
     )

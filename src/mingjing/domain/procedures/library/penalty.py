@@ -530,7 +530,6 @@ REFERRAL: Final = Step(
             required=True,
             choices=(
                 ("police", "公安机关（涉嫌犯罪）"),
-                ("discipline", "纪检监察机关"),
                 ("procuratorate", "检察机关"),
                 ("other_agency", "有管辖权的其他行政机关"),
             ),

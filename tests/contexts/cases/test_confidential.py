@@ -1,0 +1,105 @@
+"""A clue handed to the discipline inspection is known to few: who leads, who keeps the seal, who handles the case."""
+
+import pytest
+
+from mingjing.contexts.accounts.access import ForbiddenError, MissingError
+from mingjing.contexts.cases.models import Referral
+from mingjing.contexts.cases.usecases import referrals
+from mingjing.contexts.documents.models import Document
+from mingjing.contexts.documents.usecases import issue_document, revise_document
+from mingjing.contexts.records.queries import history
+from tests.contexts.cases.conftest import Office
+from tests.contexts.cases.test_pages import client_of, page_of
+from tests.contexts.conftest import ActorMaker
+
+SECRET = "丁科长收受礼金"
+
+
+def handed_over(office: Office) -> Referral:
+    """A case in which a clue was found and handed over with the head's consent."""
+    office.open()
+    office.go("filing")
+    office.later(days=1).go("discipline_clue", content=SECRET)
+    office.later(hours=1).go("discipline_referral", recipient="泗水县纪委监委", subject="丁某", reason=SECRET)
+    (paper,) = Document.objects.filter(kind="discipline_referral")
+    one = office.people["one"]
+    revise_document(actor=one, at=office.at, code=paper.code, data={**paper.data, "attachments": ["询问笔录复印件"]})
+    issue_document(actor=one, at=office.at, code=paper.code)
+    return office.case.referrals.get()
+
+
+def told(office: Office, username: str) -> str:
+    """Everything that somebody who sees the case can read of it."""
+    client, here = client_of(username), f"/cases/{office.case.code}/"
+    pages = [page_of(client, here), page_of(client, f"{here}?history=all")]
+    parts = ("steps", "open-steps", "referrals", "open-steps/closing/gates")
+    answers = [client.get(f"/api/v1/cases/{office.case.code}/{part}") for part in parts]
+    found = [client.get("/documents/").content.decode(), client.get("/search/?q=线索移送").content.decode()]
+    lists = [client.get("/api/v1/documents").content.decode()]
+    return " ".join([*pages, *(one.content.decode() for one in answers), *found, *lists])
+
+
+def flow(office: Office, username: str) -> str:
+    """The drawn procedure of the case."""
+    return page_of(client_of(username), f"/cases/{office.case.code}/flow/")
+
+
+@pytest.mark.requirement("LC-24")
+def test_a_normal_officer_finds_nothing_of_it(office: Office, actor_with: ActorMaker) -> None:
+    actor_with("overseer", "justice", username="overseer", name="乔雅楠")
+    referral = handed_over(office)
+    clue = office.case.events.get(type="discipline_clue")
+    paper = Document.objects.get(kind="discipline_referral")
+    assert paper.number
+    assert referral.event is not None
+    for username in ("three", "reviewer", "overseer"):
+        seen = told(office, username)
+        assert not [one for one in (SECRET, clue.code, referral.code, paper.code, paper.number) if one in seen]
+        for part in ("steps", "open-steps", "referrals", "open-steps/closing/gates"):
+            answer = client_of(username).get(f"/api/v1/cases/{office.case.code}/{part}").content.decode()
+            assert "discipline" not in answer, part
+        # the drawing shows the whole procedure, as it is public, and not that this was done
+        assert not [one for one in (clue.code, referral.event.code) if one in flow(office, username)]
+        for address in (
+            f"/cases/{office.case.code}/taken/{clue.code}/",
+            f"/cases/{office.case.code}/start/discipline_referral/",
+            f"/cases/{office.case.code}/referrals/{referral.code}/",
+            f"/documents/{paper.code}/",
+            f"/api/v1/documents/{paper.code}",
+        ):
+            assert client_of(username).get(address).status_code == 404, (username, address)
+
+
+@pytest.mark.requirement("LC-24", "RZ-64")
+def test_authorised_roles_see_transfer_receipt_and_answer(office: Office) -> None:
+    referral = handed_over(office)
+    head, one = office.people["head"], office.people["one"]
+    given = {"case": office.case.code, "referral": referral.code}
+    office.later(hours=2)
+    with pytest.raises((ForbiddenError, MissingError)):
+        referrals.record_transfer(actor=one, at=office.at, version=1, transferred_at=office.at, **given)
+    referrals.record_transfer(actor=head, at=office.at, version=1, transferred_at=office.at, note="已签收", **given)
+    office.later(days=10)
+    referrals.record_reply(
+        actor=head, at=office.at, version=2, reply="accepted", replied_at=office.at, note="已立案审查", **given
+    )
+    shown = page_of(client_of("head"), f"/cases/{office.case.code}/")
+    assert "已立案审查" in shown
+    assert "泗水县纪委监委" in shown
+    told_api = client_of("head").get(f"/api/v1/cases/{office.case.code}/referrals").json()
+    assert [one["reply"] for one in told_api] == ["accepted"]
+    # who handles the case knows that it was handed over, and not what was answered
+    mine = page_of(client_of("one"), f"/cases/{office.case.code}/")
+    assert "线索移送纪检监察机关" in mine
+    assert "已立案审查" not in mine
+    assert client_of("one").get(f"/api/v1/cases/{office.case.code}/referrals").json() == []
+    assert "已立案审查" not in told(office, "three")
+
+
+@pytest.mark.requirement("LC-24")
+def test_who_opens_it_stands_in_the_log(office: Office) -> None:
+    handed_over(office)
+    clue = office.case.events.get(type="discipline_clue")
+    assert SECRET in page_of(client_of("head"), f"/cases/{office.case.code}/taken/{clue.code}/")
+    read = [one for one in history(f"case:{office.case.code}") if one.act == "cases.read_confidential"]
+    assert [(one.actor, one.fields["event"]) for one in read] == [(office.people["head"].code, clue.code)]

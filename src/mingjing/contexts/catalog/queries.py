@@ -308,6 +308,18 @@ def in_force(family: str, on: date) -> QuerySet[Any]:
     return rows.filter(Q(effective_until__isnull=True) | Q(effective_until__gt=on)).select_related("holder__unit")
 
 
+def published_items(on: date, *, kind: str = "", words: str = "") -> QuerySet[ItemEdition]:
+    """Return for everybody the items in force on a day that are not suspended; of a kind, with words in the name."""
+    rows = in_force("item", on).exclude(
+        Q(suspended_from__lte=on) & (Q(suspended_until__isnull=True) | Q(suspended_until__gt=on))
+    )
+    if kind:
+        rows = rows.filter(holder__kind=kind)
+    if words:
+        rows = rows.filter(holder__name__icontains=words)
+    return rows.order_by("holder__unit__path", "holder__code", "number")
+
+
 def with_current(rows: QuerySet[Any], family: str, on: date) -> QuerySet[Any]:
     """Annotate holders with the number of the edition in force, its first day, and the state of an open one."""
     mine = FAMILIES[family].edition.objects.filter(holder=OuterRef("pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingjing.contexts.catalog.web import discretion, exchange, flows, holders, laws, rounds
+from mingjing.contexts.catalog.web import discretion, exchange, flows, holders, laws, public, rounds
 
 urlpatterns = [
     path("catalog/items/", holders.ItemsPage.as_view(), name="catalog_items"),
@@ -42,6 +42,7 @@ urlpatterns = [
     path("catalog/imports/<int:pk>/", exchange.ImportReportPage.as_view(), name="catalog_import_report"),
     path("catalog/affected/", laws.AffectedPage.as_view(), name="catalog_affected"),
     path("catalog/affected/<int:pk>/", laws.HandlePage.as_view(), name="catalog_affected_handle"),
+    path("public/items/", public.PublicItemsPage.as_view(), name="catalog_public_items"),
     path("public/procedures/", flows.PublicFlowsPage.as_view(), name="catalog_public_flows"),
     path("public/procedures/<slug:code>/", flows.PublicFlowPage.as_view(), name="catalog_public_flow"),
     path("laws/", laws.LawsPage.as_view(), name="catalog_laws"),

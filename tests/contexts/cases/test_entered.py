@@ -1,14 +1,17 @@
 """Nothing goes on beside the platform: what was entered late is marked and counted, no document of a case is made without one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases.models import Event
 from mingjing.contexts.cases.usecases import steps
 from mingjing.contexts.documents.models import Document
+from mingjing.contexts.registry.models import Agency
 from tests.contexts.cases.conftest import Office
 from tests.contexts.cases.test_pages import client_of, page_of
+from tests.contexts.conftest import ActorMaker
 
 
 def days_later(office: Office, days: int) -> Event:
@@ -85,3 +88,29 @@ def test_in_a_case_and_outside_one_what_may_stand_alone_is_made(office: Office) 
         given = {"kind": kind, "unit": office.unit.code, "subject": subject}
         answer = client.post("/api/v1/documents", given, content_type="application/json")
         assert answer.status_code == 200, answer.content
+
+
+@pytest.mark.requirement("LC-33", "SS-38")
+def test_each_agency_shows_its_cases_of_a_month_and_who_has_none_is_marked(
+    office: Office, units: dict[str, Unit], actor_with: ActorMaker
+) -> None:
+    Agency.objects.create(
+        unit=units["health"], code="A000002", name="泗水县卫生健康局", kind="organ", field="health", status="announced",
+        legal_basis="《传染病防治法》第六条", confirmed_on=date(2025, 1, 10), announced_on=date(2025, 1, 15),
+    )  # fmt: skip
+    actor_with("overseer", "justice", username="overseer", name="乔雅楠")
+    days_later(office, 4)
+    office.open()
+    client = client_of("overseer")
+    told = {one["agency"]: one for one in client.get("/api/v1/case-usage?month=2026-03").json()}
+    assert told["A000001"] | {"name": ""} == {
+        "agency": "A000001", "name": "", "opened": 2, "steps": 2, "late": 1, "idle": False,
+    }  # fmt: skip
+    assert told["A000002"] | {"name": ""} == {
+        "agency": "A000002", "name": "", "opened": 0, "steps": 0, "late": 0, "idle": True,
+    }  # fmt: skip
+    assert page_of(client, "/cases/usage/?month=2026-03").count("没有网上办案</span>") == 1
+    assert page_of(client, "/cases/usage/?month=2026-04").count("没有网上办案</span>") == 2
+    assert page_of(client, "/cases/usage/?month=nonsense")
+    mine = client_of("head").get("/api/v1/case-usage?month=2026-03").json()
+    assert [one["agency"] for one in mine] == ["A000001"]

@@ -109,7 +109,7 @@ def test_the_outside_review_counts_for_the_decision(office: Office, actor_with: 
     asked = ask(office)
     helping.accept_review(actor=outside, at=office.at, code=asked.code, version=asked.version)
     review(office, outside)
-    office.case.refresh_from_db()
+    office.later(hours=1)
     assert "penalty.legal-review.before-decision" not in gates()
 
 
@@ -234,3 +234,25 @@ def test_nobody_is_asked_for_help_with_a_closed_case(office: Office) -> None:
     office.case.save()
     with pytest.raises(CaseError, match="办结"):
         ask(office)
+
+
+@pytest.mark.requirement("YZ-30")
+def test_reviewers_are_listed_with_their_background_and_their_cases(office: Office) -> None:
+    Officer.objects.filter(code=office.officers["chair"].code).update(legal_qualification_on=None)
+    major(office)
+    review(office, office.people["reviewer"])
+    office.later(days=1).go("legal_review", outcome="approved")
+    client = client_of("head")
+    shown = page_of(client, "/cases/reviewers/")
+    assert shown.count('mj-bad">没有登记法律专业背景</span>') == 1
+    assert "2019-01-01取得" in shown
+    lacking = page_of(client, "/cases/reviewers/?lacking=1")
+    assert office.people["chair"].name in lacking
+    assert office.people["reviewer"].name not in lacking
+    told = {one["name"]: one for one in client.get("/api/v1/case-reviewers").json()["items"]}
+    assert told[office.people["reviewer"].name]["reviewed"] == 1, "a case reviewed twice is one case"
+    assert (
+        told[office.people["chair"].name] | {"reviewed": 0, "legal_qualification_on": None}
+        == told[office.people["chair"].name]
+    )
+    assert office.people["one"].name not in told

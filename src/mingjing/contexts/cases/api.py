@@ -21,6 +21,7 @@ from mingjing.contexts.cases import background, frozen, queries
 from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
 from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Help, Link, Referral
 from mingjing.contexts.cases.systems import three_systems
+from mingjing.contexts.cases.usage import month_of, soft_of, use_of
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
 from mingjing.contexts.cases.usecases import exchange, helping, links, opening, referrals, steps, typical
@@ -350,6 +351,45 @@ class HelpOut(Schema):
             step=row.event.code if row.event else None,
             version=row.version,
         )
+
+
+class ReviewerOut(Schema):
+    """Who is charged with legal review."""
+
+    code: str
+    name: str
+    unit: str
+    legal_qualification_on: date | None = Field(description="法律职业资格取得日期；没有登记的为空")
+    reviewed: int = Field(description="近一年审核的案件")
+    helped: int = Field(description="其中协助外单位审核的")
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Tell of a reviewer."""
+        told = {name: getattr(row, name) for name in ("code", "name", "legal_qualification_on", "reviewed", "helped")}
+        return cls(**told, unit=row.unit.code)
+
+
+class UseOut(Schema):
+    """What an agency did on the platform in a month."""
+
+    agency: str
+    name: str
+    opened: int = Field(description="当月登记的案件")
+    steps: int = Field(description="当月录入的环节")
+    late: int = Field(description="其中补录的环节")
+    idle: bool = Field(description="当月没有网上办案")
+
+
+class SoftOut(Schema):
+    """The measures without force of an agency."""
+
+    agency: str
+    name: str
+    taken: int = Field(description="说服教育、劝导示范、警告告诫、指导约束的次数")
+    corrected: int = Field(description="当事人当场改正的")
+    share: str = Field(description="改正率；没有的为“—”")
+
 
 class LinkOut(Schema):
     """That two cases belong together."""
@@ -979,6 +1019,42 @@ def act_on_help(request: Asked, response: HttpResponse, key: str, body: HelpActI
         case "withdraw":
             row = helping.withdraw_help(reason=body.words, **asked)
     return set_version(response, HelpOut.of(row), row.version)
+
+
+@router.get(
+    "/case-reviewers", permission=queries.REVIEWERS, response=Page[ReviewerOut], summary="法制审核人员和审核件数"
+)
+def list_reviewers(request: Asked, page: Query[PageIn]) -> Page[ReviewerOut]:
+    """List who reviews, with which background, and how many cases each."""
+    return page_of(queries.reviewers(request.actor, timezone.localdate()), page, ReviewerOut.of, order="id")
+
+
+@router.get("/case-usage", permission=SEE, response=list[UseOut], summary="各执法主体当月的平台应用情况")
+def read_usage(request: Asked, month: str = "") -> list[UseOut]:
+    """Tell what every agency did in a month (2026-03; the current one where none is given)."""
+    rows = use_of(request.actor, month_of(month, timezone.localdate()))
+    return [
+        UseOut(
+            agency=one.agency.code,
+            name=one.agency.name,
+            opened=one.opened,
+            steps=one.steps,
+            late=one.late,
+            idle=one.idle,
+        )
+        for one in rows
+    ]
+
+
+@router.get("/case-soft-measures", permission=SEE, response=list[SoftOut], summary="各执法主体的柔性执法和改正率")
+def read_soft(request: Asked, since: date | None = None, until: date | None = None) -> list[SoftOut]:
+    """Tell the measures without force of every agency from a day to a day (included); this year where none is given."""
+    today = timezone.localdate()
+    first, last = since or today.replace(month=1, day=1), until or today
+    return [
+        SoftOut(agency=one.agency.code, name=one.agency.name, taken=one.taken, corrected=one.corrected, share=one.share)
+        for one in soft_of(request.actor, first, last)
+    ]
 
 
 # dossier, exchange, import

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, visible
@@ -37,10 +38,12 @@ from mingjing.domain.rules.facts import FactBase
 from mingjing.domain.rules.library import rules
 from mingjing.domain.rules.terms import CaseFacts
 from mingjing.facts.schema import EVENT_TYPES
+from mingjing.kernel.moments import add_months
 from mingjing.law.citations import Citation
 
 LIVE: Final = (DraftState.DRAFT, DraftState.RETURNED, DraftState.PROPOSED)
 """States of a draft that still wants something done."""
+MONTHS_OF_A_YEAR: Final = 12
 MOST_PEOPLE: Final = 300
 """People of a subject that a form offers."""
 
@@ -327,3 +330,30 @@ def may_accept(actor: Actor, row: Help) -> bool:
 def may_withdraw(actor: Actor, row: Help) -> bool:
     """Say whether the actor may take a request back (for buttons)."""
     return actor.scope("cases.help.ask").reaches(path=row.case.unit.path, place=row.case.unit.place)
+
+
+REVIEWERS: Final = "registry.officer.view"
+
+
+def reviewers(actor: Actor, on: date) -> QuerySet[Officer]:
+    """
+    Return who is charged with legal review on a day and may be seen.
+
+    ``reviewed`` counts the cases of the year before, ``helped`` those among them that are of other agencies.
+
+    Source: YZ-30.
+    """
+    charged = Q(roles__role="legal_reviewer", roles__valid_from__lte=on) & (
+        Q(roles__valid_until__isnull=True) | Q(roles__valid_until__gte=on)
+    )
+    since = add_months(on, -MONTHS_OF_A_YEAR)
+    mine = Participant.objects.filter(officer=OuterRef("pk"), role="reviewer", event__type="legal_review")
+    mine = mine.filter(event__at__date__gt=since, event__at__date__lte=on).order_by()
+    cases = mine.values("officer").annotate(count=Count("event__case", distinct=True)).values("count")
+    outside = Help.objects.filter(helper__officer=OuterRef("pk"), kind=HelpKind.REVIEW, state=HelpState.ANSWERED)
+    outside = outside.filter(answered_at__date__gt=since, answered_at__date__lte=on).order_by()
+    helped = outside.values("helper").annotate(count=Count("case", distinct=True)).values("count")
+    rows = visible(Officer.objects.filter(left_on__isnull=True), actor, REVIEWERS).filter(charged).distinct()
+    return rows.select_related("unit").annotate(
+        reviewed=Coalesce(Subquery(cases), 0), helped=Coalesce(Subquery(helped), 0)
+    )

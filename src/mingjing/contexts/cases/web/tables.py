@@ -239,6 +239,10 @@ class CasesPage(TableView[Actor]):
             found.append(("导入案件", reverse("cases_import"), "table-import"))
             found.append(("接收交换包", reverse("cases_packages"), "package"))
         found.append(("协助审核和咨询", reverse("cases_helps"), "users-group"))
+        if self.actor.may(queries.REVIEWERS):
+            found.append(("法制审核人员", reverse("cases_reviewers"), "users"))
+        found.append(("平台应用情况", reverse("cases_usage"), "device-desktop"))
+        found.append(("柔性执法情况", reverse("cases_soft"), "heart-handshake"))
         found.append(("统计分析", reverse("cases_analysis"), "chart-bar"))
         found.append(("流程图", reverse("catalog_public_flows"), "git-branch"))
         return found

@@ -12,8 +12,10 @@ from mingjing.contexts.cases.web import (
     opening,
     page,
     parts,
+    reviewers,
     step,
     tables,
+    usage,
 )
 
 urlpatterns = [
@@ -23,6 +25,9 @@ urlpatterns = [
     path("cases/on-the-spot/", opening.OnTheSpotPage.as_view(), name="cases_on_the_spot"),
     path("cases/import/", exchange.ImportPage.as_view(), name="cases_import"),
     path("cases/packages/", exchange.PackagesPage.as_view(), name="cases_packages"),
+    path("cases/usage/", usage.UsagePage.as_view(), name="cases_usage"),
+    path("cases/soft-measures/", usage.SoftPage.as_view(), name="cases_soft"),
+    path("cases/reviewers/", reviewers.ReviewersPage.as_view(), name="cases_reviewers"),
     path("cases/helps/", helping.HelpsPage.as_view(), name="cases_helps"),
     path("cases/helps/<str:help>/<slug:what>/", helping.HelpActPage.as_view(), name="cases_help_act"),
     path("cases/<str:code>/", page.CasePage.as_view(), name="case"),

@@ -5,9 +5,16 @@ from django.tasks import task
 from django.utils import timezone
 
 from mingjing.contexts.cases.models import Case
+from mingjing.contexts.cases.usecases.alerting import alert_of_untransferred
 from mingjing.contexts.cases.usecases.steps import note_due
 
 _AT_ONCE = 200
+
+
+@task()
+def alert_heads() -> None:
+    """Tell heads and overseers of suspected crimes that did not go over in time."""
+    alert_of_untransferred(at=timezone.now())
 
 
 @task()

@@ -49,6 +49,7 @@ ACTS: Final[Mapping[str, str]] = {
     "decline_help": "不能答复咨询",
     "withdraw_help": "撤回协助请求",
     "read_confidential": "查看限制知悉的环节",
+    "alert_untransferred": "提醒超期未移送",
     "record_transfer": "移送案卷",
     "record_reply": "受移送机关答复",
 }

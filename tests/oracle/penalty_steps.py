@@ -280,6 +280,8 @@ def legal_review_before_decision(case: Case) -> str:
         reasons.append(hearing is not None)
     if "complex" in triggers:
         reasons.append(case["is_complex"])
+    if "all" in triggers:
+        reasons.append(None if case["procedure"] is None else case["procedure"] != "summary")
     needed = any3(reasons)
     if needed is False:
         return NOT_APPLICABLE

@@ -1,5 +1,6 @@
 """Steps beside the straight way: who must withdraw, what the overseer says beforehand, crimes, disagreements, leniency."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from mingjing.domain.procedures.gates import GatesUnmetError, ReasonsMissingErro
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import StepNotOpenError
 from mingjing.domain.rules.library import rules
+from mingjing.law import parameters
 from tests.contexts.cases.conftest import Office
 from tests.contexts.cases.test_journeys import investigated, of_kind
 from tests.contexts.conftest import ActorMaker
@@ -359,3 +361,39 @@ def test_a_renewal_keeps_the_day_on_which_the_licence_ends(office: Office) -> No
     )
     with pytest.raises(GatesUnmetError, match="听证"):
         office.later(days=1).go("grant")
+
+
+@pytest.fixture
+def all_reviewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place has every decision reviewed but those by the summary procedure."""
+    known = parameters.get("legal_review.triggers")
+    values = tuple(replace(one, value=(*one.names, "all")) for one in known.values)
+    monkeypatch.setitem(parameters.parameters(), known.id, replace(known, values=values))
+
+
+@pytest.mark.requirement("YZ-34")
+def test_where_all_decisions_are_reviewed_a_small_fine_is_too(office: Office, all_reviewed: None) -> None:
+    noticed(office)
+    with pytest.raises(GatesUnmetError) as error:
+        office.go("decision", **FINE, reasons=REASONS)
+    assert "penalty.legal-review.before-decision" in unmet(error)
+    office.go("legal_review", outcome="approved")
+    office.later(hours=1).go("decision", **FINE, reasons=REASONS)
+    assert office.case.decided_on is not None
+
+
+@pytest.mark.requirement("YZ-34")
+def test_where_all_decisions_are_reviewed_one_on_the_spot_is_not(office: Office, all_reviewed: None) -> None:
+    office.open("penalty_summary", party=office.citizen.code)
+    office.go("inspection")
+    office.later(minutes=5).go("prior_notice", tier="轻微", fine_fen="100")
+    office.later(minutes=5).go("statement", outcome="approved")
+    office.later(minutes=5).go("decision", tier="轻微", fine_fen="100")
+    assert office.case.decided_on is not None
+
+
+@pytest.mark.requirement("YZ-34")
+def test_with_the_switch_off_a_small_fine_wants_no_review(office: Office) -> None:
+    noticed(office)
+    office.go("decision", **FINE, reasons=REASONS)
+    assert office.case.decided_on is not None

@@ -97,6 +97,7 @@ MAJOR_OR_HEARD: Final = Any(
         Flag("is_major"),
         Some(("hearing",), NotAfter(This(), At(PENALTY))),
         All((Allows("legal_review.triggers", PENALTY, member="complex"), Flag("is_complex"))),
+        All((Allows("legal_review.triggers", PENALTY, member="all"), ~SUMMARY)),
     )
 )
 

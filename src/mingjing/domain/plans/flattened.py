@@ -49,7 +49,18 @@ def find_tables(lines: list[str]) -> list[Block]:
     out: list[Block] = []
     at = 0
     while at < len(lines):
-        for reader in (_bars, _commas, _tabs, _tab_cells, _wide_blanks, _spaced_rows, _cell_lines, _headless, _records):
+        for reader in (
+            _bars,
+            _commas,
+            _tabs,
+            _tab_cells,
+            _wide_blanks,
+            _spaced_rows,
+            _even_rows,
+            _cell_lines,
+            _headless,
+            _records,
+        ):
             found = reader(lines, at)
             if found is not None:
                 out += found.blocks
@@ -288,6 +299,25 @@ def _spaced_rows(lines: list[str], at: int) -> _Found | None:
         ],
         end,
     )
+
+
+def _even_rows(lines: list[str], at: int) -> _Found | None:
+    """Rows without numbers whose cells, parted by single blanks, are as many as the heads and hold what these say."""
+    head = lines[at].split()
+    fields = header_fields(head) if len(head) >= 3 else None
+    if fields is None or None in fields:
+        return None
+    rows, end = [head], at + 1
+    while end < len(lines):
+        cells = lines[end].split()
+        if cells and (
+            len(cells) != len(head)
+            or not all(is_unit_list(cell) for cell, one in zip(cells, fields, strict=True) if one in UNIT_FIELDS)
+        ):
+            break
+        rows += [cells] if cells else []
+        end += 1
+    return _Found([_table(rows)], end) if len(rows) > 2 else None
 
 
 def _continue_row(row: list[str], text: str) -> None:

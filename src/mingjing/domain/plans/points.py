@@ -36,6 +36,9 @@ _ALL_ABOVE: Final = re.compile(
 )
 # 请各单位于…报送总结: the notice speaks again
 _CLOSING: Final = re.compile(r"请(?:各|有关|相关|认真|于|在)")
+_ALL_REPORT: Final = re.compile(
+    r"各(?:单位|部门|地|乡镇|有关单位|责任单位|牵头单位|成员单位)[^。，,]{0,8}(?:要|请|应|须|务必)[^。]{0,24}(?:报送|上报|报)"
+)
 _BULLET: Final = re.compile(r"^\s*(?:[●•■◆▪★◇□○➢►▶√—-]+|[①-⑳]|[一二三四五六七八九十]是(?:要)?)\s*")
 _SIGNED_POINT: Final = re.compile(r"\s*[●•■◆▪★◇□○➢►▶√]")
 _COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
@@ -251,6 +254,7 @@ class Builder:
         above = self.top.paragraphs
         while above and not is_table_mark(above[-1]) and _SIGNER.fullmatch(fold(above[-1]).strip()):
             above.pop()
+        self._close_notice()
         self._unlist_signer()
         region = self.regions[-1]
         if region.annex and len(self.regions) == 2 and not (self.regions[0].root.children or _holds(region.root)):
@@ -263,6 +267,16 @@ class Builder:
             region.is_notice = True
             self.open_region("")
         return True
+
+    def _close_notice(self) -> None:
+        """``各单位要于…前报送``, the last words above the signature: the notice speaks again, not its last point."""
+        parent = self.top.parent
+        above = self.top.paragraphs
+        if parent is None or len(parent.children) < 2 or not above or is_table_mark(above[-1]):
+            return
+        before = [text for one in parent.children[:-1] for text in one.paragraphs]
+        if _ALL_REPORT.match(above[-1]) and not any(_ALL_REPORT.match(text) for text in before):
+            above.pop()
 
     def _unlist_signer(self) -> None:
         """Below a list of units the signature looks like one of them; the day beneath it tells."""
@@ -511,7 +525,19 @@ def _bare_tail(node: Node, context: TimeContext) -> int:
     return at
 
 
-def part_paragraphs(root: Node) -> None:
+_MONTH_FIRST: Final = re.compile(r"(?P<when>(?:20\d{2}年)?(?:\d{1,2}月份?|[一二三四]季度))[ 　\t]+(?=\S)")
+
+
+def _dated_first(text: str, context: TimeContext) -> tuple[str, list[Assignment]]:
+    """``6月  组织案卷评查``: the month stands in front of what is done in it."""
+    found = _MONTH_FIRST.match(text)
+    if not found:
+        return text, []
+    days = parse_deadline_field(found["when"], context)
+    return text[found.end() :], [Assignment(raw=found["when"], deadlines=days)]
+
+
+def part_paragraphs(root: Node, context: TimeContext) -> None:
     """
     Make points of paragraphs that stand without numbers under a heading and say each who does it.
 
@@ -533,9 +559,16 @@ def part_paragraphs(root: Node) -> None:
                 intro.append(text)
                 continue
             number += 1
-            head, rest = split_heading(_BULLET.sub("", text))
+            text, dated = _dated_first(_BULLET.sub("", text), context)
+            head, rest = split_heading(text)
             node.add(
-                Node(rank=Rank.PLAIN, number=number, heading=head, paragraphs=[rest] if rest else [], assignments=found)
+                Node(
+                    rank=Rank.PLAIN,
+                    number=number,
+                    heading=head,
+                    paragraphs=[rest] if rest else [],
+                    assignments=[*found, *dated],
+                )
             )
         taken = [one for child in node.children for one in child.assignments]
         node.paragraphs, node.assignments = intro, [one for one in node.assignments if one not in taken]

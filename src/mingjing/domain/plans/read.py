@@ -50,7 +50,13 @@ from mingjing.domain.plans.points import (
 from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
 from mingjing.domain.plans.tasktables import TableState, read_task_table
-from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, find_work_period, parse_deadline_field
+from mingjing.domain.plans.timing import (
+    TimeContext,
+    find_prose_deadlines,
+    find_work_months,
+    find_work_period,
+    parse_deadline_field,
+)
 from mingjing.domain.plans.units import (
     has_lead_convention,
     is_deadline_text,
@@ -117,7 +123,7 @@ def _read(prepared: list[Block], head: Head, context: TimeContext, lines: list[s
     for region in builder.regions:
         give_from_headings(region.root)
         take_bare_lines(region.root, context)
-        part_paragraphs(region.root)
+        part_paragraphs(region.root, context)
         part_by_unit(region.root)
     return _Reader(head, context, builder.regions, lines, is_cut=is_cut).plan()
 
@@ -438,8 +444,9 @@ class _Reader:
             labelled, marks = [], [mark for mark in marks if mark != of_heading]
         if not labelled and not prose and (labelled := self._period_of_heading(node)):
             marks.append(of_heading)
-        if not labelled and not prose and (period := find_work_period(text, context)):
-            prose = [period]
+        if not labelled and not prose:
+            period = find_work_period(text, context)
+            prose = [period] if period else list(find_work_months(text, context))
         section = next((shown_heading(one) for one in node.ancestors()), region.title)
         return Task(
             no="",

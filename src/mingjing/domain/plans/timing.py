@@ -350,7 +350,7 @@ def _stands_alone(folded: str, point: Point) -> bool:
     """Beside ``每…`` a day counts if it names its year, or stands in a clause of its own (``按月推进，12月底前完成``)."""
     found = _EVERY.search(folded)
     between = folded[min(found.end(), point.end) : max(found.start(), point.start)] if found else ""
-    return point.has_year or bool(re.search(r"[,;。]", between))
+    return point.has_year or bool(re.search(r"[,;。(]", between))
 
 
 def _is_range(folded: str, point: Point) -> bool:
@@ -482,11 +482,24 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
 
 
 _WORK_PERIOD: Final = re.compile(
-    r"(?:^|[。;,\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?:,|(?=集中|组织|开展|实施|统一|对))(?=(?P<work>[^。;\n]*))"
+    r"(?:^|[。;,\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?=,|集中|组织|开展|实施|统一|对)(?=(?P<work>[^。;\n]*))"
 )
 _NO_WORK: Final = re.compile(
     r"(?:印发|出台|发布|召开|启动|通过)了|国务院|党中央|习近平|已|曾|返还|放宽|费率|税率|优惠|奖补|免征|减免|减按|减半|享受|补贴|补助|继续执行|有效|实现(?:营|税|增)|累计|同比|共(?:办|查|立|受)"
 )
+
+
+# 6月、11月各组织一次集中评查
+_EACH_OF: Final = re.compile(r"(?:^|[。;,\n])\s*(?P<when>(?:\d{1,2}月份?[、和及])+\d{1,2}月份?)\s*(?:各|分别)")
+
+
+def find_work_months(text: str, context: TimeContext) -> tuple[Deadline, ...]:
+    """The months in each of which the work is done once."""
+    found = _EACH_OF.search(fold(text))
+    if found is None:
+        return ()
+    days = parse_deadline_field(text[found.start("when") : found.end("when")], context)
+    return tuple(replace(one, in_prose=True) for one in days if one.on)
 
 
 def find_work_period(text: str, context: TimeContext) -> Deadline | None:
@@ -496,7 +509,7 @@ def find_work_period(text: str, context: TimeContext) -> Deadline | None:
         when = text[found.start("when") : found.end("when")]
         points = _ranges(when, _bare_ends(when, find_points(when, context)))
         point = points[0] if len(points) == 1 else None
-        if point is None or point.on is None or _NO_WORK.search(found["work"]):
+        if point is None or point.on is None or _NO_WORK.search(found["work"]) or _HOW_OFTEN.match(found["work"]):
             continue
         is_past = context.issued_on is not None and point.on < context.issued_on
         says_when = point.precise or _is_range(fold(when), point)

@@ -219,6 +219,36 @@ def test_a_case_is_marked_by_the_standards_of_its_item_and_goes_where_they_send_
     assert office.case.decided_on is not None
 
 
+@pytest.mark.requirement("RZ-35")
+def test_a_fine_over_the_limit_makes_the_case_major_and_its_review_mandatory(office: Office) -> None:
+    limit = {
+        "label": "罚款一万元以上",
+        "effect": "major",
+        "criteria": [{"fact": "fine_fen", "operator": "at_least", "value": 1_000_000}],
+    }
+    content = {**ITEM, "act_code": "", "major_criteria": [limit]}
+    office.item = item_in_force(office.unit, content, "MR-907", **BENCHMARK)
+    office.open()
+    for step in ("lead", "filing", "inspection", "inquiry"):
+        office.go(step)
+    office.later(days=1).go("investigation_report", tier="一般", fine_fen="10000", is_major=False, is_complex=False)
+    assert office.case.is_major is True
+    office.later(days=1).go("prior_notice", tier="一般", fine_fen="10000")
+    office.go("service", method="in_person")
+    office.later(days=9).go("statement", outcome="waived")
+    office.later(days=1)
+    decision = {"tier": "一般", "fine_fen": "10000", "reasons": REASONS}
+    with pytest.raises((GatesUnmetError, UnroutedError)) as error:
+        office.go("decision", **decision)
+    unmet = {gate.rule.id for gate in getattr(error.value, "gates", ())}
+    assert "penalty.legal-review.before-decision" in unmet or "法制审核" in str(error.value)
+    office.go("legal_review", outcome="approved")
+    voters = [("voter", office.officers[one].code) for one in ("head", "deputy", "third")]
+    office.later(hours=1).go("deliberation", people=voters)
+    office.later(hours=1).go("decision", **decision)
+    assert office.case.decided_on is not None
+
+
 @pytest.mark.requirement("YZ-33")
 @pytest.mark.parametrize(
     ("fine", "circumstances", "level", "major"),

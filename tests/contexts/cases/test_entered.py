@@ -10,7 +10,7 @@ from mingjing.contexts.cases.usecases import steps
 from mingjing.contexts.documents.models import Document
 from mingjing.contexts.registry.models import Agency
 from tests.contexts.cases.conftest import Office
-from tests.contexts.cases.test_pages import client_of, page_of
+from tests.contexts.cases.test_pages import client_of, investigated, page_of
 from tests.contexts.conftest import ActorMaker
 
 
@@ -114,3 +114,12 @@ def test_each_agency_shows_its_cases_of_a_month_and_who_has_none_is_marked(
     assert page_of(client, "/cases/usage/?month=nonsense")
     mine = client_of("head").get("/api/v1/case-usage?month=2026-03").json()
     assert [one["agency"] for one in mine] == ["A000001"]
+
+
+@pytest.mark.parametrize(("method", "late"), [("post", 0), ("in_person", 4)])
+def test_a_service_by_post_is_known_only_when_its_receipt_comes_back(office: Office, method: str, late: int) -> None:
+    investigated(office)
+    office.later(days=1).go("prior_notice", tier="较轻", fine_fen="2000")
+    served = office.at
+    event = office.later(days=5).go("service", method=method, at=served.isoformat())
+    assert event.late_days == late

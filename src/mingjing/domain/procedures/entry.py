@@ -6,9 +6,13 @@ Source: SS-38 (有案必录、线上线下同步).
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from mingjing.law import parameters
 from mingjing.law.citations import Citation
+
+KNOWN_LATER: Final = ("post", "announcement")
+"""Ways of service whose day is known only when the receipt comes back, or the time of the announcement has run: never late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ from mingjing.domain.procedures import acts
 from mingjing.domain.procedures import answers as given_answers
 from mingjing.domain.procedures.answers import Answers, AnswersError
 from mingjing.domain.procedures.clocks import clocks, nearest
-from mingjing.domain.procedures.entry import entry_of
+from mingjing.domain.procedures.entry import KNOWN_LATER, entry_of
 from mingjing.domain.procedures.gates import Effect, Gate, case_rules, require_met, weigh
 from mingjing.domain.procedures.model import Duty, Outcome, Step, require_open
 from mingjing.domain.rules import facts
@@ -769,7 +769,7 @@ def _write(actor: Actor, at: datetime, row: Draft, weighed: Weighed, given: Give
         gates=[{"rule": gate.rule.id, "effect": gate.effect.value} for gate in weighed.gates],
         taken_by=actor.code,
         taken_at=at,
-        late_days=entry.late_days,
+        late_days=0 if _text(read.step.get("method")) in KNOWN_LATER else entry.late_days,
     )
 
 

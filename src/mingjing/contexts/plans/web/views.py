@@ -413,6 +413,7 @@ class MatchUnitAct(Page[Actor]):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Do it."""
+        queries.plan_of(self.actor, code)
         words, unit = request.POST.get("words", ""), request.POST.get("unit", "")
         if not unit and not request.POST.get("keep"):
             raise LedgerError("请选择单位；名册里没有的，点“按原文保留”。")

@@ -334,6 +334,8 @@ def _close(plan: Penalties, after: Aftermath) -> None:
     ready = (after.decided >= 0) & ((money >= 0) | ~owed | after.ended)
     apart = day_of(after.paid) - day_of(np.maximum(after.decided, after.served))
     single = owed & (after.paid >= 0) & (after.paid_again < 0) & (closed + 2 * MINUTES <= setting.last)
+    # where the fine is not recorded, nobody can say what was owed
+    single &= ~after.fine_unknown
     hasty = plan.plants.choose(single, "penalty.closing.after-execution")
     drop = hasty & ((apart < 2) | setting.chance(rows, 0.3))
     closed = np.where(hasty & ~drop, (day_of(after.paid) - 1) * MINUTES + 18 * 60, closed)

@@ -86,7 +86,7 @@ class Scope:
 
     @property
     def around(self) -> frozenset[str]:
-        """The places in which those that it reaches lie (GB/T 2260): what is published there speaks to these, too."""
+        """The places in which those that it reaches lie (GB/T 2260)."""
         return frozenset(place[:digits] for place in self.places for digits in _LEVELS if digits < len(place))
 
     def reaches(self, *, path: str, place: str) -> bool:
@@ -243,6 +243,19 @@ def require_place(actor: Actor, code: str, place: str) -> None:
     scope = require(actor, code)
     if not (scope.everything or any(place.startswith(prefix) for prefix in scope.places)):
         raise ForbiddenError(f"您的权限不及行政区划{place}。请由当地单位办理。")
+
+
+def readable[M: Model](rows: QuerySet[M], actor: Actor, code: str, *, published: Q) -> QuerySet[M]:
+    """
+    Limit a query to the rows over which the actor has the permission, and those ``published`` by the places around.
+
+    What a county put into force speaks to its towns, too.
+
+    :raises ForbiddenError: if the actor has the permission over nothing
+    """
+    scope = require(actor, code)
+    fields: Mapping[Reach, str] = rows.model.scope_fields  # type: ignore[attr-defined]
+    return rows.filter(scope.condition(fields) | published & Q(**{f"{fields[Reach.PLACE]}__in": scope.around}))
 
 
 def visible[M: Model](rows: QuerySet[M], actor: Actor, code: str) -> QuerySet[M]:

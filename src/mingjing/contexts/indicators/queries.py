@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db.models import Count, F, Q, QuerySet
 
-from mingjing.contexts.accounts.access import Actor, MissingError, require, visible
+from mingjing.contexts.accounts.access import Actor, MissingError, readable, require, visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.indicators.models import (
     Delivery,
@@ -146,9 +146,8 @@ def period_label(key: str) -> str:
 
 def indicators(actor: Actor) -> QuerySet[Indicator]:
     """Return the indicators that an actor may see, and those in use in the places around, by which its values are computed."""
-    scope = require(actor, "indicators.indicator.view")
-    around = Q(place__in=scope.around, state=IndicatorState.ACTIVE)
-    return Indicator.objects.filter(scope.condition(Indicator.scope_fields) | around).select_related("responsible")
+    rows = Indicator.objects.select_related("responsible")
+    return readable(rows, actor, "indicators.indicator.view", published=Q(state=IndicatorState.ACTIVE))
 
 
 def indicator(actor: Actor, place: str, code: str) -> Indicator:
@@ -192,8 +191,7 @@ def sees_rows(actor: Actor, row: Value) -> bool:
     """Say whether the actor may open the rows behind a value: the whole place's only who oversees it."""
     if row.unit is not None:
         return True
-    scope = actor.scope("indicators.value.view")
-    return scope.everything or any(row.place.startswith(place) for place in scope.places)
+    return actor.scope("indicators.value.view").reaches(path="", place=row.place)
 
 
 def may_open(actor: Actor, progress: Progress) -> bool:
@@ -281,9 +279,8 @@ def schemes(actor: Actor) -> QuerySet[Scheme]:
 
     A town sees those of the places around it, too: it takes part in its county's.
     """
-    scope = require(actor, "indicators.scheme.view")
-    around = Q(place__in=scope.around) & ~Q(state=SchemeState.DRAFT)
-    rows = Scheme.objects.filter(scope.condition(Scheme.scope_fields) | around)
+    published = ~Q(state=SchemeState.DRAFT)
+    rows = readable(Scheme.objects.all(), actor, "indicators.scheme.view", published=published)
     return rows if actor.may("indicators.scheme.edit") else rows.exclude(state=SchemeState.DRAFT)
 
 

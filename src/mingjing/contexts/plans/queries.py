@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from mingjing.contexts.accounts.access import Actor, MissingError, access, require, visible
+from mingjing.contexts.accounts.access import Actor, MissingError, access, readable, require, visible
 from mingjing.contexts.accounts.models import Unit, UnitKind
 from mingjing.contexts.catalog.models import Instrument
 from mingjing.contexts.plans.models import (
@@ -72,9 +72,7 @@ def plan_of(actor: Actor, code: str) -> Plan:
 
 def _readable(actor: Actor) -> QuerySet[Plan]:
     """The plans that lie within the scope, and those put into force by the places around: a town works by its county's."""
-    scope = require(actor, "plans.plan.view")
-    around = Q(place__in=scope.around) & ~Q(state=PlanState.DRAFT)
-    return Plan.objects.filter(scope.condition(Plan.scope_fields) | around)
+    return readable(Plan.objects.all(), actor, "plans.plan.view", published=~Q(state=PlanState.DRAFT))
 
 
 def tasks_of(actor: Actor) -> QuerySet[Task]:

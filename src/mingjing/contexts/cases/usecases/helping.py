@@ -137,11 +137,7 @@ def answer_advice(*, actor: Actor, at: datetime, code: str, version: int, opinio
     row = _mine(actor, code, version)
     if not opinion.strip():
         raise CaseError("请填写意见。")
-    row.state, row.opinion, row.answered_at = HelpState.ANSWERED, opinion.strip()[:_LONGEST], at
-    save(row)
-    log(actor, at, "answer_help", row.case, row.opinion, help=row.code)
-    _tell_asker(row, f"{actor.name}答复咨询：{row.case.title}", at)
-    return row
+    return _reply(actor, at, row, HelpState.ANSWERED, opinion, act="answer_help", said="答复咨询")
 
 
 @transaction.atomic
@@ -154,11 +150,7 @@ def decline_advice(*, actor: Actor, at: datetime, code: str, version: int, reaso
     row = _mine(actor, code, version)
     if not reason.strip():
         raise CaseError("请写明不能答复的原因。")
-    row.state, row.opinion, row.answered_at = HelpState.DECLINED, reason.strip()[:_LONGEST], at
-    save(row)
-    log(actor, at, "decline_help", row.case, row.opinion, help=row.code)
-    _tell_asker(row, f"{actor.name}不能答复咨询：{row.case.title}", at)
-    return row
+    return _reply(actor, at, row, HelpState.DECLINED, reason, act="decline_help", said="不能答复咨询")
 
 
 @transaction.atomic
@@ -233,6 +225,14 @@ def _mine(actor: Actor, code: str, version: int) -> Help:
     require_fresh(row, version)
     if row.kind != HelpKind.ADVICE or row.state != HelpState.ASKED:
         raise CaseError(f"这项请求{row.get_state_display()}，不能再答复。")
+    return row
+
+
+def _reply(actor: Actor, at: datetime, row: Help, state: HelpState, words: str, *, act: str, said: str) -> Help:
+    row.state, row.opinion, row.answered_at = state, words.strip()[:_LONGEST], at
+    save(row)
+    log(actor, at, act, row.case, row.opinion, help=row.code)
+    _tell_asker(row, f"{actor.name}{said}：{row.case.title}", at)
     return row
 
 

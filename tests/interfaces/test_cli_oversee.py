@@ -22,6 +22,7 @@ import pytest
 import xlsxwriter
 
 from mingjing.contexts.demo.usecases import generate_demo
+from mingjing.contexts.oversight.usecases import oversee_files as usecase
 from mingjing.facts.cast import arrow_schema
 from mingjing.facts.schema import TABLES
 from mingjing.interfaces.cli import main
@@ -619,6 +620,45 @@ class TestStopping:
         assert "没有留下未完成的文件" in told
         assert [entry.name for entry in tmp_path.iterdir()] == ["结果"]
         assert [(entry.name, entry.read_text("utf-8")) for entry in out.iterdir()] == [("rules.json", "former")]
+
+    def test_a_signal_that_python_dropped_still_stops(self, district, oversee, tmp_path, monkeypatch):
+        """What a handler raises within a finalizer goes nowhere; the last call before the results stand hears of it."""
+        heard = []
+
+        class Dropping:
+            def __del__(self) -> None:
+                signal.raise_signal(signal.SIGINT)
+
+        write = usecase.write_findings
+
+        def dropping(*args: object) -> None:
+            write(*args)
+            Dropping()
+
+        monkeypatch.setattr(usecase, "write_findings", dropping)
+        monkeypatch.setattr(sys, "unraisablehook", lambda _dropped: heard.append("dropped"))
+        former = signal.getsignal(signal.SIGINT)
+        try:
+            done = oversee(district, "--rules", "seizure.")
+        finally:
+            signal.signal(signal.SIGINT, former)
+        assert heard == ["dropped"]
+        assert (done.status, "没有留下未完成的文件" in done.stderr) == (128 + signal.SIGINT, True)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_signal_after_the_results_stand_is_too_late(self, district, oversee, tmp_path, monkeypatch):
+        move = Path.rename
+
+        def signalled(self: Path, target: Path) -> Path:
+            moved = move(self, target)
+            if self.name == "result":
+                signal.raise_signal(signal.SIGINT)
+            return moved
+
+        monkeypatch.setattr(Path, "rename", signalled)
+        done = oversee(district, "--rules", "seizure.")
+        assert (done.status, "已停止" in done.stderr) == (0, False)
+        assert (tmp_path / "结果/rules.json").exists()
 
     def test_a_result_that_cannot_take_its_place_leaves_the_former_one(self, district, oversee, tmp_path, monkeypatch):
         assert oversee(district, "--rules", "seizure.").status == 0

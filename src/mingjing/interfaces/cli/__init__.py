@@ -40,7 +40,8 @@ def main() -> None:
 
             app()
         except BaseException as error:
-            if stopping.signal is not None:
+            finished = isinstance(error, SystemExit) and not error.code
+            if stopping.signal is not None and not finished:
                 # libraries may have made something else of it on the way
                 print("\n已停止，没有留下未完成的文件。", file=sys.stderr)
                 sys.exit(128 + stopping.signal)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mingjing.contexts.oversight.usecases.oversee_files import choose_rules, oversee_changes, oversee_files
+from mingjing.interfaces.cli.stopping import Stopping
 
 CANCELLED = 130
 
@@ -28,6 +29,8 @@ class Line:
         self.told = ""
 
     def __call__(self, words: str, share: float) -> None:
+        if share >= 1.0:
+            Stopping.last_call()
         bar = "█" * round(share * 24) + "░" * (24 - round(share * 24))
         text = f"{bar} {share:4.0%} {time.monotonic() - self.began:5.1f}秒 {words}"
         if self.live:

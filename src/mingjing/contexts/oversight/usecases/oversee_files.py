@@ -38,7 +38,10 @@ OWN_FILES: Final = frozenset(
 """What a result folder holds: nothing else is ever replaced."""
 
 Progress = Callable[[str, float], None]
-"""Told what is being done, in Chinese, and the share of the whole (0 to 1)."""
+"""
+Told what is being done, in Chinese, and the share of the whole (0 to 1); 1 comes once, before the results take their
+place, and is the last moment at which it may raise to stop.
+"""
 
 
 class OutputInTheWayError(DomainError):
@@ -241,13 +244,14 @@ class _Making(AbstractContextManager["_Making"]):
                 self.result,
                 facts,
                 issued_on=issued_on,
-                progress=lambda words, share: self.progress(words, 0.7 + 0.3 * share),
+                progress=lambda words, share: self.progress(words, 0.7 + 0.29 * share),
             )
             self.reports = made.moved_to(self.out)
             self.lap("reports")
         if not keep_state:
             shutil.rmtree(self.result / "state", ignore_errors=True)
         earlier = self.work / "earlier"
+        self.progress("完成", 1.0)
         try:
             if self.out.exists():
                 self.out.rename(earlier)
@@ -258,7 +262,6 @@ class _Making(AbstractContextManager["_Making"]):
             raise
 
     def done(self, evaluation: Evaluation) -> Oversight:
-        self.progress("完成", 1.0)
         return Oversight(
             folder=self.out,
             evaluation=evaluation,

@@ -1,7 +1,11 @@
 """Schemathesis sends the API what its description allows, and what it does not: nothing breaks it."""
 
+from collections.abc import Iterator
+
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
@@ -21,8 +25,20 @@ EXAMPLES = 12
 ADMINS = ("system_admin", "security_admin", "audit_admin")
 
 
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """Keep the test's connection open from request to request, as Django's own test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
+@pytest.mark.usefixtures("_one_connection")
 @pytest.mark.parametrize(
     "role", ["system_admin", "security_admin", "audit_admin", "overseer", "agency_head", "officer"]
 )

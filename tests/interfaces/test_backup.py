@@ -132,7 +132,7 @@ class TestRestore:
         assert (rows_of(own), len(files_of(own))) == (before, 2)
         mingjing(own, "restore", str(backup), "--force")
         assert len(files_of(own)) == 1
-        aside = next(own.glob("before-restore-*"))
+        *_, aside = sorted(own.glob("before-restore-*"))
         assert len([path for path in (aside / "media").rglob("*") if path.is_file()]) == 2
         assert on_postgresql() or (aside / "mingjing.sqlite3").exists()
 

@@ -15,7 +15,7 @@ from mingjing.contexts.ui.tables import Column, FlagFilter, Table, TableView, Te
 def background(row: Officer) -> object:
     """Say since when somebody has the legal qualification; who has none recorded is marked."""
     if row.legal_qualification_on is None:
-        return Badge(text="没有登记法律专业背景", tone=Tone.BAD)
+        return Badge(text="没有登记法律专业背景", tone=Tone.ATTENTION)
     return f"法律职业资格，{row.legal_qualification_on}取得"
 
 

@@ -166,6 +166,10 @@ def _officers(place: DemoPlace, overseer: Actor) -> dict[str, dict[str, Any]]:
         helper = roles == {"auxiliary"}
         joined = row["joined_on"]
         born = 1966 + (number * 7) % 36
+        qualified = row["legal_qualification_on"]
+        if qualified is None and "legal_reviewer" in roles and number % 5:
+            # most who reviewed before it was asked for have since passed the examination
+            qualified = joined + timedelta(days=600)
         values: dict[str, Any] = {
             "name": row["name"],
             "gender": "female" if number % 3 == 0 else "male",
@@ -176,8 +180,8 @@ def _officers(place: DemoPlace, overseer: Actor) -> dict[str, dict[str, Any]]:
             "mobile": f"1385370{number:04}",
             "is_front_line": "officer" in roles,
             "joined_on": joined,
-            "legal_qualification_on": row["legal_qualification_on"],
-            "legal_qualification_no": f"A2008370{number:06}" if row["legal_qualification_on"] else "",
+            "legal_qualification_on": qualified,
+            "legal_qualification_no": f"A{qualified:%Y}370{number:06}" if qualified else "",
         }
         if "officer" in roles:
             values["exam_passed_on"] = joined

@@ -244,7 +244,7 @@ def test_reviewers_are_listed_with_their_background_and_their_cases(office: Offi
     office.later(days=1).go("legal_review", outcome="approved")
     client = client_of("head")
     shown = page_of(client, "/cases/reviewers/")
-    assert shown.count('mj-bad">没有登记法律专业背景</span>') == 1
+    assert shown.count('mj-attention">没有登记法律专业背景</span>') == 1
     assert "2019-01-01取得" in shown
     lacking = page_of(client, "/cases/reviewers/?lacking=1")
     assert office.people["chair"].name in lacking

@@ -2,7 +2,7 @@
 A document as DOCX, with the text and the page breaks of the PDF.
 
 Fonts are named as offices have them, with substitutes. Pages are broken where the PDF breaks them; each leaves room for
-a line more than it holds, so that another word processor's lines change nothing.
+two lines more than it holds, so that another word processor's lines change nothing.
 """
 
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ class _Measures:
     def __init__(self, layout: Layout) -> None:
         self.letter = layout in (Layout.LETTER, Layout.COVER)
         self.size = 16 if self.letter else 14 if layout is Layout.RECORD else 12
-        self.line = 27.6 if self.letter else 25.6 if layout is Layout.RECORD else 19.6
+        self.line = 27.4 if self.letter else 25.3 if layout is Layout.RECORD else 19.6
         self.cell = 12 if self.letter else self.size
         self.cell_line = 19.6 if self.letter else self.line
         self.agency = 24 if self.letter else 18

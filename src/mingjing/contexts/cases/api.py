@@ -20,6 +20,7 @@ from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_
 from mingjing.contexts.cases import background, frozen, queries
 from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
 from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Help, Link, Referral
+from mingjing.contexts.cases.promises import exceeded
 from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usage import month_of, soft_of, use_of
 from mingjing.contexts.cases.usecases import dossier as dossiers
@@ -89,6 +90,9 @@ class CaseOut(Schema):
     changed_at: datetime
     due_on: date | None = Field(description="最近的届满日")
     due_why: str
+    promised_seconds: int | None = Field(description="事项承诺的办结用时，按办公时间计的秒数")
+    promise_due_at: datetime | None = Field(description="承诺的用时到这一刻用完")
+    worked_seconds: int | None = Field(description="从受理到决定的实际用时，按办公时间计的秒数")
     version: int
 
     @classmethod
@@ -485,10 +489,18 @@ class CaseFilters(FilterSchema):
     opened_at__date__gte: date | None = Field(None, alias="opened_from", description="登记日期从")
     opened_at__date__lte: date | None = Field(None, alias="opened_to", description="登记日期到（含）")
     late: bool | None = Field(None, description="有补录环节的")
+    promise_exceeded: bool | None = Field(None, description="超过承诺办结时限的")
 
     def filter_late(self, value: bool | None) -> Q:
         """Cases with a step that was entered too late."""
         return Q() if value is None else queries.ENTERED_LATE if value else ~queries.ENTERED_LATE
+
+    def filter_promise_exceeded(self, value: bool | None) -> Q:
+        """Cases that took longer than their items promise."""
+        if value is None:
+            return Q()
+        found = Case.objects.filter(exceeded(timezone.now())).values("pk")
+        return Q(pk__in=found) if value else ~Q(pk__in=found)
 
 
 class HelpIn(Schema):

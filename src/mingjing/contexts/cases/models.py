@@ -49,7 +49,8 @@ class Case(models.Model):
     A case. ``stage`` is where its procedure stands, ``status`` what the facts standard says of it.
 
     ``item_pin`` and ``benchmark_pin`` name the editions with which it began, and which it keeps. ``unit`` is who works on
-    it, ``agency`` the subject in whose name. ``next_number`` numbers its steps and drafts.
+    it, ``agency`` the subject in whose name. ``next_number`` numbers its steps and drafts. ``promised_seconds`` is what its
+    item promises, ``worked_seconds`` what it took until the decision, both in working time (:mod:`mingjing.domain.officehours`).
     """
 
     code = models.CharField("案件编码", max_length=32, unique=True)
@@ -95,6 +96,9 @@ class Case(models.Model):
     decided_on = models.DateField("决定日期", null=True, blank=True, db_index=True)
     due_on = models.DateField("最近期限", null=True, blank=True)
     due_why = models.CharField("最近期限的依据", max_length=128, blank=True)
+    promised_seconds = models.PositiveIntegerField("承诺办结用时（秒）", null=True, blank=True)
+    promise_due_at = models.DateTimeField("承诺办结时间", null=True, blank=True)
+    worked_seconds = models.PositiveIntegerField("实际办结用时（秒）", null=True, blank=True)
     changed_at = models.DateTimeField("最后变动时间", auto_now=True, db_index=True)
     next_number = models.PositiveIntegerField("下一个环节序号", default=1)
     version = models.PositiveIntegerField("版本", default=1)
@@ -132,6 +136,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["party", "-opened_at"], name="case_of_party"),
             models.Index(fields=["item", "decided_on"], name="case_of_item"),
+            models.Index(fields=["unit"], condition=Q(promised_seconds__isnull=False), name="case_with_promise"),
         ]
 
     def __str__(self) -> str:

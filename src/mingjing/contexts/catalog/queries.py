@@ -68,6 +68,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
             "flow": "流程图",
             "procedure_basis": "程序依据",
             "limit_days": "办理期限（日）",
+            "promised_time": "承诺办结时限",
             "records": "记录要求",
             "sources": "来源清单",
             "random": "随机抽查要素",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Protocol
 
+from mingjing.domain.catalog.promises import PromisedTime, promised_of_data
 from mingjing.kernel.errors import DomainError
 from mingjing.law._data import load
 from mingjing.law.citations import Citation, cite
@@ -94,6 +95,7 @@ class ItemContent:
     flow: str = ""
     procedure_basis: str = ""
     limit_days: int | None = None
+    promised_time: PromisedTime | None = None
     records: tuple[Duty, ...] = ()
     sources: tuple[str, ...] = ()
     random: RandomCheck | None = None
@@ -121,6 +123,7 @@ def item_of_data(data: Mapping[str, Any]) -> ItemContent:
     for key in ("basis", "parties", "sources", "major_criteria"):
         values[key] = tuple(values.get(key) or ())
     values["records"] = tuple(Duty(**row) for row in values.get("records") or ())
+    values["promised_time"] = promised_of_data(values.get("promised_time"))
     values["random"] = RandomCheck(**values["random"]) if values.get("random") else None
     values["kind"] = ItemKind(values["kind"])
     return ItemContent(**values)
@@ -216,6 +219,7 @@ def item_gaps(content: ItemContent, library: Library, *, has_benchmark: bool = T
     elif content.kind not in flows()[content.flow].kinds:
         message = f"“{flows()[content.flow].label}”流程图不适用于{content.kind.label}。"
         gaps.append(Gap(field="flow", message=message, remedy="请选择与事项类别相符的流程图。"))
+    gaps += _promise_gaps(content.promised_time)
     if content.random is not None:
         gaps += _random_gaps(content.random)
     if content.kind is ItemKind.PENALTY and not has_benchmark:
@@ -272,6 +276,19 @@ def _citation_gaps(one: WrittenCitation, found: Found | None) -> list[Gap]:
     if not found.has_article:
         return [Gap(field="basis", message=f"《{one.title}》没有{one.where}。", remedy="请核对条号和版本。")]
     return []
+
+
+def _promise_gaps(promised: PromisedTime | None) -> list[Gap]:
+    if promised is None or promised.parameter:
+        return []
+    gaps = []
+    if promised.number is None:
+        remedy = "写工作日或者工作小时的数目，例如0.5个工作日、4个工作小时。"
+        gaps.append(Gap(field="promised_time", message="看不懂承诺办结时限的数目。", remedy=remedy))
+    if not promised.basis.strip():
+        remedy = "写明作出承诺的方案条目或者清单。"
+        gaps.append(Gap(field="promised_time", message="没有写承诺办结时限的依据。", remedy=remedy, citation="SS-73"))
+    return gaps
 
 
 def _random_gaps(random: RandomCheck) -> list[Gap]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from django.db import transaction
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases.models import Case, Event, Handler, Participant
+from mingjing.contexts.cases.promises import note_promise, promised_of
 from mingjing.contexts.cases.usecases.base import document_of
 from mingjing.contexts.catalog.models import BenchmarkEdition, Item, ItemEdition
 from mingjing.contexts.records.usecases import append
@@ -116,6 +118,7 @@ class _Registers:
         self.agencies = {row.code: row for row in agencies if row.unit.code in units}
         self.items = {row.code: row for row in Item.objects.all()}
         self.parties: dict[str, Party] = {}
+        self.promised = cache(promised_of)
         self.officers = dict(Officer.objects.values_list("code", "id"))
         self.item_pins = _pins(ItemEdition, "holder__code")
         self.benchmark_pins = _pins(BenchmarkEdition, "holder__item__code")
@@ -158,7 +161,7 @@ def _take_in(
         if why:
             made.refused.append((code, why))
             continue
-        taken.append(_case(row, mine, registers))
+        taken.append(_case(row, mine, registers, at))
     Case.objects.bulk_create([case for case, _, _ in taken])
     _events(actor, at, taken, people, registers)
     search.index_many("cases.case", (document_of(case) for case, _, _ in taken))
@@ -188,9 +191,10 @@ def _why_not(row: Row, events: list[Row], people: dict[str, list[Row]], register
     return "" if events else "没有办案环节"
 
 
-def _case(row: Row, events: list[Row], registers: _Registers) -> tuple[Case, list[Row], tuple[str, ...]]:
+def _case(row: Row, events: list[Row], registers: _Registers, at: datetime) -> tuple[Case, list[Row], tuple[str, ...]]:
     procedure = procedure_like(row["kind"], row["procedure"])
-    replayed = replay(procedure, [_event_facts(one, number) for number, one in enumerate(events)], row["status"])
+    steps = [_event_facts(one, number) for number, one in enumerate(events)]
+    replayed = replay(procedure, steps, row["status"])
     agency = registers.agencies[str(row["agency_id"])]
     item = registers.items[str(row["item_id"])]
     party = registers.parties[str(row["party_id"])]
@@ -217,6 +221,8 @@ def _case(row: Row, events: list[Row], registers: _Registers) -> tuple[Case, lis
         **{name: row.get(name) or "" for name in _CASE_COLUMNS},
         **{name: row.get(name) for name in _SAME},
     )
+    if case.kind == "license":
+        note_promise(case, steps, registers.promised(case.item_pin), at)
     return case, events, replayed.steps
 
 
@@ -327,8 +333,9 @@ def _event_facts(row: Row, order: int) -> facts.Event:
         id=str(row["event_id"]),
         case_id=str(row["case_id"]),
         type=row["type"],
-        at=Moment.of(row["at"]),
+        at=Moment.of(row["at"] if row["at_has_time"] else row["at"].date()),
         order=order,
+        ended_at=Moment.of(row["ended_at"]) if row["ended_at"] else None,
         outcome=row["outcome"],
     )
 

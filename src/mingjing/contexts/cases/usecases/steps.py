@@ -16,7 +16,7 @@ from django.utils.timezone import get_current_timezone, is_naive, localdate
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.accounts.queries import holders
-from mingjing.contexts.cases import discretion, frozen, papers
+from mingjing.contexts.cases import discretion, frozen, papers, promises
 from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, Participant, Referral
 from mingjing.contexts.cases.usecases import helping
 from mingjing.contexts.cases.usecases.base import (
@@ -552,9 +552,11 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
     if not undone:
         _tell_marks(case, step, weighed, at)
     note_due(case, localdate(at), weighed.after)
+    view = CaseFacts(case=weighed.after.case[case.code], base=weighed.after)
+    if case.kind == "license":
+        promises.note_promise(case, view.events, promises.promised_of(case.item_pin), at)
     save(case)
     index(case)
-    view = CaseFacts(case=weighed.after.case[case.code], base=weighed.after)
     papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=view)
     log(
         actor,

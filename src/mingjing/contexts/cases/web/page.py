@@ -12,10 +12,11 @@ from django.urls import reverse
 from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
 from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Help, Link, Referral
+from mingjing.contexts.cases.promises import measured_of
 from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usecases import opening, referrals, steps, typical
 from mingjing.contexts.cases.usecases.base import reaches
-from mingjing.contexts.cases.web import look, records
+from mingjing.contexts.cases.web import look, promises, records
 from mingjing.contexts.cases.web.helplines import lines_of
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
@@ -106,6 +107,7 @@ class CasePage(OfCase):
             "agenda": self._agenda(duties, main),
             "waiting": [self._next(sight.procedure.step(one.step), duties) for one in waiting],
             "clocks": look.clock_lines(sight.clocks, links),
+            "promise": promises.line_of(measured_of(row, sight.view.events, sight.at)),
             "nearest": sight.nearest,
             "facts": self._facts(),
             "may_edit": Duty.HANDLE in duties and row.decided_on is None and row.status == "open",

@@ -99,7 +99,8 @@ class HandlerFilter(TextFilter):
         return rows.filter(pk__in=theirs.values("case"))
 
 
-def _units(viewer: Any) -> list[tuple[str, str]]:
+def units(viewer: Any) -> list[tuple[str, str]]:
+    """Return the units of which the viewer sees the cases, for a choice."""
     scope = viewer.scope(SEE)
     rows = Unit.objects.filter(scope.condition(Unit.scope_fields), kind__in=["agency", "squad", "station", "town"])
     return list(rows.order_by("path").values_list("code", "name")[:500])
@@ -160,7 +161,7 @@ TABLE = Table(
         ChoiceFilter(
             name="unit",
             label="办案单位",
-            choices=_units,
+            choices=units,
             condition=lambda code: Q(unit__code=code),
             label_of=lambda code: Unit.objects.filter(code=code).values_list("name", flat=True).first() or "",
         ),
@@ -241,6 +242,7 @@ class CasesPage(TableView[Actor]):
         found.append(("协助审核和咨询", reverse("cases_helps"), "users-group"))
         if self.actor.may(queries.REVIEWERS):
             found.append(("法制审核人员", reverse("cases_reviewers"), "users"))
+        found.append(("承诺时限", reverse("cases_promises"), "clock-hour-4"))
         found.append(("平台应用情况", reverse("cases_usage"), "device-desktop"))
         found.append(("柔性执法情况", reverse("cases_soft"), "heart-handshake"))
         found.append(("统计分析", reverse("cases_analysis"), "chart-bar"))

@@ -13,6 +13,7 @@ from mingjing.domain.catalog import cleanups, delegations
 from mingjing.domain.catalog.criteria import Effect
 from mingjing.domain.catalog.items import KIND_LABELS, SOURCES, flows
 from mingjing.domain.catalog.lists import ListKind
+from mingjing.domain.catalog.promises import BY_PLACE, PromiseUnit
 from mingjing.domain.discretion.benchmarks import PENALTY_KINDS, Direction
 from mingjing.domain.discretion.circumstances import (
     FACTS,
@@ -123,6 +124,19 @@ class ItemForm(forms.Form):
         label="程序依据", required=False, max_length=256, help_text="没有自己的程序依据的不写，适用省行政程序规定。"
     )
     limit_days = forms.IntegerField(label="办理期限（日）", required=False, min_value=1, max_value=3650)
+    promised_parameter = forms.ChoiceField(
+        label="承诺办结时限",
+        required=False,
+        choices=[("", "本事项自己的承诺，写在下面"), *BY_PLACE.items()],
+        help_text="从受理到决定，按当地办公时间计时。没有承诺的，下面不写。",
+    )
+    promised_amount = forms.CharField(label="承诺的数目", required=False, max_length=16, help_text="例如0.5。")
+    promised_unit = forms.ChoiceField(
+        label="承诺的单位", required=False, choices=[(one.value, one.label.removeprefix("个")) for one in PromiseUnit]
+    )
+    promised_basis = forms.CharField(
+        label="承诺的依据", required=False, max_length=256, help_text="方案条目或者公布的清单。"
+    )
     records = forms.CharField(
         label="记录要求",
         required=False,
@@ -157,7 +171,22 @@ class ItemForm(forms.Form):
             "clipboard-list",
             ("name", "kind", "basis", "section", "level", "domain", "act_code", "parties", "sources"),
         ),
-        ("程序和记录", "git-branch", ("flow", "procedure_basis", "limit_days", "records", "legal_review", "promise")),
+        (
+            "程序和记录",
+            "git-branch",
+            (
+                "flow",
+                "procedure_basis",
+                "limit_days",
+                "promised_parameter",
+                "promised_amount",
+                "promised_unit",
+                "promised_basis",
+                "records",
+                "legal_review",
+                "promise",
+            ),
+        ),
         (
             "随机抽查",
             "arrows-shuffle",
@@ -206,18 +235,29 @@ class ItemForm(forms.Form):
             )
             if given[field]
         ]
-        plain = [name for name in self.fields if not name.startswith("random_")]
+        plain = [name for name in self.fields if not name.startswith(("random_", "promised_"))]
         skip = {"is_random", "major", "cross_region", "reason"}
         return {
             **{name: given[name] for name in plain if name not in skip},
+            "promised_time": self._promised(),
             "random": random if given["is_random"] else None,
             "major_criteria": standards,
         }
 
+    def _promised(self) -> dict[str, str] | None:
+        """Return the promise: a parameter's, or the item's own; none where neither an amount nor a basis is written."""
+        given = self.cleaned_data
+        if given["promised_parameter"]:
+            return {"parameter": given["promised_parameter"], "unit": PromiseUnit.DAY.value}
+        if not given["promised_amount"] and not given["promised_basis"]:
+            return None
+        unit = given["promised_unit"] or PromiseUnit.DAY.value
+        return {"amount": given["promised_amount"].strip(), "unit": unit, "basis": given["promised_basis"]}
+
     @staticmethod
     def initial_of(content: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the form shows of a content."""
-        random = content.get("random") or {}
+        random, promised = content.get("random") or {}, content.get("promised_time") or {}
         standards = {row["effect"]: row.get("criteria", []) for row in content.get("major_criteria") or []}
         records = [
             " ".join(
@@ -236,6 +276,7 @@ class ItemForm(forms.Form):
             "records": "\n".join(records),
             "is_random": bool(random),
             **{f"random_{name}": value for name, value in random.items()},
+            **{f"promised_{name}": value for name, value in promised.items()},
             "major": standards.get("major", []),
             "cross_region": standards.get("cross_region", []),
         }

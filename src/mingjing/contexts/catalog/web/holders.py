@@ -179,7 +179,7 @@ class ItemPage(HolderPage[Item]):
             visible(holder.delegations.select_related("unit"), self.actor, "catalog.delegation.view") if may_see else ()
         )
         return {
-            "facts": look.item_facts(edition),
+            "facts": look.item_facts(edition, self.today),
             "basis": look.basis_lines(edition.item.basis, books),
             "random": look.random_facts(edition),
             "flow": flow,
@@ -305,6 +305,7 @@ def _in_words(edition: Edition) -> dict[str, Any]:
         flow = flows().get(edition.item.flow)
         content["flow"] = flow.label if flow else ""
         content["records"] = ["，".join(row) for row in look.record_rows(edition)]
+        content["promised_time"] = look.promised_in_words(edition)
         content["random"] = [f"{fact.label}：{fact.value}" for fact in look.random_facts(edition)]
         content["major_criteria"] = ["，".join(row[:2]) for row in look.standard_rows(edition)]
     elif isinstance(edition, BenchmarkEdition):

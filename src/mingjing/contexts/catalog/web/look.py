@@ -13,6 +13,7 @@ from mingjing.contexts.ui.components import Badge, Event, Fact, Step, Tone
 from mingjing.domain.catalog.criteria import Effect
 from mingjing.domain.catalog.editions import Act, Status, covers, suspended
 from mingjing.domain.catalog.items import SOURCES, flows, procedure_basis_of
+from mingjing.domain.catalog.promises import BY_PLACE, promise_of
 from mingjing.domain.discretion.benchmarks import PENALTY_KINDS
 from mingjing.domain.discretion.circumstances import criteria_of_data
 from mingjing.facts.schema import DOMAINS, EVENT_TYPES
@@ -60,8 +61,22 @@ def address_of(family: str, code: str) -> str:
     return reverse(f"catalog_{family}", args=[code])
 
 
-def item_facts(edition: ItemEdition) -> list[Fact]:
-    """Say what an edition of an item says."""
+def promise_words(edition: ItemEdition, on: date) -> str:
+    """Say within which time the unit promises to decide, on which basis; empty where it promises none."""
+    found = promise_of(edition.item.promised_time, on, edition.holder.unit.place)
+    return f"{found.label}（{found.basis}）" if found else ""
+
+
+def promised_in_words(edition: ItemEdition) -> str:
+    """Say what an edition itself says of a promise."""
+    found = edition.item.promised_time
+    if found is None:
+        return ""
+    return BY_PLACE[found.parameter] if found.parameter else f"{found.amount}{found.unit.label}（{found.basis}）"
+
+
+def item_facts(edition: ItemEdition, on: date) -> list[Fact]:
+    """Say what an edition of an item says, with what its place sets on a day."""
     item, unit = edition.item, edition.holder.unit
     basis, default = procedure_basis_of(item, unit.place)
     rows = [
@@ -74,6 +89,7 @@ def item_facts(edition: ItemEdition) -> list[Fact]:
         Fact(label="行政相对人", value=[PARTIES.get(one, one) for one in item.parties]),
         Fact(label="程序依据", value=basis, note="事项没有自己的程序依据，适用省程序规定" if default else ""),
         Fact(label="办理期限", value=f"{item.limit_days}日" if item.limit_days else ""),
+        Fact(label="承诺办结时限", value=promise_words(edition, on)),
         Fact(label="来源清单", value=[SOURCES.get(one, one) for one in item.sources]),
         Fact(label="法制审核", value="列入重大执法决定法制审核目录" if item.legal_review else ""),
         Fact(label="告知承诺", value="实行告知承诺" if item.promise else ""),

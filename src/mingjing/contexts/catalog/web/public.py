@@ -1,5 +1,6 @@
 """The items in force for everybody: what an agency may license, inspect, punish, and on which basis."""
 
+from datetime import date
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.views import View
 
 from mingjing.contexts.catalog.models import ItemEdition
 from mingjing.contexts.catalog.queries import published_items
+from mingjing.contexts.catalog.web.look import promise_words
 from mingjing.domain.catalog.items import KIND_LABELS
 
 SIZE: Final = 50
@@ -36,14 +38,14 @@ class PublicItemsPage(View):
             "kind": kind,
             "kinds": kinds,
             "page": page,
-            "rows": [_row(one) for one in page],
+            "rows": [_row(one, localdate()) for one in page],
             "before": urlencode(asked | {"page": str(page.previous_page_number())}) if page.has_previous() else "",
             "after": urlencode(asked | {"page": str(page.next_page_number())}) if page.has_next() else "",
         }
         return render(request, "catalog/public_items.html", given)
 
 
-def _row(edition: ItemEdition) -> dict[str, Any]:
+def _row(edition: ItemEdition, on: date) -> dict[str, Any]:
     item = edition.item
     return {
         "code": edition.holder.code,
@@ -52,6 +54,7 @@ def _row(edition: ItemEdition) -> dict[str, Any]:
         "unit": edition.holder.unit.name,
         "basis": item.basis,
         "limit": f"{item.limit_days}日" if item.limit_days else "",
+        "promise": promise_words(edition, on),
         "since": edition.effective_from,
         "number": edition.number,
     }

@@ -31,6 +31,7 @@ _RECORDS: Final = {
     "compulsory_measure": [{"stage": "seizure", "manner": "video", "mandatory": True}],
     "compulsory_execution": [{"stage": "execution", "manner": "video", "mandatory": True}],
 }
+_PROMISED: Final = {"amount": "5", "unit": "day", "basis": "本机关公布的政务服务事项清单"}
 _HARM: Final = {"较轻": ["none", "minor"], "一般": "moderate", "较重": "serious"}
 _WORDS: Final = {"agency_clerk": "综合岗", "agency_head": "负责人"}
 _NAMES: Final = {"penalty": "对“{}”的处罚"}
@@ -124,6 +125,7 @@ def _content(row: dict[str, Any], domain: str) -> dict[str, Any]:
         "summary_cap_basis": row["summary_cap_basis"] or "",
         "legal_review": kind == "compulsory_execution",
         "promise": kind == "license" and "备案" in row["name"],
+        "promised_time": _PROMISED if kind == "license" and "登记" in row["name"] else None,
         "complaint_channel": "可以向本机关或者县司法局投诉；不服的可以申请行政复议、提起行政诉讼",
     }
     if kind == "inspection":

@@ -48,6 +48,7 @@ _RUBBISH: Final = tuple(
 )
 # a cell alone on its line, with the bar that parted it from the next
 _CELL_AND_BAR: Final = re.compile(r"^\s*(?P<cell>[^|\uff5c]+?)\s*[|\uff5c]\s*$")
+_BAR_ALONE: Final = re.compile(r"\s*[|\uff5c]\s*")
 _TAIL: Final = re.compile(
     r"(?:相关文档|最新文档|相关推荐|猜你喜欢|热门推荐|相关阅读|相关链接|相关文章|推荐阅读|上一篇.*|下一篇.*|扫一扫.*)[:]?\s*$"
 )
@@ -101,10 +102,24 @@ class Cleaned:
         self.is_cut = is_cut
 
 
+def _without_bars(lines: list[str]) -> list[str]:
+    """Where the bars between cells stand on lines of their own, two in succession leave a blank cell between them."""
+    out, bar = list[str](), True
+    for line in lines:
+        if not _BAR_ALONE.fullmatch(line):
+            out.append(line)
+            bar = not line.strip()
+        elif bar:
+            out.append("")
+        else:
+            bar = True
+    return out
+
+
 def clean_lines(lines: list[str]) -> Cleaned:
     """Take out what a web page or a download site put around the text; blank lines and tabs stay."""
     out, around, is_cut = list[str](), list[str](), False
-    for line in lines:
+    for line in _without_bars(lines):
         line = _CELL_AND_BAR.sub(r"\g<cell>", line)
         line = _SPACED_LABEL.sub(lambda match: re.sub(r"[ 　]+", "", match.group()), line)
         line = _LISTED_LABEL.sub(_without_bullet, line, count=1)

@@ -97,14 +97,17 @@ def _bars(lines: list[str], at: int) -> _Found | None:
     if head is None or header_fields(head) is None:
         return None
     is_framed = lines[at].strip().startswith(("|", "│", "┃"))
-    rows, end = [head], at + 1
+    is_closed = lines[at].strip().endswith(("|", "│", "┃"))
+    rows, end, ended = [head], at + 1, True
     while end < len(lines):
         text = lines[end].strip()
         if not text or re.fullmatch(r"[|:\-─━┼├┤┌┐└┘┬┴+=\s]+", text):
             end += 1
             continue
         row = cells(lines[end])
-        if is_framed and 1 < len(rows[-1]) < len(head) and not text.startswith(("|", "│", "┃")):
+        begins = text.startswith(("|", "│", "┃")) if is_framed else not is_closed or ended
+        ended = text.endswith(("|", "│", "┃"))
+        if not begins and 1 < len(rows[-1]) < len(head):
             # a break within a cell: its next line, and the cells behind it
             first, *rest = (cell.strip() for cell in re.split(r"[|│┃]", text.rstrip("|│┃")))
             rows[-1][-1] += f"\n{first}"
@@ -114,7 +117,47 @@ def _bars(lines: list[str], at: int) -> _Found | None:
         else:
             rows.append(row)
         end += 1
-    return _Found([_table(rows)], end) if len(rows) > 1 else None
+    whole = _one_head(rows)
+    body = [_moved(row, whole[0]) for row in whole[1:]]
+    return _Found([_table([whole[0], *body])], end) if body else None
+
+
+def _one_head(rows: list[list[str]]) -> list[list[str]]:
+    """Two rows of heads whose merged cells were lost: the lower ones stand in the place of 责任分工 and what follows it."""
+    if len(rows) < 3:
+        return rows
+    upper, lower = ("\t".join(row).rstrip().split("\t") for row in rows[:2])
+    known = [one for one in map(column_field, lower) if one is not None]
+    over = next((at for at, text in enumerate(upper) if re.fullmatch(r"责任.{0,2}|.{0,2}分工", text)), None)
+    more = len(upper) + len(lower) - max(len("\t".join(row).rstrip().split("\t")) for row in rows[2:])
+    if (
+        over is None
+        or not 0 < more <= len(upper) - over
+        or len(known) < 2
+        or len(known) * 2 < len(lower)
+        or not all(1 < len(text) < 10 for text in lower)
+    ):
+        return rows
+    return [[*upper[:over], *lower, *upper[over + more :]], *rows[2:]]
+
+
+def _moved(row: list[str], head: list[str]) -> list[str]:
+    """A row that lacks the cells merged around it in front has its others too far in front: move them to their columns."""
+    fields = fields_of_heads(head)
+    row = [*row, *[""] * (len(head) - len(row))]
+    by = len(row) - len("\t".join(row).rstrip().split("\t"))
+    units = [at for at, one in enumerate(fields) if one in UNIT_FIELDS]
+    if not by or len(row) != len(head) or any(one not in _IN_FRONT for one in fields[:by]):
+        return row
+    moved = [""] * by + row[:-by]
+    as_is, fits = (
+        [_fits(cell, one) for cell, one in zip(cells, fields, strict=True) if cell] for cells in (row, moved)
+    )
+    is_wrong = False in as_is or not any(row[at] for at in units)
+    return moved if is_wrong and any(moved[at] for at in units) and False not in fits else row
+
+
+_IN_FRONT: Final = (Field.NUMBER, Field.GROUP, Field.TITLE)
 
 
 def _commas(lines: list[str], at: int) -> _Found | None:
@@ -439,6 +482,8 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     body, end = _body(lines, start, head)
     if not body:
         return None
+    head = _with_numbers(head, fields, body)
+    fields = fields_of_heads(head)
     with_blanks = _whole_rows(_blanks_kept(lines[start:end]), fields, share=1) if len(head) > 2 else None
     if re.search(r"(?:清单|台账|台帐|表)$", head[0]) and fields.count(Field.TITLE) > 1 and len(head) < 4:
         # the title of the table stands above its heads
@@ -497,6 +542,15 @@ def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:
     return head, end
 
 
+def _with_numbers(head: list[str], fields: list[Field | None], body: list[str]) -> list[str]:
+    """Where the lines count on though no head says so, the numbers stand in front, or behind the name of a group."""
+    numbers = [at for at, text in enumerate(body) if _number_alone(text) is not None]
+    counts = [_number_alone(body[at]) for at in numbers]
+    if Field.NUMBER in fields or len(counts) < 3 or counts != list(range(1, len(counts) + 1)) or numbers[0] > 1:
+        return head
+    return ["序号", *head[numbers[0] :]]
+
+
 def _blanks_kept(lines: list[str]) -> list[str]:
     """The lines of a body where a blank one among many is an empty cell; nothing where blanks part all cells."""
     texts = [line.strip() for line in lines]
@@ -531,7 +585,7 @@ def _rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
     if whole is not None:
         return whole
     if fields[0] is Field.NUMBER:
-        return _numbered_rows(body, fields)
+        return _numbered_rows(body, fields, has_groups=_number_alone(body[0]) is None)
     if fields[0] is Field.GROUP and fields[1] is Field.NUMBER:
         return [[""] * (len(row) > 1) + row for row in _numbered_rows(body, fields[1:], has_groups=True)]
     starts = [at for at, line in enumerate(body) if (mark := mark_of(line)) and mark.rank is Rank.ARABIC]

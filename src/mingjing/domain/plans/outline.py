@@ -49,7 +49,7 @@ _MARKS: Final = (
     (Rank.BRACKETED_CHINESE, re.compile(r"\(\s*(?P<n>[一二三四五六七八九十]{1,3})\s*\)\s*[、.,]?\s*")),
     (Rank.ARABIC, re.compile(r"第(?P<n>[一二三四五六七八九十]{1,2})\s*[,、]\s*")),
     (Rank.ARABIC, re.compile(r"\d{1,2}[-.](?P<n>\d{1,2})(?:\s+|、)(?=[^\s\d])")),
-    (Rank.ARABIC, re.compile(r"(?P<n>\d{1,3})\s*(?:[、]|[.,](?!\d))\s*")),
+    (Rank.ARABIC, re.compile(r"(?P<n>\d{1,3})\s*(?:[、]|[.,](?!\d)|[.](?=20\d{2}年|\d{1,2}月))\s*")),
     (Rank.BRACKETED_ARABIC, re.compile(r"[(]?\s*(?P<n>\d{1,2})\s*\)\s*[、.,]?\s*")),
 )
 # ★1.：a sign that sets a point off from others stands before its mark

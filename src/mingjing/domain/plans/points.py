@@ -9,6 +9,7 @@ from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
 from mingjing.domain.plans.model import Assignment, Block, Mode, Paragraph, Table, Uncertain
 from mingjing.domain.plans.outline import Mark, Node, Rank, mark_of, split_heading
+from mingjing.domain.plans.running import split_inline
 from mingjing.domain.plans.timing import TimeContext, parse_deadline_field
 from mingjing.domain.plans.units import (
     FIELD_MODES,
@@ -93,6 +94,43 @@ def period_headings(blocks: list[Block]) -> dict[int, Mark]:
     return out if len(out) > 1 else {}
 
 
+# 任务：1.…
+_THEIR_TASKS: Final = re.compile(
+    r"\s*(?:重点|主要|工作|具体|责任|承担|年度)*(?:任务|事项|工作|职责)(?:清单)?\s*[:：]\s*"
+)
+
+
+def unit_headings(blocks: list[Block]) -> tuple[list[Block], dict[int, Mark]]:
+    """
+    Lines ``单位：县司法局``, two or more, above points that begin anew: each heads the work of its unit.
+
+    Where the points above such a line are of a higher rank, it says who does the point above it, and is no heading.
+    """
+    texts = [block.text.strip() if isinstance(block, Paragraph) else "" for block in blocks]
+    heads: dict[int, Mark] = {}
+    anew, above = 0, None
+    for at, text in enumerate(texts[:-1]):
+        labelled = label_line(text)
+        mark = mark_of(_THEIR_TASKS.sub("", texts[at + 1], count=1) or "".join(texts[at + 2 : at + 3]))
+        begins = labelled is not None and labelled[0] in UNIT_FIELDS and is_unit_list(labelled[1])
+        if begins and mark is not None and mark.number == 1 and mark.rank >= Rank.ARABIC:
+            heads[at] = mark
+            anew += above is not None and above.rank >= mark.rank
+        above = mark_of(text) or above
+    if len(heads) < 2 or anew < len(heads) - 1:
+        return blocks, {}
+    out, moved = list[Block](), dict[int, Mark]()
+    for at, block in enumerate(blocks):
+        if at in heads:
+            moved[len(out)] = heads[at]
+        if at - 1 in heads and isinstance(block, Paragraph):
+            rest = _THEIR_TASKS.sub("", texts[at], count=1)
+            out += [Paragraph(part) for part in split_inline(rest)] if rest else []
+        else:
+            out.append(block)
+    return out, moved
+
+
 @dataclass(slots=True)
 class Region:
     """The body or an annex: a tree of its own."""
@@ -175,6 +213,15 @@ class Builder:
         self.top.add(node)
         self.stack.append(node)
 
+    def head_unit(self, text: str, below: Mark) -> None:
+        """``单位：县司法局`` above the points of its work."""
+        labelled = label_line(text)
+        assert labelled is not None
+        self.head_period(labelled[1], below)
+        said = read_field(*labelled, text, self.context)
+        self.top.assignments += [said] if said is not None else []
+        self.top.gives_to_children = True
+
     def _box(self, text: str) -> bool:
         """``专栏1 重点工程``: what is numbered in a box is content of its chapter, and no point of the plan's count."""
         found = _BOX.fullmatch(fold(text))
@@ -210,7 +257,7 @@ class Builder:
         labelled = label_line(text)
         if self.top.rank is Rank.ROOT or labelled is None or labelled[0] not in _WHO_LABELS or not labelled[1]:
             return False
-        found = read_labels(text.strip(), self.context)
+        found = read_labels(text.strip(), self.context) or read_field(*labelled, text, self.context)
         if found is None or not (found.units or found.deadlines or found.persons):
             return False
         self.top.assignments.append(found)
@@ -222,9 +269,7 @@ class Builder:
         if not found:
             return None
         before = next((one.number for one in reversed(self.stack) if one.rank is Rank.ARABIC), 0)
-        is_day = re.match(r"20\d{2}年|\d{1,2}月", fold(text)[found.end() :])
-        goes_on = is_day and int(found["n"]) == self.counted + 1  # the numbers go on over the headings
-        if not goes_on and (int(found["n"]) != before + 1 or (before == 0 and not is_day)):
+        if not before or int(found["n"]) != before + 1:
             return None
         return Mark(Rank.ARABIC, int(found["n"]), found.group().strip(), found.end())
 
@@ -632,13 +677,21 @@ def said_by_subjects(root: Node) -> dict[int, Assignment]:
     said = {
         id(one): found
         for one in points
-        if not one.has_assignment and (found := _first_subject(one, below=among)) is not None
+        if not one.has_assignment and (found := first_subject(one, below=among)) is not None
     }
-    known = len(said) + sum(one.has_assignment for one in points)
-    return said if known >= 3 and known * 4 >= len(points) * 3 else {}
+    # beside chapters with points a chapter of running text seldom holds work
+    counted = [one for one in points if one.rank > Rank.CHINESE] or points
+    known = sum(id(one) in said or one.has_assignment for one in counted)
+    return said if known >= 3 and known * 4 >= len(counted) * 3 else {}
 
 
-def _first_subject(node: Node, *, below: bool) -> Assignment | None:
+# 区司法局牵头，会同区工商联对…开展抽查
+_TOGETHER: Final = re.compile(
+    r"[,、]?(?:会同|联合|协同)(?P<with>[^,。;]{2,60}?)(?=$|[,。;]|对|就|按|于|在|定期|开展|制定|组织|推进|建立|研究)"
+)
+
+
+def first_subject(node: Node, *, below: bool) -> Assignment | None:
     """Who acts in the first words of a point, or (``below``) of the text below its heading."""
     texts = [node.heading, *node.paragraphs[: int(below)]]
     return next((found for text in texts if not is_table_mark(text) and (found := _subject(text)) is not None), None)
@@ -651,7 +704,12 @@ def _subject(text: str) -> Assignment | None:
         if re.search(r"[，。：；:;。]", words):
             break
         if is_unit_list(words):
-            units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+            leads = found.group() == "牵头"
+            units, is_open = parse_unit_field(words, Mode.LEAD if leads else Mode.RESPONSIBLE)
+            joined = _TOGETHER.match(fold(text), found.end()) if leads else None
+            if joined and is_unit_list(beside := text[joined.start("with") : joined.end("with")]):
+                units += parse_unit_field(beside, Mode.COOPERATING)[0]
+                words = text[begun : joined.end("with")]
             marks = (Uncertain(field="units", reason=f"单位“{words}”由句首认出，请核对"),)
             return Assignment(raw=words, units=units, open_list=is_open, uncertain=marks)
     return None
@@ -698,6 +756,46 @@ def _begins_with_unit(text: str) -> Assignment | None:
     words = text[: found.end("unit")]
     units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
     return Assignment(raw=words, units=units, open_list=is_open)
+
+
+_PROBLEMS: Final = re.compile(r"[一-鿿]{0,6}问题(?:清单|台账)?")
+_LIST_OF_TASKS: Final = re.compile(r"[一-鿿]{0,4}(?:任务|措施|举措)清单")
+_LIST_OF_DUTIES: Final = re.compile(r"[一-鿿]{0,4}(?:责任|分工)清单")
+
+
+def join_lists(root: Node) -> None:
+    """
+    ``问题清单``, ``任务清单`` and ``责任清单`` in chapters that count alike: the last says who does what the second lists.
+
+    What the first lists is no work.
+    """
+    kids = root.children
+    tasks, duties, problems = (
+        next((one for one in kids if pattern.fullmatch(one.heading) and len(one.children) > 1), None)
+        for pattern in (_LIST_OF_TASKS, _LIST_OF_DUTIES, _PROBLEMS)
+    )
+    if tasks is None:
+        return
+    if problems is not None and problems.heading.endswith(("清单", "台账")) and not problems.has_assignment:
+        kids.remove(problems)
+    if duties is None or len(duties.children) != len(tasks.children) or tasks.has_assignment:
+        return
+    said = [_whose(one) for one in duties.children]
+    if all(said):
+        for one, found in zip(tasks.children, said, strict=True):
+            one.assignments += found
+        kids.remove(duties)
+
+
+def _whose(node: Node) -> list[Assignment]:
+    """Who is meant by a point of a list of duties: what it says, or the units that it begins with or is."""
+    words = node.heading if is_unit_list(node.heading) else ""
+    if found := _UNIT_FIRST.match(fold(node.heading)):
+        words = words or node.heading[: found.end("unit")]
+    if node.assignments or not is_unit_list(words):
+        return node.assignments
+    units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+    return [Assignment(raw=node.heading, units=units, open_list=is_open)]
 
 
 def give_from_headings(root: Node) -> None:

@@ -37,14 +37,17 @@ from mingjing.domain.plans.outline import Node, Rank, shown_heading
 from mingjing.domain.plans.points import (
     Builder,
     Region,
+    first_subject,
     give_from_headings,
     is_table_mark,
+    join_lists,
     part_by_unit,
     part_paragraphs,
     period_headings,
     said_by_first_words,
     said_by_subjects,
     take_bare_lines,
+    unit_headings,
     within,
 )
 from mingjing.domain.plans.running import split_inline, split_run_on
@@ -114,13 +117,17 @@ def read_plan(blocks: Iterable[Block]) -> Plan:
 
 def _read(prepared: list[Block], head: Head, context: TimeContext, lines: list[str], *, is_cut: bool) -> Plan:
     builder = Builder(context)
+    prepared, heads = unit_headings(prepared)
     periods = period_headings(prepared)
     for at, block in enumerate(prepared):
         if at in periods and isinstance(block, Paragraph):
             builder.head_period(block.text.strip(), periods[at])
+        elif at in heads and isinstance(block, Paragraph):
+            builder.head_unit(block.text.strip(), heads[at])
         else:
             builder.take(block)
     for region in builder.regions:
+        join_lists(region.root)
         give_from_headings(region.root)
         take_bare_lines(region.root, context)
         part_paragraphs(region.root, context)
@@ -137,8 +144,14 @@ def _lacks_year(plan: Plan) -> bool:
     )
 
 
-def _days_in(line: str) -> list[date]:
-    return [one.on for one in find_prose_deadlines(line, TimeContext()) if one.on]
+def _years_of_days(line: str) -> list[int]:
+    return [one.on.year for one in find_prose_deadlines(line, TimeContext()) if one.on]
+
+
+def _years_in(line: str) -> list[int]:
+    """The years that a line names, outside of the titles and numbers of documents."""
+    plain = re.sub(r"《[^《》]*》|[(\[]20\d{2}[)\]]\d+号", "", fold(line))
+    return [int(year) for year in re.findall(r"(?<!\d)(20\d{2})年", plain)]
 
 
 def _year_of_text(plan: Plan, lines: list[str]) -> int | None:
@@ -150,8 +163,11 @@ def _year_of_text(plan: Plan, lines: list[str]) -> int | None:
         times = {int(year) for line in lines for year in _OF_ITS_TIME.findall(fold(line))}
         if len(times) == 1:
             return times.pop()
-        says = [one.year for line in lines for one in _days_in(line)]
-        return says[0] if len(says) > 1 and len(set(says)) == 1 else None
+        for says in (map(_years_of_days, lines), map(_years_in, lines)):
+            named_here = [year for years in says for year in years]
+            if len(named_here) > 1 and len(set(named_here)) == 1:
+                return named_here[0]
+        return None
     return named[0].pop() if len(named) > 1 and all(one == named[0] and len(one) == 1 for one in named) else None
 
 
@@ -707,7 +723,10 @@ def _who_says(node: Node) -> list[bool]:
 
 def _is_last_only(node: Node) -> bool:
     says = _who_says(node)
-    return bool(says) and says[-1] and sum(says) == 1
+    if not (says and says[-1] and sum(says) == 1):
+        return False
+    # where the sentences of another point say who acts, the last point speaks for itself
+    return not any(first_subject(one, below=True) for one in node.children[:-1])
 
 
 def _ends_open(lines: list[str]) -> bool:

@@ -17,6 +17,7 @@ from mingjing.domain.plans.units import (
     find_brackets,
     is_deadline_text,
     is_unit_list,
+    looks_like_unit,
     parse_unit_field,
     read_bracket,
 )
@@ -368,9 +369,10 @@ def _units(
     is_open, inherited, raws = False, False, list[str]()
     wanted = [one for one in columns.fields if one in UNIT_FIELDS]
     all_blank = not any(row.text(one) for one in wanted if one)
+    with_persons = any("人" in columns.header[at] for at in columns.at(*UNIT_FIELDS) if at < len(columns.header))
     for one in dict.fromkeys(wanted):
         assert one is not None
-        text = row.text(one)
+        text = _without_persons(row.text(one)) if with_persons else row.text(one)
         if not text and all_blank and not table.knows_merges and state.last.get(one) and _may_inherit(row, columns):
             text, inherited = state.last[one], True
         elif text and one not in row.given:
@@ -389,6 +391,16 @@ def _units(
         marks.append(Uncertain(field="units", reason="两栏单位只读到一处，原表空白单元格没有留下痕迹，归栏请核对"))
     marks += doubts_about(units)
     return tuple(dict.fromkeys(units)), is_open, inherited, "；".join(raws)
+
+
+_PERSON: Final = re.compile(
+    r"(?<=[一-鿿])(?:[(（](?P<in>[一-鿿]{2,3}(?:、[一-鿿]{2,3})*)[)）]|[:：]\s*(?P<after>[一-鿿]{2,3})(?=$|[；;、，,\n]))"
+)
+
+
+def _without_persons(text: str) -> str:
+    """``县财政局（张伟）``: a column that names persons too has them behind their units."""
+    return _PERSON.sub(lambda one: one.group() if looks_like_unit(one["in"] or one["after"]) else "", text)
 
 
 def _may_inherit(row: _Row, columns: Columns) -> bool:

@@ -298,10 +298,18 @@ def parse_deadline_field(text: str, context: TimeContext) -> tuple[Deadline, ...
     if relative is None and event and not any(point.start > event.end() for point in points):
         return (Deadline(text=text, kind=DeadlineKind.STATED, doubt="自另一事项起算，没有确定的日子"),)
     if re.match(r"每(?:年|季度|个?月|半年|学期)", fold(text)) and not any(point.has_year for point in points):
+        often, sign, rest = next(((text[:at], text[at], text[at + 1 :]) for at in _signs(text)), (text, "", ""))
+        if sign and find_points(rest, context) and not re.search(r"各|每|分别", rest):
+            # 每月25日前报送进展，12月15日前总结
+            return (_whole(often, None), *parse_deadline_field(rest, context))
         return (_whole(text, None),)
     if len(points) <= 1:
         return (_whole(text, points[0] if points else None),)
     return _split(text, points)
+
+
+def _signs(text: str) -> list[int]:
+    return [at for at, char in enumerate(text) if char in "，,；;"]
 
 
 def _bare_ends(text: str, points: list[Point]) -> list[Point]:
@@ -458,6 +466,12 @@ _HOW_OFTEN: Final = re.compile(
 )
 _BEGINS_CLAUSE: Final = re.compile(r"(?:^|[,;。:(\n]|于|在)\s*(?:力争|争取|确保|计划|拟|预计)?(?:于|在)?\s*$")
 _FROM: Final = re.compile(r"(?:自|从|由)\s*$")
+# 每季度末前通报
+_AT_EACH_END: Final = re.compile(rf"每个?(?P<unit>季度?|月|半年)(?:[末底]{BEFORE}?|{BEFORE})")
+# 年底前并长期坚持
+_AND_ALWAYS: Final = re.compile(
+    rf"\s*(?:{BEFORE})?(?:完成|落实)?[,、]?(?:并|且)(?:长期|持续)(?:坚持|推进|开展|保持|落实|实施)"
+)
 
 
 def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...]:
@@ -475,6 +489,9 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
         found = _prose_deadline(text, folded, point, context.issued_on)
         if found is not None:
             out.append(found)
+    for again in _AT_EACH_END.finditer(folded):
+        every, words = again["unit"].removesuffix("度"), text[again.start() : again.end()]
+        out.append(Deadline(text=words, recurring=True, kind=DeadlineKind.RECURRING, every=every, in_prose=True))
     relative = _relative(hidden, context)
     if relative is not None:
         out.append(replace(relative, in_prose=True))
@@ -575,8 +592,9 @@ def _prose_deadline(text: str, folded: str, point: Point, issued_on: date | None
     if not (by or at_end or done or closes or (reach and point.has_year)):
         return None
     start = reach.start() if reach and not by else point.start
-    end = point.end + (by.end() if by else 0)
+    always = _AND_ALWAYS.match(after)
+    end = point.end + (always.end() if always else by.end() if by else 0)
     doubt = point.doubt
     if not doubt and by and not at_end and not re.search(r"[日号旬]$", words) and re.search(r"[年月度]$", words):
         doubt = f"“{text[point.start : end]}”按该期间的最后一日"
-    return Deadline(text=text[start:end].strip(), on=point.on, in_prose=True, doubt=doubt)
+    return Deadline(text=text[start:end].strip(), on=point.on, long_term=bool(always), in_prose=True, doubt=doubt)

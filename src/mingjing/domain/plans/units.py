@@ -42,13 +42,14 @@ _ROLE: Final = re.compile(
     r"(?:按照|按|依照)(?:各自)?职责(?:分工)?(?=[,;。]|$)|"
     r"职责分工(?:负责|落实|配合)|"
     r"(?:具体)?负责(?:总?牵头|配合|协助|督导|指导)|"
-    r"负总责|分工(?:负责|协作|落实|配合)|分别(?:负责|落实|牵头)|共同(?:负责|落实|牵头|推进|承担)|各负其责|"
+    r"负总责|分工(?:负责|协作|落实|配合)|(?:分别|共同)(?:负责|落实|牵头|推进|承担)(?:落实|实施|推进)?|各负其责|"
     r"(?:积极|协同|协助|协调|共同|主动|密切|做好)?(?:配合|协助|协办|参与|参加|支持)(?:落实|推进|实施|做好|抓好|开展|工作)?|"
     r"协同(?:推进|落实|实施|负责|抓好|办理)?(?=[,;。)]|$)|主责(?=[,;。)]|$)|"
-    r"(?:业务|监督|督促|跟踪|牵头)?(?:指导|督导|督办)(?:落实|实施|推进)?|"
+    r"(?:业务|监督|督促|跟踪|牵头)?(?:指导|督导|督办)(?:落实|实施|推进|监督|检查)?|"
     r"(?:具体)?负责(?!人)[一-鿿]{2,8}(?=[,;]|$)|"
     r"(?:具体)?(?:负责|落实|组织实施|承办|实施|办理|承担)(?:落实|实施|推进|组织)?|"
     r"(?:起草|审核|审查|编制|拟订|修订)(?=[,;。)]|$)|"
+    r"结合实际(?:抓好|做好)?(?:负责|落实|推进|实施|组织实施)|"
     r"(?<=[局委办厅院署处会联社队心府部])(?<!社会)(?<!协会)组织(?=[,;。)]|$))"
 )
 _MEET: Final = re.compile(
@@ -66,8 +67,9 @@ _NOT_UNITS: Final = re.compile(
     r"(?<!\d)\d{3,}(?!\d|热线|平台|专线|投诉)|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
 )
 _CONVENTION: Final = re.compile(
-    r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|第一位?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?(?:即)?(?:为|是|系)(?:本项工作|该项任务|该项工作|该任务)?(?:的)?(?:总)?牵头"
+    r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|第一位?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?(?:即)?(?:为|是|系)(?:[本该各]?项?(?:工作|任务|事项))?(?:的)?(?:总|主)?牵头"
 )
+_CONVENTION_NOTE: Final = re.compile(r"[(（][^()（）]{6,60}[)）]")
 # 各市、县（市、区）人民政府 and 各省、自治区、直辖市人民政府 are one name
 _PLACE: Final = r"(?:自治区|直辖市|自治州|直管市|设区市|县级市|[一-鿿]{0,4}(?:林区|新区|示范区|开发区|园区)|省|市|州|县|区|盟|旗|地|镇|乡|街道)"
 _BRACKETED: Final = r"(?:[(\[][^()\[\]]*[)\]])?"
@@ -256,6 +258,9 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
 
     Words in the text (``A牵头，B配合``) weigh more than the label.
     """
+    if has_lead_convention(text):
+        text = _CONVENTION_NOTE.sub(lambda note: "" if has_lead_convention(note.group()) else note.group(), text)
+        text = _without_convention(text)
     text = text.strip()
     if not text:
         return (), False
@@ -279,7 +284,7 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
         units += _units(found, role)
         at = end
     rest = split_units(text[at:])
-    if rest.names and not has_lead_convention(text[at:]):
+    if rest.names:
         units += _units(rest, mode if mode is not Mode.LEAD else Mode.RESPONSIBLE)
         is_open = is_open or rest.is_open
     return tuple(dict.fromkeys(units)), is_open
@@ -321,7 +326,9 @@ def _is_part_of_name(folded: str, found: re.Match[str]) -> bool:
     if not re.search(r"(?:单位|部门)$", found["role"]):
         return False
     before = re.split(r"[,;、。:]", folded[: found.start()])[-1].strip()
-    return bool(re.match(r"各|有关|相关|其他|其余|上述|所有", before)) and not looks_like_unit(before)
+    return before.endswith("各") or (
+        bool(re.match(r"各|有关|相关|其他|其余|上述|所有", before)) and not looks_like_unit(before)
+    )
 
 
 def _starts_new(folded: str, at: int) -> bool:
@@ -731,8 +738,11 @@ def read_given(text: str, context: TimeContext) -> Assignment | None:
     """``检查比例100%，由支队一大队负责，每季度检查一次``: a clause of a point's text says who does it, and when."""
     folded = fold(text)
     for found in _GIVEN_TO.finditer(folded):
-        ends = [at for at in (folded.find("。", found.end()), folded.find(",", found.end())) if at > 0]
-        for end in ends or [len(folded)]:
+        stop = folded.find("。", found.end())
+        sentence = stop if stop > 0 else len(folded)
+        # as much of the sentence as says who, and when
+        ends = [sentence, *(at for at in range(sentence - 1, found.end(), -1) if folded[at] in ",;")]
+        for end in ends:
             said = read_bare(text[found.start() : end].strip(), context)
             if said is not None and said.units:
                 return said

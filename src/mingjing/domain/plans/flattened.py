@@ -535,7 +535,12 @@ def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:
     while end < len(lines) and len(head) < 12:
         text = lines[end].strip()
         if text:
-            if len(text) > 14 or column_field(text) is None or mark_of(text) is not None:
+            after = next((line.strip() for line in lines[end + 1 :] if line.strip()), "")
+            if (
+                len(text) > 14
+                or mark_of(text) is not None
+                or (column_field(text) is None and not _is_head_between(text, head, after))
+            ):
                 break
             head.append(text)
         end += 1
@@ -549,6 +554,13 @@ def _with_numbers(head: list[str], fields: list[Field | None], body: list[str]) 
     if Field.NUMBER in fields or len(counts) < 3 or counts != list(range(1, len(counts) + 1)) or numbers[0] > 1:
         return head
     return ["序号", *head[numbers[0] :]]
+
+
+def _is_head_between(text: str, head: list[str], after: str) -> bool:
+    """A short word that names no column known here, in a row of heads that begins with 序号 and goes on with who or when."""
+    begun = len(head) > 1 and column_field(head[0]) is Field.NUMBER
+    goes_on = column_field(after) in UNIT_FIELDS | {Field.DEADLINE} and len(after) < 8
+    return begun and goes_on and bool(re.fullmatch(r"[一-鿿]{2,6}", text))
 
 
 def _blanks_kept(lines: list[str]) -> list[str]:

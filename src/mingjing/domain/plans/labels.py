@@ -110,7 +110,7 @@ def _by_ending(words: str) -> Field | None:
     """``创建任务``, ``攻坚举措``: of a short head the last word says what it holds."""
     found = re.fullmatch(
         r"(?P<unit>(?!用人|施工|建设|监理|设计|填报|填表|报送|所在|工作|原|被|申报|参建|联系|使用|发文|印发|受检|检测)[一-鿿]{2,4}(?:单位|部门|科室|处室))"
-        r"|[一-鿿]{1,8}(?:(?P<title>任务|事项|项目|问题|(?<!单位|部门|机构|企业|主体)名称)|(?P<text>内容|措施|举措|要点))",
+        r"|[一-鿿]{1,8}(?:(?P<title>任务|事项|项目|问题|重点|(?<!单位|部门|机构|企业|主体)名称)|(?P<text>内容|措施|举措|要点))",
         words,
     )
     if found is None:

@@ -14,20 +14,33 @@ from django.urls import reverse
 from django.utils import timezone
 from ninja import Field, File, FilterSchema, Query, Schema, Status, UploadedFile
 
-from mingjing.contexts.accounts.access import MissingError, visible
+from mingjing.contexts.accounts.access import MissingError, access, visible
 from mingjing.contexts.accounts.permissions import SIGNED_IN
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.cases import background, frozen, queries
 from mingjing.contexts.cases.analysis import DIMENSIONS, Crossing, cross
-from mingjing.contexts.cases.models import Case, Dossier, Draft, DraftState, Event, Evidence, Help, Link, Referral
+from mingjing.contexts.cases.models import (
+    Case,
+    Dossier,
+    Draft,
+    DraftState,
+    Event,
+    Evidence,
+    Help,
+    Link,
+    OffsiteRecord,
+    Referral,
+)
 from mingjing.contexts.cases.promises import exceeded
 from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usage import month_of, soft_of, use_of
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
-from mingjing.contexts.cases.usecases import exchange, helping, links, opening, referrals, steps, typical
+from mingjing.contexts.cases.usecases import exchange, helping, links, offsite, opening, referrals, steps, typical
 from mingjing.contexts.cases.usecases.base import access_case, sight_of
+from mingjing.contexts.documents import queries as documents
 from mingjing.contexts.operations.files import Stored, send
+from mingjing.domain.procedures.evidence import Line
 from mingjing.domain.procedures.gates import Gate, as_data
 from mingjing.domain.procedures.library import procedure_of, procedures
 from mingjing.domain.procedures.model import Procedure
@@ -316,6 +329,7 @@ class EvidenceOut(Schema):
     pages: int
     step: str
     recording: str
+    answers: list[str] = Field(description="对应的取证要求")
     excluded_reason: str
     version: int
 
@@ -594,6 +608,7 @@ class EvidenceIn(Schema):
     pages: int = Field(1, ge=1, le=100_000)
     step: str = Field("", max_length=40)
     recording: str = Field("", max_length=64)
+    answers: list[str] = Field([], max_length=50, description="对应的取证要求，见取证清单的 code")
 
     def as_given(self) -> evidence_acts.NewEvidence:
         """Return it as the use cases take it."""
@@ -900,6 +915,46 @@ def list_evidence(request: Asked, code: str) -> list[Evidence]:
     return list(access_case(request.actor, code).evidence.all())
 
 
+class WantedOut(Schema):
+    """An entry of the checklist of evidence, with what answers it."""
+
+    code: str
+    label: str
+    proves: str
+    kinds: list[str] = Field(description="可以作为的证据种类")
+    documents: list[str] = Field(description="可以作为的文书种类")
+    when: str = Field(description="只在这种情形取得；空为都要取得")
+    source: str
+    evidence: list[int] = Field(description="对应的证据序号")
+    issued: list[str] = Field(description="对应的已制发文书")
+    lacks: bool
+
+    @classmethod
+    def of(cls, line: Line) -> Self:
+        """Write an entry."""
+        one = line.wanted
+        return cls(
+            code=one.code,
+            label=one.label,
+            proves=one.proves,
+            kinds=sorted(one.kinds),
+            documents=sorted(one.documents),
+            when=one.when,
+            source=one.source,
+            evidence=[piece.number for piece in line.pieces],
+            issued=[paper.name for paper in line.papers],
+            lacks=line.lacks,
+        )
+
+
+@router.get("/cases/{code}/evidence-checklist", permission=SEE, response=list[WantedOut], summary="取证清单")
+def read_checklist(request: Asked, code: str) -> list[WantedOut]:
+    """Say what evidence the case asks for, and what there is of it."""
+    row = access_case(request.actor, code)
+    papers = documents.of_seen_subject(request.actor, f"case:{code}") if request.actor.may(documents.VIEW) else []
+    return [WantedOut.of(line) for line in queries.evidence_lines(row, row.evidence.all(), papers)]
+
+
 @router.post("/cases/{code}/evidence", permission="cases.step.handle", response={201: EvidenceOut}, summary="增加证据")
 def add_evidence(request: Asked, code: str, body: EvidenceIn) -> Status[Evidence]:
     """Enter a piece of evidence."""
@@ -987,6 +1042,104 @@ def record_referral(request: Asked, response: HttpResponse, code: str, referral:
     else:
         row = referrals.record_reply(reply=body.reply, replied_at=body.at, **asked)
     return set_version(response, row, row.version)
+
+
+# records of monitoring
+
+
+class OffsiteIn(Schema):
+    """A record of a monitoring device."""
+
+    unit: str = Field(max_length=64)
+    device_name: str = Field(max_length=128)
+    device_no: str = Field(max_length=64)
+    device_record: str = Field(max_length=64, description="设备或者监管系统给这条记录的编号")
+    captured_at: datetime
+    place: str = Field(max_length=256)
+    seen: str = Field(max_length=512)
+    party: str = Field("", max_length=64)
+    legal_verified_on: date | None = Field(None, description="设备经过法制审核的日期")
+    technical_verified_on: date | None = Field(None, description="设备经过技术审核的日期")
+    location_published_on: date | None = Field(None, description="设置地点公布日期")
+    location_published_at: str = Field("", max_length=256)
+
+
+class OffsiteReviewIn(Schema):
+    """What the person who reviewed a record found."""
+
+    qualities: list[Literal["true", "clear", "complete", "accurate"]] = Field(description="真实、清晰、完整、准确")
+    passed: bool
+    finding: str = Field(max_length=512)
+
+
+class OffsiteOut(OffsiteIn):
+    """A record, its review, and the case that was opened from it."""
+
+    code: str
+    state: str
+    qualities: list[str]
+    reviewer_name: str
+    reviewed_at: datetime | None
+    finding: str
+    case: str
+    version: int
+
+    @classmethod
+    def of(cls, row: OffsiteRecord) -> Self:
+        """Write a record."""
+        texts = (*offsite.FIELDS, "code", "state", "qualities", "reviewer_name", "reviewed_at", "finding", "version")
+        return cls(
+            unit=row.unit.code,
+            party=row.party.code if row.party else "",
+            case=row.case.code if row.case else "",
+            **{name: getattr(row, name) for name in texts},
+        )
+
+
+class OffsiteFilters(FilterSchema):
+    """Which records."""
+
+    state: str | None = None
+    device_no: str | None = None
+    case__code: str | None = Field(None, alias="case")
+
+
+@router.get("/case-offsite-records", permission=offsite.SEE, response=Page[OffsiteOut], summary="非现场记录")
+def list_offsite(request: Asked, filters: Query[OffsiteFilters], page: Query[PageIn]) -> Page[OffsiteOut]:
+    """List the records."""
+    rows = visible(filters.filter(queries.offsite_records()), request.actor, offsite.SEE)
+    return page_of(rows, page, OffsiteOut.of, order="-id")
+
+
+@router.post("/case-offsite-records", permission=offsite.ENTER, response={201: OffsiteOut}, summary="登记非现场记录")
+def enter_offsite(request: Asked, response: HttpResponse, body: OffsiteIn) -> Status[OffsiteOut]:
+    """Enter a record; it waits for a person to review it."""
+    given = body.dict()
+    unit = given.pop("unit")
+    [row] = offsite.enter_offsite(actor=request.actor, at=timezone.now(), records=[(unit, given)])
+    return Status(201, set_version(response, OffsiteOut.of(row), row.version))
+
+
+@router.get("/case-offsite-records/{key}", permission=offsite.SEE, response=OffsiteOut, summary="一条非现场记录")
+def read_offsite(request: Asked, response: HttpResponse, key: str) -> OffsiteOut:
+    """Read a record."""
+    row = access(queries.offsite_records(), request.actor, offsite.SEE, code=key)
+    return set_version(response, OffsiteOut.of(row), row.version)
+
+
+@router.post(
+    "/case-offsite-records/{key}/review",
+    permission=offsite.REVIEW,
+    response=OffsiteOut,
+    versioned=True,
+    summary="审核非现场记录",
+)
+def review_offsite(request: Asked, response: HttpResponse, key: str, body: OffsiteReviewIn) -> OffsiteOut:
+    """Review a record; a case is opened from it with the source ``offsite`` and its code as ``source_ref``."""
+    row = offsite.review_offsite(
+        actor=request.actor, at=timezone.now(), code=key, version=if_match(request), **body.dict()
+    )
+    return set_version(response, OffsiteOut.of(row), row.version)
 
 
 # help from outside

@@ -17,6 +17,8 @@ from mingjing.contexts.accounts.permissions import Reach
 from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.registry.models import Agency, Officer, Party
 from mingjing.contexts.registry.models.choices import of
+from mingjing.domain.procedures.evidence import KINDS
+from mingjing.domain.procedures.offsite import SOURCE, Device
 from mingjing.facts.schema import (
     CASE_STATUSES,
     CREDIT_CLASSES,
@@ -40,6 +42,7 @@ SOURCES: Final = {
     "media": "媒体、网络信息",
     "self": "自行发现",
     "application": "依申请",
+    SOURCE: "非现场监管发现",
 }
 """Where cases come from: stable codes and what people call them."""
 
@@ -321,18 +324,9 @@ class Draft(models.Model):
 
 
 class Evidence(models.Model):
-    """A piece of evidence, and what it proves."""
+    """A piece of evidence, and what it proves; ``answers`` are the entries of the checklist for which it was gathered."""
 
-    KINDS: ClassVar = [
-        ("document", "书证"),
-        ("object", "物证"),
-        ("audiovisual", "视听资料"),
-        ("electronic", "电子数据"),
-        ("testimony", "证人证言"),
-        ("statement", "当事人的陈述"),
-        ("expert", "鉴定意见"),
-        ("site", "勘验笔录、现场笔录"),
-    ]
+    KINDS: ClassVar = of(KINDS)
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evidence")
     number = models.PositiveIntegerField("序号")
@@ -345,6 +339,7 @@ class Evidence(models.Model):
     pages = models.PositiveIntegerField("页数（数量）", default=1)
     step = models.CharField("取得的环节", max_length=40, blank=True)
     recording = models.CharField("音像记录编码", max_length=64, blank=True)
+    answers = models.JSONField("对应的取证要求", default=list, blank=True)
     excluded_reason = models.CharField("不采信的理由", max_length=256, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -357,6 +352,83 @@ class Evidence(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "number"], name="one_evidence_per_number"),
         ]
+
+
+class OffsiteState(models.TextChoices):
+    """What a person found of a record of monitoring."""
+
+    WAITING = "waiting", "待审核"
+    PASSED = "passed", "审核通过"
+    REJECTED = "rejected", "审核不通过"
+
+
+class OffsiteRecord(models.Model):
+    """
+    What a monitoring device recorded without an officer there, and what the person who reviewed it found.
+
+    The device's verification and publication stand as they were said with the record. Its files are recordings of the
+    subject ``offsite:<code>``. A case may be opened from it once it has passed; one that has not is kept.
+
+    Source: 行政处罚法（2021）第四十一条.
+    """
+
+    code = models.CharField("记录编码", max_length=32, unique=True)
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
+    device_name = models.CharField("设备名称", max_length=128)
+    device_no = models.CharField("设备编号", max_length=64)
+    device_record = models.CharField("设备记录号", max_length=64, help_text="设备或者监管系统给这条记录的编号。")
+    legal_verified_on = models.DateField("法制审核日期", null=True, blank=True)
+    technical_verified_on = models.DateField("技术审核日期", null=True, blank=True)
+    location_published_on = models.DateField("设置地点公布日期", null=True, blank=True)
+    location_published_at = models.CharField("公布的地点和载体", max_length=256, blank=True)
+    captured_at = models.DateTimeField("摄录时间")
+    place = models.CharField("摄录地点", max_length=256)
+    seen = models.CharField("记录的情况", max_length=512)
+    party = models.ForeignKey(
+        Party, verbose_name="当事人", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entered_by = models.CharField("登记人代码", max_length=64)
+    entered_at = models.DateTimeField("登记时间", db_index=True)
+    state = models.CharField("状态", max_length=16, choices=OffsiteState, default=OffsiteState.WAITING)
+    qualities = models.JSONField("审核认定", default=list, blank=True)
+    reviewer = models.CharField("审核人代码", max_length=64, blank=True)
+    reviewer_name = models.CharField("审核人", max_length=64, blank=True)
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    finding = models.CharField("审核意见", max_length=512, blank=True)
+    case = models.ForeignKey(
+        Case, verbose_name="案件", on_delete=models.PROTECT, null=True, blank=True, related_name="offsite_records"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
+
+    class Meta:
+        verbose_name = "非现场记录"
+        verbose_name_plural = "非现场记录"
+        ordering: ClassVar = ["-captured_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device_no", "device_record"], name="a_device_numbers_a_record_once"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=True) | Q(state="passed"), name="a_case_comes_of_a_reviewed_record"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | (Q(reviewed_at__isnull=False) & ~Q(reviewer="")),
+                name="a_person_reviewed_the_record",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "state"], name="offsite_of_unit")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def device(self) -> Device:
+        """What stands behind the device."""
+        return Device(
+            legal_verified_on=self.legal_verified_on,
+            technical_verified_on=self.technical_verified_on,
+            location_published_on=self.location_published_on,
+        )
 
 
 class Link(models.Model):

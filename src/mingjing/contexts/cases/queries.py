@@ -11,24 +11,31 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, visible
+from mingjing.contexts.accounts.models import branches_around
 from mingjing.contexts.cases import frozen
 from mingjing.contexts.cases.models import (
     Case,
     Draft,
     DraftState,
     Event,
+    Evidence,
     Handler,
     Help,
     HelpKind,
     HelpState,
+    OffsiteRecord,
     Participant,
     Referral,
 )
 from mingjing.contexts.catalog.models import Instrument, Provision
+from mingjing.contexts.catalog.queries import in_force
+from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen as registers
 from mingjing.contexts.registry.models import Credential, Officer
+from mingjing.domain.documents.kinds import kinds as document_kinds
 from mingjing.domain.procedures.clocks import Clock, clocks, nearest
+from mingjing.domain.procedures.evidence import Line, Paper, Piece, Wanted, compare, of_law, of_list
 from mingjing.domain.procedures.gates import Gate
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty, Procedure, Step
@@ -179,6 +186,40 @@ class Sight:
         return next(iter([*begun, *own, *ways]), None)
 
 
+_NORMS: Final = Statement(
+    lambda on, *paths: in_force("list", on).filter(holder__kind="evidence", holder__unit__path__in=paths), date, [str]
+)
+
+
+def wanted_evidence(row: Case) -> tuple[Wanted, ...]:
+    """
+    Return what evidence a case asks for: by its procedure, and by the lists of its agency that were in force when it began.
+
+    Source: RZ-67.
+    """
+    papers = {one.name: one.code for one in document_kinds().values()}
+    found = list(of_law(row.procedure_code))
+    for norm in _NORMS.among(branches_around(row.unit.path), localdate(row.opened_at)):
+        found += of_list(
+            norm.holder.name,
+            norm.entries,
+            procedure=procedure_of(row.procedure_code).label,
+            item=row.item.code,
+            papers=papers,
+        )
+    return tuple(found)
+
+
+def evidence_lines(row: Case, evidence: Iterable[Evidence], papers: Iterable[Document]) -> tuple[Line, ...]:
+    """Return the checklist of a case: what is wanted, with the evidence and the issued documents that answer it."""
+    pieces = [
+        Piece(number=one.number, name=one.name, answers=one.answers, believed=not one.excluded_reason)
+        for one in evidence
+    ]
+    issued = [Paper(kind=one.kind, name=one.kind_data.name) for one in papers if one.state == DocumentState.ISSUED]
+    return compare(wanted_evidence(row), pieces, issued)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
     """Somebody who took part in a case: in which roles, in which steps, with which credential on which day."""
@@ -291,6 +332,11 @@ def seen(actor: Actor, rows: Iterable[Case]) -> list[int]:
         if keys
         else []
     )
+
+
+def offsite_records() -> QuerySet[OffsiteRecord]:
+    """Return all records of monitoring with what lists show of them."""
+    return OffsiteRecord.objects.select_related("unit", "party", "case")
 
 
 _WITH_CASE: Final = Help.objects.select_related("case__unit", "case__agency__unit", "helper")

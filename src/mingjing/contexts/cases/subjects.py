@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mingjing.contexts.accounts.access import Actor, visible
-from mingjing.contexts.cases.models import Case, Event, helped
+from mingjing.contexts.cases.models import Case, Event, OffsiteRecord, OffsiteState, helped
 from mingjing.contexts.cases.queries import handled_by
+from mingjing.contexts.cases.usecases import offsite
 from mingjing.contexts.cases.usecases.base import CONFIDE, CaseError, procedure_for
 from mingjing.contexts.cases.usecases.steps import note_served, weigh_contents
 from mingjing.contexts.documents import subjects as documents
@@ -45,6 +46,33 @@ def register() -> None:
             href=lambda code: reverse("case", args=[code]),
             suggest=_suggest,
         )
+    )
+    media.register(
+        media.SubjectKind(
+            code=offsite.SUBJECT,
+            label="非现场记录",
+            visible=lambda actor: _offsite(actor, offsite.SEE),
+            recordable=lambda actor: _offsite(actor, offsite.ENTER, state=OffsiteState.WAITING),
+            facts=_offsite_facts,
+            href=lambda code: reverse("cases_offsite_record", args=[code]),
+        )
+    )
+
+
+def _offsite(actor: Actor, permission: str, **only: str) -> Any:
+    rows = OffsiteRecord.objects.filter(**only)
+    return (visible(rows, actor, permission) if actor.may(permission) else rows.none()).values("code")
+
+
+def _offsite_facts(code: str) -> media.Facts | None:
+    row = OffsiteRecord.objects.select_related("unit", "party").filter(code=code).first()
+    if row is None:
+        return None
+    return media.Facts(
+        title=f"非现场记录 {row.device_record}",
+        unit=row.unit.code,
+        place=row.unit.place[:6],
+        parties=(row.party.code,) if row.party else (),
     )
 
 

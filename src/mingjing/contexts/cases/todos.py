@@ -9,7 +9,17 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases import queries
-from mingjing.contexts.cases.models import Case, Draft, DraftState, Event, HelpKind, HelpState
+from mingjing.contexts.cases.models import (
+    Case,
+    Draft,
+    DraftState,
+    Event,
+    HelpKind,
+    HelpState,
+    OffsiteRecord,
+    OffsiteState,
+)
+from mingjing.contexts.cases.usecases import offsite
 from mingjing.contexts.cases.usecases.base import PERMISSIONS
 from mingjing.contexts.ui.components import Tone
 from mingjing.contexts.work.figures import Figure
@@ -58,6 +68,13 @@ def to_archive(actor: Actor) -> QuerySet[Case]:
     return rows.order_by("due_on", "opened_at")
 
 
+def to_look_at(actor: Actor) -> QuerySet[OffsiteRecord]:
+    """Return the records of monitoring that wait for a person to review them."""
+    if not actor.may(offsite.REVIEW):
+        return OffsiteRecord.objects.none()
+    return visible(OffsiteRecord.objects.filter(state=OffsiteState.WAITING), actor, offsite.REVIEW)
+
+
 def due(actor: Actor, today: date) -> QuerySet[Case]:
     """Return the actor's own cases of which a period runs out soon, or has."""
     if not actor.may(PERMISSIONS[Duty.HANDLE]):
@@ -97,6 +114,14 @@ def todos(actor: Actor, today: date) -> Iterator[Todo]:
             due_on=case.due_on,
             why="重大执法决定作出前应当经过法制审核",
             citation=cite("CF 58"),
+        )
+    if records := to_look_at(actor).count():
+        yield Todo(
+            title=f"审核非现场记录：{records} 条",
+            href=f"{reverse('cases_offsite')}?state={OffsiteState.WAITING}",
+            kind="非现场记录",
+            why="未经审核的记录不得作为证据",
+            citation=cite("CF 41"),
         )
     for asked in queries.asked_of(actor).filter(kind=HelpKind.ADVICE, state=HelpState.ASKED)[:_LISTED_AT_MOST]:
         yield Todo(

@@ -8,10 +8,12 @@ from mingjing.contexts.accounts import access
 from mingjing.contexts.cases import background, discretion, subjects, todos
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.cases.usecases.base import document_of
+from mingjing.contexts.cases.usecases.offsite_sheet import REGISTER
 from mingjing.contexts.catalog.queries import provide_like_cases
 from mingjing.contexts.registry.models import Party
 from mingjing.contexts.registry.queries import closed_to
 from mingjing.contexts.registry.usecases.parties import renamed
+from mingjing.contexts.registry.usecases.sheets.registers import register as import_register
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.ui.navigation import Entry
 from mingjing.contexts.work import figures, search
@@ -48,6 +50,17 @@ def register() -> None:
             icon="plus",
         ),
     )
+    navigation.register(
+        Entry(
+            label="非现场记录",
+            url_name="cases_offsite",
+            permission="cases.offsite.view",
+            group="执法活动",
+            order=53,
+            icon="device-cctv",
+        )
+    )
+    import_register(REGISTER)
     access.close(("cases.case.open", "cases.step.handle"), closed_to)
     navigation.count("cases_list", todos.waiting_count)  # type: ignore[arg-type]
     provide_like_cases(discretion.provide)

@@ -1,7 +1,7 @@
 """The evidence of a case: what it is, where it comes from, what it proves, and whether it is believed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, MissingError
 from mingjing.contexts.cases.models import Case, Evidence
+from mingjing.contexts.cases.queries import wanted_evidence
 from mingjing.contexts.cases.usecases.base import CaseError, access_for_duty, log, procedure_for, save
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.procedures.model import Duty
@@ -22,7 +23,10 @@ _APART: Final = 1_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvidence:
     """
-    A piece of evidence. ``step`` is the code of the step in which it was obtained, ``recording`` of a recording.
+    A piece of evidence.
+
+    ``step`` is the code of the step in which it was obtained, ``recording`` of a recording, ``answers`` are the codes of
+    the entries of the checklist for which it was gathered.
 
     Source: 行政处罚法（2021）第四十六条.
     """
@@ -36,6 +40,7 @@ class NewEvidence:
     pages: int = 1
     step: str = ""
     recording: str = ""
+    answers: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -146,5 +151,7 @@ def _require_whole(given: NewEvidence, row: Case, today: date) -> None:
         raise CaseError("取得日期不能晚于今天。")
     if given.pages < 1:
         raise CaseError("页数（数量）至少是 1。")
+    if given.answers and (unknown := set(given.answers) - {one.code for one in wanted_evidence(row)}):
+        raise CaseError(f"本案的取证清单里没有{'、'.join(sorted(unknown))}这一项，请从清单中选择。")
     if given.step and not row.events.filter(code=given.step).exists():
         raise CaseError("本案没有所选的环节。")

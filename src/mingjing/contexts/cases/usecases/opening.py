@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from mingjing.contexts.accounts.access import Actor, access
 from mingjing.contexts.accounts.models import Unit, branches_around
 from mingjing.contexts.cases.models import Case, Handler
+from mingjing.contexts.cases.usecases import offsite
 from mingjing.contexts.cases.usecases.base import (
     CaseError,
     access_case,
@@ -31,6 +32,7 @@ from mingjing.contexts.registry.queries import competent, may_act, party_of
 from mingjing.contexts.work.notifications import notify
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty
+from mingjing.domain.procedures.offsite import SOURCE
 from mingjing.domain.registry.obstacles import require_none
 
 EDITABLE: Final = frozenset(
@@ -62,6 +64,7 @@ def open_case(*, actor: Actor, at: datetime, given: NewCase) -> Case:
     :raises NotActingError: if the unit has not the item among its powers
     :raises RegistryError: if the subject behind the unit is not confirmed and announced, is suspended, or has ended
     :raises CaseError: if the procedure does not fit the item, or no subject stands behind the unit
+    :raises UnreviewedError: if it comes of a record of monitoring that no person has reviewed, or that did not pass
     :raises NotQualifiedError: if a handler may not enforce today; the log keeps it
     """
     with refusals_noted(actor, at, "open_case", unit=given.unit, item=given.item), transaction.atomic():
@@ -79,6 +82,7 @@ def _open(actor: Actor, at: datetime, given: NewCase) -> Case:
     if not given.title.strip():
         raise CaseError("请写明案由。")
     agency = agency_behind(unit, on)
+    record = offsite.reviewed_for(actor, given.source, given.source_ref)
     benchmark = benchmark_for(item.code, on, unit.place) if procedure.kind == "penalty" else None
     row = Case(
         code=f"{on:%Y%m%d}-{secrets.token_hex(4)}",
@@ -102,6 +106,8 @@ def _open(actor: Actor, at: datetime, given: NewCase) -> Case:
     row.save()
     _assign(row, given.handlers, at)
     index(row)
+    if record is not None:
+        offsite.carry(actor, at, row, record)
     log(actor, at, "open_case", row, procedure=procedure.code, item=row.item_pin, party=row.party.code, unit=unit.code)
     return row
 
@@ -142,6 +148,8 @@ def edit_case(*, actor: Actor, at: datetime, case: str, version: int, values: Ma
     for name, value in values.items():
         if name not in EDITABLE:
             raise CaseError(f"“{name}”不能在这里修改。")
+        if name == "source_ref" and row.source == SOURCE and value != row.source_ref:
+            raise CaseError("本案从非现场记录登记，来源编号就是该记录的编码，不能修改。")
         if getattr(row, name) != value:
             setattr(row, name, value)
             changed[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)

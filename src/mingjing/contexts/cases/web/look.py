@@ -50,6 +50,10 @@ ACTS: Final[Mapping[str, str]] = {
     "withdraw_help": "撤回协助请求",
     "read_confidential": "查看限制知悉的环节",
     "alert_untransferred": "提醒超期未移送",
+    "enter_offsite": "登记非现场记录",
+    "correct_offsite": "补正非现场记录",
+    "review_offsite": "审核非现场记录",
+    "open_from_offsite": "据以登记案件",
     "record_transfer": "移送案卷",
     "record_reply": "受移送机关答复",
 }

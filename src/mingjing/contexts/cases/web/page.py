@@ -11,13 +11,25 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.cases import discretion, frozen, queries
-from mingjing.contexts.cases.models import SOURCES, Case, Concerned, DraftState, Event, Evidence, Help, Link, Referral
+from mingjing.contexts.cases.models import (
+    SOURCES,
+    Case,
+    Concerned,
+    DraftState,
+    Event,
+    Evidence,
+    Help,
+    Link,
+    OffsiteRecord,
+    Referral,
+)
 from mingjing.contexts.cases.promises import measured_of
 from mingjing.contexts.cases.systems import three_systems
-from mingjing.contexts.cases.usecases import opening, referrals, steps, typical
+from mingjing.contexts.cases.usecases import offsite, opening, referrals, steps, typical
 from mingjing.contexts.cases.usecases.base import reaches
 from mingjing.contexts.cases.web import look, promises, records
 from mingjing.contexts.cases.web.helplines import lines_of
+from mingjing.contexts.cases.web.offsitelines import device_facts, review_facts
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
 from mingjing.contexts.catalog.flowcharts import draw
@@ -28,6 +40,7 @@ from mingjing.contexts.ui.components import Event as Point
 from mingjing.contexts.ui.components import Step as Stop
 from mingjing.contexts.ui.errors import StaleError
 from mingjing.domain.procedures.model import Duty, Step
+from mingjing.domain.procedures.offsite import SOURCE
 from mingjing.domain.procedures.phases import agenda
 from mingjing.domain.procedures.systems import Standing
 from mingjing.domain.rules.judge import judge
@@ -45,6 +58,9 @@ _HELPS: Final = Statement(
     lambda case: Help.objects.filter(case_id=case).select_related("case__unit", "case__agency__unit", "helper"), int
 )
 _EVIDENCE: Final = Statement(lambda case: Evidence.objects.filter(case_id=case), int)
+_OFFSITE: Final = Statement(
+    lambda case: OffsiteRecord.objects.filter(case_id=case).select_related("unit", "party"), int
+)
 _LINKS: Final = Statement(lambda case: Link.objects.filter(case_id=case).select_related("other"), int)
 _LINKED_FROM: Final = Statement(lambda case: Link.objects.filter(other_id=case).select_related("case"), int)
 
@@ -93,6 +109,7 @@ class CasePage(OfCase):
         shown = [*(clock.rule for clock in sight.clocks), *(gate.rule for gate in look.shown(gates))]
         links = queries.law_links(actor, {one for rule in shown for one in rule.citations})
         names = records.step_names(events, sight.drafts, {one.code: one.label for one in sight.procedure.steps})
+        documents, evidence = records.documents_of(actor, row), _EVIDENCE(row.pk)
         waiting = [one for one in sight.drafts if one.state == DraftState.PROPOSED]
         return {
             "title": row.title,
@@ -110,14 +127,16 @@ class CasePage(OfCase):
             "promise": promises.line_of(measured_of(row, sight.view.events, sight.at)),
             "nearest": sight.nearest,
             "facts": self._facts(),
+            "offsite": self._offsite(),
             "may_edit": Duty.HANDLE in duties and row.decided_on is None and row.status == "open",
             "may_assign": actor.may("cases.case.assign"),
             "people": queries.people_of(sight),
             "helps": lines_of(actor, _HELPS(row.pk)),
             "may_ask_help": row.status == "open" and reaches(actor, row, "cases.help.ask"),
             "concerned": _CONCERNED(row.pk),
-            "evidence": _EVIDENCE(row.pk),
-            "papers": records.papers(actor, row, names),
+            "evidence": evidence,
+            "checklist": queries.evidence_lines(row, evidence, documents),
+            "papers": records.papers(documents, names),
             "recordings": records.recordings(actor, row, names),
             "dossier_href": reverse("cases_dossier", args=[row.code]) if row.status != "open" else "",
             "typical_href": reverse("cases_typical", args=[row.code])
@@ -239,6 +258,21 @@ class CasePage(OfCase):
             Fact(label="基本情况", value=row.facts),
         ]
         return [one for one in found if one.value not in (None, "", [])]
+
+    def _offsite(self) -> list[tuple[str, list[Fact]]]:
+        """The records of monitoring from which it was opened: where each is to be seen, what its device and its review were."""
+        if self.row.source != SOURCE:
+            return []
+        scope = self.actor.scope(offsite.SEE)
+        return [
+            (
+                reverse("cases_offsite_record", args=[one.code])
+                if scope.reaches(path=one.unit.path, place=one.unit.place)
+                else "",
+                [*device_facts(one), *review_facts(one)],
+            )
+            for one in _OFFSITE(self.row.pk)
+        ]
 
     def _party_href(self) -> str:
         party = self.row.party

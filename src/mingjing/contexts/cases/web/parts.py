@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.timezone import localtime
 
 from mingjing.contexts.accounts.access import MissingError
+from mingjing.contexts.cases import queries
 from mingjing.contexts.cases.models import Case, Concerned, Evidence, Link, Referral
 from mingjing.contexts.cases.usecases import evidence as acts
 from mingjing.contexts.cases.usecases import links, referrals
@@ -44,6 +45,12 @@ class EvidenceForm(forms.Form):
     obtained_by = forms.CharField(label="收集人", max_length=128, required=False)
     pages = forms.IntegerField(label="页数（数量）", min_value=1, initial=1)
     step = forms.ChoiceField(label="取得的环节", required=False)
+    answers = forms.MultipleChoiceField(
+        label="对应的取证要求",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="这份证据是为取证清单的哪一项收集的；可以不选，也可以选几项。",
+    )
 
     def given(self) -> NewEvidence:
         """Return it as the use cases take it."""
@@ -78,6 +85,11 @@ class EvidencePart(InPlacePage):
             (one.code, f"{labels.get(one.step, one.step)}（{localtime(one.at):%m-%d}）") for one in row.events.all()
         ]
         form.fields["step"].choices = [("", "不属于某一环节"), *taken]  # type: ignore[attr-defined]
+        wanted = [(one.code, one.label) for one in queries.wanted_evidence(row)]
+        if wanted:
+            form.fields["answers"].choices = wanted  # type: ignore[attr-defined]
+        else:
+            del form.fields["answers"]
         return form
 
 

@@ -1,6 +1,6 @@
 """Documents and recordings of a case, as its pages show them; both have pages of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,7 +12,7 @@ from django.urls import reverse
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.cases.models import Case
 from mingjing.contexts.documents import queries as documents
-from mingjing.contexts.documents.models import DocumentState
+from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.media import queries as media
 from mingjing.contexts.media import subjects
 from mingjing.contexts.ui.components import Badge, Tone
@@ -46,10 +46,13 @@ class Taken:
     at: Any
 
 
-def papers(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Paper]:
-    """Return the documents of a case that the viewer may see; ``steps`` name its steps by their code."""
-    if not actor.may(documents.VIEW):
-        return []
+def documents_of(actor: Actor, row: Case) -> list[Document]:
+    """Return the documents of a case that the viewer may see."""
+    return documents.of_seen_subject(actor, f"case:{row.code}") if actor.may(documents.VIEW) else []
+
+
+def papers(rows: Iterable[Document], steps: Mapping[str, str]) -> list[Paper]:
+    """Show documents of a case; ``steps`` name its steps by their code."""
     return [
         Paper(
             name=one.kind_data.name,
@@ -60,7 +63,7 @@ def papers(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Paper]:
             badge=Badge(text=one.get_state_display(), tone=_TONES.get(DocumentState(one.state), Tone.PLAIN)),
             served=one.served_on,
         )
-        for one in documents.of_seen_subject(actor, f"case:{row.code}")
+        for one in rows
     ]
 
 

@@ -72,7 +72,11 @@ class OfCase(Page[Actor]):
         """The documents and recordings of one step, and where more are taken."""
         names = {step: ""}
         return {
-            "papers": [one for one in records.papers(self.actor, self.row, names) if one.step_code == step],
+            "papers": [
+                one
+                for one in records.papers(records.documents_of(self.actor, self.row), names)
+                if one.step_code == step
+            ],
             "recordings": [one for one in records.recordings(self.actor, self.row, names) if one.step_code == step],
             "upload_href": records.upload_href(self.actor, self.row, step, handles=self.handles),
         }

@@ -7,7 +7,7 @@ from typing import Any, Final
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.models import User
 from mingjing.contexts.cases.models import Case, Draft
-from mingjing.contexts.cases.usecases import opening, steps
+from mingjing.contexts.cases.usecases import offsite, opening, steps
 from mingjing.contexts.cases.usecases.base import procedure_for
 from mingjing.contexts.cases.usecases.import_facts import import_cases
 from mingjing.contexts.catalog.models import Item
@@ -17,6 +17,7 @@ from mingjing.contexts.demo.place import DemoPlace
 from mingjing.contexts.registry.models import Officer, Party
 from mingjing.domain.media.recordings import Kind
 from mingjing.domain.procedures.model import AskKind, Duty, Into
+from mingjing.domain.procedures.offsite import QUALITIES, SOURCE
 from mingjing.kernel.errors import DomainError
 
 ORDER = 45
@@ -53,7 +54,57 @@ def fill(place: DemoPlace) -> str:
     made = import_cases(actor=place.actor("overseer"), at=place.at - timedelta(days=20), folder=place.facts)
     desk = _Desk(place)
     live = sum(1 for story in STORIES if _told(story, desk))
-    return f"案件：从以前的系统导入 {made.taken} 件（{len(made.refused)} 件因当事人没有登记等原因未导入），在办 {live} 件。"
+    monitored = _monitored(desk)
+    return f"案件：从以前的系统导入 {made.taken} 件（{len(made.refused)} 件因当事人没有登记等原因未导入），在办 {live} 件；非现场记录 {monitored} 条。"
+
+
+_MONITORED: Final = (
+    ("后厨操作人员未佩戴口罩、帽子加工食品", "画面清晰，时间、人员可以辨认，与设备日志一致。", True),
+    ("冷藏柜温度连续六小时高于规定值", "数据连续完整，已与现场温度计比对，准确。", True),
+    ("加工区疑似出现动物活动", "画面模糊，不能辨认，不作为证据使用。", False),
+    ("操作人员在加工区吸烟", "", None),
+    ("餐厨垃圾桶未加盖", "", None),
+)
+"""What cameras in kitchens recorded, what the reviewer found, and whether it passed; of the first a case is opened."""
+
+
+def _monitored(desk: "_Desk") -> int:
+    """Enter what monitoring devices recorded, review some of it, and open a case from one."""
+    verified = (desk.now - timedelta(days=300)).date()
+    enters, reviews = desk.people[Duty.HANDLE], desk.people[Duty.REVIEW]
+    for number, (seen, finding, passed) in enumerate(_MONITORED):
+        captured = desk.now - timedelta(days=9 - number, hours=2)
+        party = desk.parties[-1 - number % len(desk.parties)]
+        values = {
+            "device_name": "“明厨亮灶”视频监控",
+            "device_no": f"MCLZ-{number + 1:04}",
+            "device_record": f"{captured:%Y%m%d}-{number + 1:03}",
+            "captured_at": captured,
+            "place": party.address or f"{party.name}后厨",
+            "seen": seen,
+            "party": party.code,
+            "legal_verified_on": verified,
+            "technical_verified_on": verified,
+            "location_published_on": verified + timedelta(days=10),
+            "location_published_at": "县人民政府网站“明厨亮灶”点位公示",
+        }
+        [row] = offsite.enter_offsite(
+            actor=enters, at=captured + timedelta(hours=1), records=[(desk.unit.code, values)]
+        )
+        if passed is None:
+            continue
+        offsite.review_offsite(
+            actor=reviews,
+            at=captured + timedelta(hours=20),
+            code=row.code,
+            version=row.version,
+            qualities=list(QUALITIES) if passed else ["true", "complete"],
+            passed=passed,
+            finding=finding,
+        )
+        if number == 0:
+            desk.open(days_ago=7, source=SOURCE, source_ref=row.code, facts=seen)
+    return len(_MONITORED)
 
 
 class _Desk:
@@ -93,7 +144,7 @@ class _Desk:
             row.user, row.name = User.objects.get(pk=actor.user_id), actor.name
             row.save(update_fields=["user", "name"])
 
-    def open(self, *, days_ago: int, procedure: str = "penalty_ordinary") -> None:
+    def open(self, *, days_ago: int, procedure: str = "penalty_ordinary", **more: str) -> None:
         """Open a case so many days ago."""
         self.at = self.now - timedelta(days=days_ago)
         item = self.items[self.count % len(self.items)]
@@ -106,9 +157,10 @@ class _Desk:
             item=item.code,
             party=party.code,
             title=f"{party.name}{matter}案"[:120],
-            source=("inspection", "complaint", "assigned", "self", "media")[self.count % 5],
+            source=more.get("source") or ("inspection", "complaint", "assigned", "self", "media")[self.count % 5],
+            source_ref=more.get("source_ref", ""),
             handlers=[one.code for one in self.handlers],
-            facts=_LEADS[self.count % len(_LEADS)],
+            facts=more.get("facts") or _LEADS[self.count % len(_LEADS)],
         )
         self.case = opening.open_case(actor=self.people[Duty.HANDLE], at=self.at, given=given)
 

@@ -26,17 +26,6 @@ from mingjing.contexts.ui.tables.exports import as_xlsx
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.kernel.errors import DomainError
 
-LISTS = {
-    "units": "units",
-    "users": "users",
-    "agencies": "registry_agency_list",
-    "officers": "registry_officer_list",
-    "credentials": "registry_officer_list",
-    "devices": "registry_device_list",
-    "parties": "registry_party_list",
-    "supervisors": "registry_supervisor_list",
-}
-
 
 class UploadForm(forms.Form):
     """A file to hand in."""
@@ -61,7 +50,7 @@ class ImportPage(Page[Actor]):
     def crumbs(self) -> list[Crumb]:
         """Lead back to the list."""
         kind = _register(str(self.kwargs["register"]))
-        return [Crumb(label=kind.table.label, href=reverse(LISTS[kind.name]))]
+        return [Crumb(label=kind.table.label, href=reverse(kind.shown_at))]
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Show the form."""
@@ -118,7 +107,7 @@ class ImportRunPage(Page[Actor]):
         run = imports.fetch(self.actor, int(self.kwargs["pk"]))
         kind = _register(run.register)
         return [
-            Crumb(label=kind.table.label, href=reverse(LISTS[kind.name])),
+            Crumb(label=kind.table.label, href=reverse(kind.shown_at)),
             Crumb(label=f"导入{kind.table.label}", href=reverse("registry_import", args=[kind.name])),
         ]
 
@@ -134,7 +123,7 @@ class ImportRunPage(Page[Actor]):
             "problems": run.problems[:500],
             "hidden": max(0, len(run.problems) - 500),
             "bad_href": reverse("registry_import_bad", args=[run.pk]) if run.bad_file else "",
-            "list_href": reverse(LISTS[run.register]),
+            "list_href": reverse(_register(run.register).shown_at),
             "waiting": run.status in ("reading", "writing"),
             "slips_href": reverse("registry_import_slips", args=[run.pk])
             if run.slips_until and run.slips_until > self.now

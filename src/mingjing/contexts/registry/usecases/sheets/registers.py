@@ -38,10 +38,12 @@ class Register:
     """
     A register that is imported, exported and, where others keep it too, compared.
 
-    ``write`` returns what came of each row; ``slips`` what is handed to the people of these, once.
+    ``write`` returns what came of each row; ``slips`` what is handed to the people of these, once. ``shown_at`` names the
+    address of its list, ``sheet`` are the columns of one that another room keeps (:func:`register`).
     """
 
     name: str
+    shown_at: str
     model: type[Model]
     key: str
     edit: str
@@ -51,12 +53,13 @@ class Register:
     values: Callable[[Any], dict[str, Any]]
     related: Sequence[str] = ()
     compared: bool = True
+    sheet: Table | None = None
     slips: Callable[[Sequence[Any]], list[list[str]]] | None = None
 
     @property
     def table(self) -> Table:
         """The columns of its sheet."""
-        return SHEETS[self.name]
+        return self.sheet or SHEETS[self.name]
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """Return what the actor may see of it."""
@@ -66,7 +69,8 @@ class Register:
         return visible(found, actor, self.see).order_by("pk")
 
 
-def _told(line: Line, error: DomainError, default: str) -> None:
+def told(line: Line, error: DomainError, default: str) -> None:
+    """Note at a row why an act refuses it, at the column that is to blame, else at the ``default`` one."""
     if isinstance(error, InvalidError):
         labels = line.cells
         for said in error.message.removeprefix("填写的内容有问题：").split("；"):
@@ -78,7 +82,8 @@ def _told(line: Line, error: DomainError, default: str) -> None:
     line.add(label, str(what or error.message), str(remedy or "请核对后更正。"))
 
 
-def _known(model: type[Model], field: str, values: Iterable[str]) -> set[str]:
+def known_among(model: type[Model], field: str, values: Iterable[str]) -> set[str]:
+    """Return those of some values that rows have in a field."""
     wanted, found = sorted(set(values)), set()
     for start in range(0, len(wanted), 500):
         found |= set(
@@ -101,7 +106,8 @@ def _doubles(lines: Sequence[Line], name: str, label: str, known: set[str]) -> N
             seen[value] = line.row
 
 
-def _units(actor: Actor, permission: str, lines: Sequence[Line], label: str) -> dict[str, Any]:
+def units_among(actor: Actor, permission: str, lines: Sequence[Line], label: str) -> dict[str, Any]:
+    """Return the units that rows name, by code; note at a row that its unit is beyond the actor."""
     units = reachable_units(actor, permission, [line.values["unit"] for line in lines if "unit" in line.values])
     for line in lines:
         if "unit" in line.values and line.values["unit"] not in units:
@@ -116,14 +122,16 @@ def _each(lines: Sequence[Line], step: Step, default: str, build: Callable[[Line
             try:
                 check_fields(build(line))
             except DomainError as error:
-                _told(line, error, default)
+                told(line, error, default)
         step(done)
 
 
 def _judge_agencies(actor: Actor, lines: Sequence[Line], step: Step) -> None:
-    units = _units(actor, agencies.EDIT, lines, "单位代码")
-    _doubles(lines, "code", "主体编码", _known(Agency, "code", (str(line.values.get("code")) for line in lines)))
-    _doubles(lines, "unit", "单位代码", _known(Agency, "unit__code", (str(line.values.get("unit")) for line in lines)))
+    units = units_among(actor, agencies.EDIT, lines, "单位代码")
+    _doubles(lines, "code", "主体编码", known_among(Agency, "code", (str(line.values.get("code")) for line in lines)))
+    _doubles(
+        lines, "unit", "单位代码", known_among(Agency, "unit__code", (str(line.values.get("unit")) for line in lines))
+    )
     for line in lines:
         field = line.values.get("field")
         named = {label: code for code, label in DOMAINS.items()}
@@ -143,8 +151,8 @@ def _judge_agencies(actor: Actor, lines: Sequence[Line], step: Step) -> None:
 
 
 def _judge_officers(actor: Actor, lines: Sequence[Line], step: Step) -> None:
-    units = _units(actor, officers.EDIT, lines, "单位代码")
-    _doubles(lines, "code", "人员编码", _known(Officer, "code", (str(line.values.get("code")) for line in lines)))
+    units = units_among(actor, officers.EDIT, lines, "单位代码")
+    _doubles(lines, "code", "人员编码", known_among(Officer, "code", (str(line.values.get("code")) for line in lines)))
     _doubles(lines, "identity_number", "身份号码", set())
     built: list[tuple[Line, Officer]] = []
 
@@ -154,7 +162,7 @@ def _judge_officers(actor: Actor, lines: Sequence[Line], step: Step) -> None:
         return row
 
     _each(lines, step, "人员编码", build)
-    taken = _known(Officer, "identity_index", (row.identity_index for _, row in built if row.identity_index))
+    taken = known_among(Officer, "identity_index", (row.identity_index for _, row in built if row.identity_index))
     for line, row in built:
         if row.identity_index in taken and row.identity_index:
             line.add("身份号码", "这个身份号码的人员已经登记。", "调动请办理“调动”，不要重复登记。")
@@ -162,7 +170,10 @@ def _judge_officers(actor: Actor, lines: Sequence[Line], step: Step) -> None:
 
 def _judge_credentials(actor: Actor, lines: Sequence[Line], step: Step) -> None:
     _doubles(
-        lines, "number", "证件编号", _known(Credential, "number", (str(line.values.get("number")) for line in lines))
+        lines,
+        "number",
+        "证件编号",
+        known_among(Credential, "number", (str(line.values.get("number")) for line in lines)),
     )
     people = credentials.people_by_code(actor, [line.values["officer"] for line in lines if "officer" in line.values])
     live: dict[str, int] = {}
@@ -184,8 +195,10 @@ def _judge_credentials(actor: Actor, lines: Sequence[Line], step: Step) -> None:
 
 
 def _judge_devices(actor: Actor, lines: Sequence[Line], step: Step) -> None:
-    units = _units(actor, devices.EDIT, lines, "单位代码")
-    _doubles(lines, "number", "设备编号", _known(Device, "number", (str(line.values.get("number")) for line in lines)))
+    units = units_among(actor, devices.EDIT, lines, "单位代码")
+    _doubles(
+        lines, "number", "设备编号", known_among(Device, "number", (str(line.values.get("number")) for line in lines))
+    )
     _each(
         lines,
         step,
@@ -203,7 +216,7 @@ def _judge_parties(actor: Actor, lines: Sequence[Line], step: Step) -> None:
             line.add(
                 "行政区划代码", f"“{place}”不是您办理范围内的行政区划代码。", "请填住所地的六位、九位或者十二位代码。"
             )
-    _doubles(lines, "code", "当事人编码", _known(Party, "code", (str(line.values.get("code")) for line in lines)))
+    _doubles(lines, "code", "当事人编码", known_among(Party, "code", (str(line.values.get("code")) for line in lines)))
     built: list[tuple[Line, Party]] = []
 
     def build(line: Line) -> Party:
@@ -223,8 +236,8 @@ def _judge_parties(actor: Actor, lines: Sequence[Line], step: Step) -> None:
 
 
 def _judge_supervisors(actor: Actor, lines: Sequence[Line], step: Step) -> None:
-    units = _units(actor, social.EDIT, lines, "聘任单位代码")
-    _doubles(lines, "code", "编号", _known(Supervisor, "code", (str(line.values.get("code")) for line in lines)))
+    units = units_among(actor, social.EDIT, lines, "聘任单位代码")
+    _doubles(lines, "code", "编号", known_among(Supervisor, "code", (str(line.values.get("code")) for line in lines)))
     for line in lines:
         if (
             "term_from" in line.values
@@ -256,113 +269,125 @@ def _names(sheet: str, without: Sequence[str] = ()) -> list[str]:
     return [column.name for column in SHEETS[sheet].columns if column.name not in without]
 
 
-REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
-    {
-        "units": Register(
-            name="units",
-            model=Unit,
-            key="code",
-            edit="accounts.unit.edit",
-            see="accounts.unit.view",
-            judge=people.judge_units_of,
-            write=people.write_units,
-            values=lambda row: {
-                "parent": row.parent.code if row.parent else "",
-                **_of(row, _names("units", ["parent", "document"])),
-            },
-            related=("parent",),
-            compared=False,
+def register(kind: Register) -> None:
+    """Let a register of an upper room be imported and exported as those of this one; it calls this in ``AppConfig.ready``."""
+    _registers[kind.name] = kind
+
+
+_registers: Final[dict[str, Register]] = {
+    "units": Register(
+        name="units",
+        shown_at="units",
+        model=Unit,
+        key="code",
+        edit="accounts.unit.edit",
+        see="accounts.unit.view",
+        judge=people.judge_units_of,
+        write=people.write_units,
+        values=lambda row: {
+            "parent": row.parent.code if row.parent else "",
+            **_of(row, _names("units", ["parent", "document"])),
+        },
+        related=("parent",),
+        compared=False,
+    ),
+    "users": Register(
+        name="users",
+        shown_at="users",
+        model=User,
+        key="username",
+        edit="accounts.user.edit",
+        see="accounts.user.view",
+        judge=people.judge_users_of,
+        write=people.write_users,
+        slips=people.slips_of,
+        values=lambda row: {
+            "unit": row.unit.code if row.unit else "",
+            **_of(row, _names("users", ["unit"])),
+        },
+        related=("unit",),
+        compared=False,
+    ),
+    "agencies": Register(
+        name="agencies",
+        shown_at="registry_agency_list",
+        model=Agency,
+        key="code",
+        edit=agencies.EDIT,
+        see=agencies.SEE,
+        judge=_judge_agencies,
+        write=_write_agencies,
+        values=lambda row: {"unit": row.unit.code, **_of(row, _names("agencies", ["unit"]))},
+        related=("unit",),
+    ),
+    "officers": Register(
+        name="officers",
+        shown_at="registry_officer_list",
+        model=Officer,
+        key="code",
+        edit=officers.EDIT,
+        see=officers.SEE,
+        judge=_judge_officers,
+        write=lambda actor, at, lines: officers.register_officers(
+            actor=actor, at=at, people=_triples(lines, "unit", "code")
         ),
-        "users": Register(
-            name="users",
-            model=User,
-            key="username",
-            edit="accounts.user.edit",
-            see="accounts.user.view",
-            judge=people.judge_users_of,
-            write=people.write_users,
-            slips=people.slips_of,
-            values=lambda row: {
-                "unit": row.unit.code if row.unit else "",
-                **_of(row, _names("users", ["unit"])),
-            },
-            related=("unit",),
-            compared=False,
+        values=lambda row: {"unit": row.unit.code, **_of(row, _names("officers", ["unit", "identity_number"]))},
+        related=("unit",),
+    ),
+    "credentials": Register(
+        name="credentials",
+        shown_at="registry_officer_list",
+        model=Credential,
+        key="number",
+        edit="registry.credential.ask",
+        see=officers.SEE,
+        judge=_judge_credentials,
+        write=lambda actor, at, lines: credentials.take_over_credentials(
+            actor=actor, at=at, cards=[(line.values["officer"], line.values) for line in lines]
         ),
-        "agencies": Register(
-            name="agencies",
-            model=Agency,
-            key="code",
-            edit=agencies.EDIT,
-            see=agencies.SEE,
-            judge=_judge_agencies,
-            write=_write_agencies,
-            values=lambda row: {"unit": row.unit.code, **_of(row, _names("agencies", ["unit"]))},
-            related=("unit",),
+        values=lambda row: {"officer": row.officer.code, **_of(row, _names("credentials", ["officer"]))},
+        related=("officer",),
+    ),
+    "devices": Register(
+        name="devices",
+        shown_at="registry_device_list",
+        model=Device,
+        key="number",
+        edit=devices.EDIT,
+        see=devices.SEE,
+        judge=_judge_devices,
+        write=lambda actor, at, lines: devices.register_devices(
+            actor=actor, at=at, devices=_triples(lines, "unit", "number")
         ),
-        "officers": Register(
-            name="officers",
-            model=Officer,
-            key="code",
-            edit=officers.EDIT,
-            see=officers.SEE,
-            judge=_judge_officers,
-            write=lambda actor, at, lines: officers.register_officers(
-                actor=actor, at=at, people=_triples(lines, "unit", "code")
-            ),
-            values=lambda row: {"unit": row.unit.code, **_of(row, _names("officers", ["unit", "identity_number"]))},
-            related=("unit",),
+        values=lambda row: {"unit": row.unit.code, **_of(row, _names("devices", ["unit"]))},
+        related=("unit",),
+    ),
+    "parties": Register(
+        name="parties",
+        shown_at="registry_party_list",
+        model=Party,
+        key="code",
+        edit=parties.EDIT,
+        see=parties.SEE,
+        judge=_judge_parties,
+        write=lambda actor, at, lines: parties.register_parties(
+            actor=actor, at=at, parties=_triples(lines, "code", "place")
         ),
-        "credentials": Register(
-            name="credentials",
-            model=Credential,
-            key="number",
-            edit="registry.credential.ask",
-            see=officers.SEE,
-            judge=_judge_credentials,
-            write=lambda actor, at, lines: credentials.take_over_credentials(
-                actor=actor, at=at, cards=[(line.values["officer"], line.values) for line in lines]
-            ),
-            values=lambda row: {"officer": row.officer.code, **_of(row, _names("credentials", ["officer"]))},
-            related=("officer",),
+        values=lambda row: _of(row, _names("parties", ["identity_number"])),
+    ),
+    "supervisors": Register(
+        name="supervisors",
+        shown_at="registry_supervisor_list",
+        model=Supervisor,
+        key="code",
+        edit=social.EDIT,
+        see=social.SEE,
+        judge=_judge_supervisors,
+        write=lambda actor, at, lines: social.appoint_supervisors(
+            actor=actor, at=at, people=_triples(lines, "unit", "code")
         ),
-        "devices": Register(
-            name="devices",
-            model=Device,
-            key="number",
-            edit=devices.EDIT,
-            see=devices.SEE,
-            judge=_judge_devices,
-            write=lambda actor, at, lines: devices.register_devices(
-                actor=actor, at=at, devices=_triples(lines, "unit", "number")
-            ),
-            values=lambda row: {"unit": row.unit.code, **_of(row, _names("devices", ["unit"]))},
-            related=("unit",),
-        ),
-        "parties": Register(
-            name="parties",
-            model=Party,
-            key="code",
-            edit=parties.EDIT,
-            see=parties.SEE,
-            judge=_judge_parties,
-            write=lambda actor, at, lines: parties.register_parties(
-                actor=actor, at=at, parties=_triples(lines, "code", "place")
-            ),
-            values=lambda row: _of(row, _names("parties", ["identity_number"])),
-        ),
-        "supervisors": Register(
-            name="supervisors",
-            model=Supervisor,
-            key="code",
-            edit=social.EDIT,
-            see=social.SEE,
-            judge=_judge_supervisors,
-            write=lambda actor, at, lines: social.appoint_supervisors(
-                actor=actor, at=at, people=_triples(lines, "unit", "code")
-            ),
-            values=lambda row: {"unit": row.unit.code, **_of(row, _names("supervisors", ["unit"]))},
-            related=("unit",),
-        ),
-    }
-)
+        values=lambda row: {"unit": row.unit.code, **_of(row, _names("supervisors", ["unit"]))},
+        related=("unit",),
+    ),
+}
+REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(_registers)

@@ -1,0 +1,212 @@
+"""Records of monitoring devices: entered by hand, from a workbook and by program, reviewed by a person, then a case begins."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from mingjing.contexts.accounts.access import ForbiddenError, MissingError, access
+from mingjing.contexts.cases import queries, todos
+from mingjing.contexts.cases.models import Case, OffsiteRecord
+from mingjing.contexts.cases.usecases import offsite, opening
+from mingjing.contexts.cases.usecases.base import CaseError
+from mingjing.contexts.cases.usecases.offsite import UnreviewedError
+from mingjing.contexts.media.models import Recording
+from mingjing.contexts.media.usecases import taking
+from mingjing.contexts.records.queries import history
+from mingjing.contexts.registry.usecases import imports
+from mingjing.contexts.registry.usecases.base import DuplicateError
+from mingjing.domain.media.recordings import Kind
+from tests.contexts.cases.conftest import Office
+from tests.contexts.cases.test_pages import client_of, page_of
+from tests.contexts.conftest import ActorMaker
+
+ALL = ["true", "clear", "complete", "accurate"]
+
+
+def values(office: Office, **changes: Any) -> dict[str, Any]:
+    """What the page or a program sends of a record."""
+    day = office.at.date() - timedelta(days=200)
+    return {
+        "device_name": "后厨视频监控",
+        "device_no": "MK-0312",
+        "device_record": "R20260301-001",
+        "captured_at": office.at - timedelta(hours=20),
+        "place": "泗河街道中兴路老李餐馆后厨",
+        "seen": "操作人员未佩戴口罩加工食品",
+        "party": office.party.code,
+        "legal_verified_on": day,
+        "technical_verified_on": day,
+        "location_published_on": day,
+        "location_published_at": "县政府网站",
+    } | changes
+
+
+def entered(office: Office, **changes: Any) -> OffsiteRecord:
+    [row] = offsite.enter_offsite(
+        actor=office.people["one"], at=office.at, records=[(office.unit.code, values(office, **changes))]
+    )
+    return row
+
+
+def reviewed(office: Office, row: OffsiteRecord, **changes: Any) -> OffsiteRecord:
+    given = {"qualities": ALL, "passed": True, "finding": "画面清晰，人员和时间可以辨认。"}
+    return offsite.review_offsite(
+        actor=office.people["reviewer"], at=office.at, code=row.code, version=row.version, **(given | changes)
+    )
+
+
+def open_from(office: Office, row: OffsiteRecord) -> Case:
+    return office.open(source="offsite", source_ref=row.code)
+
+
+@pytest.mark.requirement("RZ-43")
+def test_a_case_is_opened_only_after_a_person_reviewed_the_record_and_carries_the_device_data(office: Office) -> None:
+    row = entered(office)
+    with pytest.raises(UnreviewedError, match="没有经过人工审核") as refused:
+        open_from(office, row)
+    assert str(refused.value.citation) == "CF 41"
+    assert not Case.objects.exists()
+    row = reviewed(office, row)
+    case = open_from(office, row)
+    evidence = case.evidence.get()
+    assert (evidence.kind, evidence.proves, evidence.answers) == ("electronic", row.seen, ["offsite"])
+    assert "后厨视频监控（MK-0312）" in evidence.source
+    page = page_of(client_of("one"), f"/cases/{case.code}/")
+    for words in ("MK-0312", "县政府网站", "画面清晰，人员和时间可以辨认。", "孙桂兰", evidence.source):
+        assert words in page
+    assert "MK-0312" not in page_of(client_of("one"), f"/cases/{office.open(title='另一件').code}/")
+    acts = [one.act for one in history(f"offsite:{row.code}")]
+    assert acts == ["cases.open_from_offsite", "cases.review_offsite", "cases.enter_offsite"]
+    with pytest.raises(CaseError, match="已经从这条记录登记了案件"):
+        open_from(office, row)
+
+
+@pytest.mark.requirement("RZ-43")
+def test_a_rejected_record_is_kept_and_opens_no_case(office: Office) -> None:
+    row = reviewed(office, entered(office), passed=False, qualities=["true"], finding="画面模糊，不能辨认人员。")
+    with pytest.raises(UnreviewedError, match="画面模糊"):
+        open_from(office, row)
+    assert OffsiteRecord.objects.get().state == "rejected"
+    with pytest.raises(CaseError, match="不能再改"):
+        reviewed(office, row)
+
+
+def test_what_lacks_a_quality_or_the_devices_verification_cannot_pass(office: Office) -> None:
+    day = (office.at - timedelta(hours=20)).date()
+    unverified = entered(office, legal_verified_on=None, technical_verified_on=day + timedelta(days=1))
+    with pytest.raises(CaseError, match="没有经过法制审核；摄录时设备没有经过技术审核。"):
+        reviewed(office, unverified)
+    blurred = entered(office, device_record="R2")
+    with pytest.raises(CaseError, match="记录内容不清晰"):
+        reviewed(office, blurred, qualities=["true", "complete", "accurate"])
+    corrected = offsite.correct_offsite(
+        actor=office.people["one"], at=office.at, code=unverified.code, version=unverified.version,
+        values={"legal_verified_on": day, "technical_verified_on": day},
+    )  # fmt: skip
+    assert reviewed(office, corrected).state == "passed"
+
+
+def test_who_may_and_what_is_entered_once(office: Office, actor_with: ActorMaker) -> None:
+    row = entered(office)
+    with pytest.raises(DuplicateError):
+        entered(office)
+    with pytest.raises(CaseError, match="摄录时间"):
+        entered(office, device_record="R3", captured_at=office.at + timedelta(hours=1))
+    with pytest.raises(ForbiddenError):
+        offsite.review_offsite(
+            actor=office.people["clerk"],
+            at=office.at,
+            code=row.code,
+            version=1,
+            qualities=ALL,
+            passed=True,
+            finding="好",
+        )
+    outside = actor_with("officer", "health", username="outside", name="马骏")
+    with pytest.raises(MissingError):
+        access(queries.offsite_records(), outside, offsite.SEE, code=row.code)
+    assert [one.title for one in todos.todos(office.people["reviewer"], office.at.date())] == ["审核非现场记录：1 条"]
+
+
+def test_the_file_belongs_to_the_record_until_it_is_reviewed_and_to_the_evidence(office: Office) -> None:
+    row = entered(office)
+    draft = taking.Draft(kind=Kind.DATA, started_at=row.captured_at, shows="后厨画面", subject=f"offsite:{row.code}")
+    one = {"actor": office.people["one"], "at": office.at, "draft": draft}
+    kept = taking.record_file(**one, filename="a.mp4", content=io.BytesIO(b"\0\0\0\x18ftypisom" + b"x" * 64))
+    page = page_of(client_of("one"), f"/cases/offsite/{row.code}/")
+    assert "后厨画面" in page
+    reviewed(office, row)
+    with pytest.raises(ForbiddenError):
+        taking.record_file(**one, filename="b.mp4", content=io.BytesIO(b"\0\0\0\x18ftypisom" + b"y" * 64))
+    assert open_from(office, row).evidence.get().recording == kept.code
+    assert Recording.objects.count() == 1
+
+
+def test_a_workbook_is_judged_row_by_row(office: Office) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["单位代码", "设备名称", "设备编号", "设备记录号", "摄录时间", "摄录地点", "记录的情况", "当事人编码"])
+    common = ["后厨视频监控", "MK-0312"]
+    unit = office.unit.code
+    taken = "2026-03-01 09:30:15"
+    sheet.append([unit, *common, "R1", taken, "后厨", "未戴口罩", office.party.code])
+    sheet.append([unit, *common, "R1", taken, "后厨", "同一条", ""])
+    sheet.append([unit, *common, "R2", "昨天", "后厨", "时间不明", ""])
+    sheet.append(["nowhere", *common, "R3", taken, "后厨", "单位不明", ""])
+    sheet.append([unit, *common, "R4", taken, "后厨", "当事人不明", "Q9"])
+    out = io.BytesIO()
+    book.save(out)
+    clerk = office.people["clerk"]
+    run = imports.upload(
+        actor=clerk, at=office.at, register="offsite", file=SimpleUploadedFile("记录.xlsx", out.getvalue())
+    )
+    run = imports.judge(actor=clerk, at=office.at, run=run.pk)
+    assert (run.good, run.bad) == (1, 4)
+    assert {(one["row"], one["label"]) for one in run.problems} == {
+        (3, "设备记录号"), (4, "摄录时间"), (5, "单位代码"), (6, "当事人编码"),
+    }  # fmt: skip
+    imports.write(actor=clerk, at=office.at, run=run.pk, version=run.version)
+    row = OffsiteRecord.objects.get()
+    assert (row.device_record, row.state, row.captured_at.isoformat()) == (
+        "R1", "waiting", "2026-03-01T01:30:15+00:00",
+    )  # fmt: skip
+
+
+def test_pages_and_programs_do_the_same(office: Office) -> None:
+    client, reviewer = client_of("one"), client_of("reviewer")
+    given = values(office, party="", captured_at="2026-03-01T09:30:15", unit=office.unit.code)
+    assert client.post("/cases/offsite/new/", given).status_code == 302
+    row = OffsiteRecord.objects.get()
+    path = f"/cases/offsite/{row.code}/"
+    assert "还没有审核" in page_of(client, path)
+    assert row.seen in page_of(reviewer, "/cases/offsite/?state=waiting")
+    refused = reviewer.post(
+        f"{path}review/", {"version": 1, "qualities": ["true"], "result": "passed", "finding": "好"}
+    )
+    assert refused.status_code == 422
+    assert "不得作为行政处罚的证据" in refused.content.decode()
+    new = {
+        "act": "open", "procedure": "penalty_ordinary", "item": office.item.code, "party": office.party.code,
+        "unit": office.unit.code, "source": "offsite", "source_ref": row.code,
+        "handlers": [office.officers["one"].code, office.officers["two"].code],
+    }  # fmt: skip
+    stopped = client.post("/cases/new/", new)
+    assert stopped.status_code == 422
+    assert "还没有经过人工审核" in stopped.content.decode()
+    body = {"qualities": ALL, "passed": True, "finding": "画面清晰。"}
+    api = f"/api/v1/case-offsite-records/{row.code}"
+    answer = reviewer.post(f"{api}/review", body, content_type="application/json", headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.content
+    assert f"source_ref={row.code}" in page_of(client, path)
+    assert client.post("/cases/new/", new).status_code == 302
+    case = Case.objects.get()
+    assert client.get("/api/v1/case-offsite-records", {"case": case.code}).json()["items"][0]["device_no"] == "MK-0312"
+    with pytest.raises(CaseError, match="来源编号"):
+        opening.edit_case(
+            actor=office.people["one"], at=office.at, case=case.code, version=case.version, values={"source_ref": "x"}
+        )

@@ -150,6 +150,17 @@ def district(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("name", ["=HYPERLINK(A1)", "+86公司", "-公司", "@公司", "＝公司"])
+def test_a_name_that_looks_like_a_formula_is_guarded_and_read_back(tmp_path, name):
+    rows = [{**row, "行政相对人名称": name} for row in cells(SAMPLES / "credit-penalty.csv")[:1]]
+    read_facts(put(tmp_path / "credit-penalty.csv", rows), tmp_path / "first")
+    assert name in {row["name"] for row in rows_of(tmp_path / "first", "parties")}
+    write_form(tmp_path / "first", mapping_of("credit-penalty"), tmp_path / "form.csv", full=True)
+    assert cells(tmp_path / "form.csv")[0]["行政相对人名称"] == f"'{name}"
+    read_facts(tmp_path / "form.csv", tmp_path / "second")
+    assert name in {row["name"] for row in rows_of(tmp_path / "second", "parties")}
+
+
 @pytest.mark.requirement("RZ-88")
 @pytest.mark.parametrize("form", FORMS)
 def test_facts_of_a_whole_district_come_back_as_they_were_written(tmp_path, district, form):

@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from mingjing.facts.headers import HEADER_ROWS, HeaderScore, find_header, name_headers
@@ -23,6 +24,7 @@ from mingjing.facts.rows import (
     batch_of_rows,
 )
 from mingjing.facts.textfiles import BLOCK, HEAD, LONGEST_LINE, TextFile
+from mingjing.kernel.spreadsheets import GUARD, GUARDED
 
 csv.field_size_limit(max(csv.field_size_limit(), 2 * LONGEST_LINE))
 
@@ -88,6 +90,13 @@ def _offset_after(raw: bytes, lines: int) -> int:
     return position
 
 
+def _unguarded(column: pa.Array) -> pa.Array:
+    """Take away the guards of texts that a spreadsheet would have computed."""
+    if not pc.any(pc.starts_with(column, GUARD)).as_py():
+        return column
+    return pc.replace_substring_regex(column, GUARDED, r"\1", max_replacements=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _CsvTable:
     """The rows of a CSV file below its header."""
@@ -101,10 +110,8 @@ class _CsvTable:
     def batches(self) -> Iterator[Batch]:
         if self.text.path.stat().st_size <= self.offset:
             return
-        if self.text.quotes_pair:
-            yield from self._by_columns()
-        else:
-            yield from self._line_by_line()
+        for batch in self._by_columns() if self.text.quotes_pair else self._line_by_line():
+            yield replace(batch, columns={name: _unguarded(column) for name, column in batch.columns.items()})
 
     def _by_columns(self) -> Iterator[Batch]:
         """Read through Arrow."""

@@ -31,6 +31,7 @@ from mingjing.facts.schema import EVENT_TYPES, Column, ColumnType
 from mingjing.facts.standard import inspect_standard
 from mingjing.facts.text import FEN_PER_UNIT, PENALTY_PHRASES
 from mingjing.kernel.errors import DomainError
+from mingjing.kernel.spreadsheets import guarded
 
 ROWS_A_BATCH: Final = 20_000
 MEMORY: Final = "1GB"
@@ -715,7 +716,8 @@ def _rows_of(steps: Sequence[str], query: str, scratch: Path) -> Iterator[Mappin
 @contextmanager
 def _csv(path: Path, _sheet: str) -> Iterator[Callable[[Sequence[str]], object]]:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        yield csv.writer(stream).writerow
+        writer = csv.writer(stream)
+        yield lambda cells: writer.writerow([guarded(cell) for cell in cells])
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from mingjing.contexts.ui.values import NOTHING, text
 from mingjing.contexts.ui.web.downloads import XLSX, saved_as
+from mingjing.kernel.spreadsheets import guarded
 
-_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "\uff20")
 _BOM: Final = "\ufeff"
 XLSX_ROWS: Final = 1_048_575
 """As many rows as a sheet holds under its head."""
@@ -26,9 +26,7 @@ def plain(value: object) -> str:
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return str(value)
     words = text(value)
-    if words == NOTHING:
-        return ""
-    return f"'{words}" if words.startswith(_BEGINS_A_FORMULA) else words
+    return "" if words == NOTHING else guarded(words)
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

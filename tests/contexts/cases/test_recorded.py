@@ -1,6 +1,8 @@
 """What must be filmed: a step that the plan, a list or the item wants recorded is not completed without."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -173,3 +175,22 @@ def test_what_must_be_filmed_stands_beside_the_form(office: Office) -> None:
     assert "没有全程录音或者录像记录" in page_of(client_of("one"), path)
     film(office, draft, "inspection")
     assert "没有全程录音或者录像记录" not in page_of(client_of("one"), path)
+
+
+def test_all_recordings_of_a_step_are_paged_through(office: Office) -> None:
+    office.open()
+    office.go("filing")
+    draft = office.start("inspection")
+    film(office, draft, "inspection")
+    row = Recording.objects.get(step_code=draft.code)
+    for number in range(1, 30):
+        row.pk, row._state.adding = None, True
+        row.code, row.shows, row.started_at = f"V-{number}", f"第{number}段", office.at + timedelta(seconds=number)
+        row.save()
+    address = f"/cases/{office.case.code}/steps/{draft.code}/"
+    first, second = (
+        set(re.findall(r"第\d+段|现场全过程", page_of(client_of("one"), address + query)))
+        for query in ("", "?recordings=2")
+    )
+    assert first == {f"第{number}段" for number in range(6, 30)}
+    assert second == {"现场全过程"} | {f"第{number}段" for number in range(1, 6)}

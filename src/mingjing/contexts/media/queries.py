@@ -67,6 +67,17 @@ def latest_of_seen_subject(actor: Actor, subject: str) -> list[Recording]:
     return _LATEST(kind, code)
 
 
+def of_seen_step(actor: Actor, subject: str, step_code: str) -> QuerySet[Recording]:
+    """
+    Return the recordings of a step for the page of the step, the latest first: its room has found that the actor sees it.
+
+    :raises ForbiddenError: if the actor may see no recordings at all
+    """
+    require(actor, SEE)
+    rows = recordings().filter(**subject_fields(subject), step_code=step_code)
+    return rows.order_by("-started_at", "-pk")
+
+
 def of_party(actor: Actor, party: str) -> QuerySet[Recording]:
     """
     Return all recordings of one party that the actor may see, of whatever agency: 一户式 (RZ-33). Merged parties are one.

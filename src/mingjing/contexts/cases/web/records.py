@@ -7,6 +7,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.paginator import Page as Leaf
+from django.core.paginator import Paginator
 from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor
@@ -15,6 +17,7 @@ from mingjing.contexts.documents import queries as documents
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.media import queries as media
 from mingjing.contexts.media import subjects
+from mingjing.contexts.media.models import Recording
 from mingjing.contexts.ui.components import Badge, Tone
 from mingjing.domain.procedures.model import Step
 
@@ -71,17 +74,28 @@ def recordings(actor: Actor, row: Case, steps: Mapping[str, str]) -> list[Taken]
     """Return the recordings of a case that the viewer may see, the latest first; at most some."""
     if not actor.may(media.SEE):
         return []
-    return [
-        Taken(
-            shows=one.shows,
-            href=reverse("media_recording", args=[one.code]),
-            kind=one.what.label,
-            step=steps.get(one.step_code, "") or media.step_label(one.step_kind),
-            step_code=one.step_code,
-            at=one.started_at,
-        )
-        for one in media.latest_of_seen_subject(actor, f"case:{row.code}")
-    ]
+    return [_taken(one, steps) for one in media.latest_of_seen_subject(actor, f"case:{row.code}")]
+
+
+def recordings_of_step(
+    actor: Actor, row: Case, step: str, page: str | None
+) -> tuple[Leaf[Recording] | None, list[Taken]]:
+    """Return a page of the recordings of a step that the viewer may see, the latest first, and what it shows."""
+    if not actor.may(media.SEE):
+        return None, []
+    leaf = Paginator(media.of_seen_step(actor, f"case:{row.code}", step), media.SHOWN).get_page(page)
+    return leaf, [_taken(one, {step: ""}) for one in leaf]
+
+
+def _taken(one: Recording, steps: Mapping[str, str]) -> Taken:
+    return Taken(
+        shows=one.shows,
+        href=reverse("media_recording", args=[one.code]),
+        kind=one.what.label,
+        step=steps.get(one.step_code, "") or media.step_label(one.step_kind),
+        step_code=one.step_code,
+        at=one.started_at,
+    )
 
 
 def upload_href(actor: Actor, row: Case, step: str = "", place: str = "", *, handles: bool) -> str:

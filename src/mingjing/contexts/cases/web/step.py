@@ -70,14 +70,16 @@ class OfCase(Page[Actor]):
 
     def _records(self, step: str) -> dict[str, Any]:
         """The documents and recordings of one step, and where more are taken."""
-        names = {step: ""}
+        page = self.request.GET.get("recordings")
+        leaf, found = records.recordings_of_step(self.actor, self.row, step, page)
         return {
             "papers": [
                 one
-                for one in records.papers(records.documents_of(self.actor, self.row), names)
+                for one in records.papers(records.documents_of(self.actor, self.row), {step: ""})
                 if one.step_code == step
             ],
-            "recordings": [one for one in records.recordings(self.actor, self.row, names) if one.step_code == step],
+            "recordings": found,
+            "recordings_leaf": leaf,
             "upload_href": records.upload_href(self.actor, self.row, step, handles=self.handles),
         }
 

@@ -1,13 +1,23 @@
 """A clue handed to the discipline inspection is known to few: who leads, who keeps the seal, who handles the case."""
 
+import io
+import json
+import zipfile
+from base64 import b64decode
+from pathlib import Path
+
+import pyarrow.parquet as pq
 import pytest
 
 from mingjing.contexts.accounts.access import ForbiddenError, MissingError
 from mingjing.contexts.cases.models import Referral
 from mingjing.contexts.cases.usecases import referrals
+from mingjing.contexts.cases.usecases.exchange import pack_case
+from mingjing.contexts.cases.usecases.export_facts import export_cases
 from mingjing.contexts.documents.models import Document
 from mingjing.contexts.documents.usecases import issue_document, revise_document
 from mingjing.contexts.records.queries import history
+from mingjing.contexts.records.usecases.publish import publish
 from tests.contexts.cases.conftest import Office
 from tests.contexts.cases.test_pages import client_of, page_of
 from tests.contexts.conftest import ActorMaker
@@ -103,3 +113,27 @@ def test_who_opens_it_stands_in_the_log(office: Office) -> None:
     assert SECRET in page_of(client_of("head"), f"/cases/{office.case.code}/taken/{clue.code}/")
     read = [one for one in history(f"case:{office.case.code}") if one.act == "cases.read_confidential"]
     assert [(one.actor, one.fields["event"]) for one in read] == [(office.people["head"].code, clue.code)]
+
+
+def entries_of(proof: bytes) -> str:
+    """The entry that a proof proves, in words."""
+    packed = next(line for line in proof.decode().splitlines() if line.startswith("extra ")).removeprefix("extra ")
+    return b64decode(json.loads(b64decode(packed))["entry"]).decode(errors="replace")
+
+
+@pytest.mark.requirement("LC-24", "RZ-64")
+def test_what_is_handed_over_says_nothing_of_it(office: Office, tmp_path: Path) -> None:
+    referral = handed_over(office)
+    publish(at=office.at, ask=False)
+    export_cases(tmp_path / "facts")
+    packed = pack_case(actor=office.people["clerk"], at=office.at, case=office.case.code, reason="移送审理")
+    with zipfile.ZipFile(io.BytesIO(packed)) as package:
+        package.extractall(tmp_path / "package")
+    words = [str(pq.read_table(one).to_pylist()) for one in tmp_path.rglob("*.parquet")]
+    words += [one.read_text("utf-8") for one in tmp_path.rglob("*.json")]
+    proofs = [entries_of(one.read_bytes()) for one in tmp_path.rglob("*.tlog-proof")]
+    told = " ".join([*words, *proofs])
+    assert any("cases.take_step" in one for one in proofs), proofs[:3]
+    hidden = [one.code for one in office.case.events.filter(type__startswith="discipline_")]
+    assert len(hidden) == 2
+    assert not [one for one in (SECRET, referral.code, "discipline", "问题线索移送函", *hidden) if one in told]

@@ -2,6 +2,7 @@
 A case handed over whole: facts, documents, the digests of recordings, proofs from the log, under one signed list.
 
 Another system can read it (Parquet, PDF, JSON), and check it without this platform; another Mingjing takes it in.
+What few may know of (LC-24, RZ-64) goes into no part of it.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from django.db import transaction
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.cases.models import Case
-from mingjing.contexts.cases.usecases.base import access_case, log
+from mingjing.contexts.cases.usecases.base import access_case, log, procedure_for
 from mingjing.contexts.cases.usecases.export_facts import export_cases
 from mingjing.contexts.cases.usecases.import_facts import Imported, import_cases
 from mingjing.contexts.documents.models import Document, DocumentState
@@ -30,6 +31,7 @@ from mingjing.contexts.media.models import Recording
 from mingjing.contexts.records.keys import hasher, verifier
 from mingjing.contexts.records.queries import NotInLogError, history, prove
 from mingjing.contexts.records.suite import log_signer
+from mingjing.domain.procedures.library import confidential_events
 from mingjing.domain.records.hashing import HashName
 from mingjing.domain.records.layout import proof_file as written_proof
 from mingjing.domain.records.notes import NoteError, read_note, read_public_key, require_signed, sign_note
@@ -133,7 +135,8 @@ def _document(one: Document, name: str) -> dict[str, Any]:
 
 
 def _recordings(row: Case) -> Iterator[dict[str, Any]]:
-    for one in Recording.objects.filter(subject_kind="case", subject_code=row.code).order_by("started_at", "pk"):
+    found = Recording.objects.filter(subject_kind="case", subject_code=row.code)
+    for one in found.exclude(step_kind__in=confidential_events()).order_by("started_at", "pk"):
         yield {
             "code": one.code,
             "kind": one.kind,
@@ -148,9 +151,10 @@ def _recordings(row: Case) -> Iterator[dict[str, Any]]:
 
 
 def _proofs(row: Case) -> Iterator[tuple[str, str]]:
-    """The entries about the case that are signed into the log already."""
+    """The entries about the case that are signed into the log already and may be told."""
+    hidden = _hidden(row)
     for acted in history(f"case:{row.code}"):
-        if acted.shard is None or acted.place is None:
+        if acted.shard is None or acted.place is None or not hidden.isdisjoint(map(str, acted.fields.values())):
             continue
         try:
             proof = prove(acted.shard, acted.place)
@@ -159,6 +163,15 @@ def _proofs(row: Case) -> Iterator[tuple[str, str]]:
         packed = canonical({"entry": b64encode(proof.data).decode(), "openings": {}})
         text = written_proof(index=acted.place, proof=proof.hashes, checkpoint=proof.checkpoint, extra=packed)
         yield acted.number, text
+
+
+def _hidden(row: Case) -> set[str]:
+    """What an entry names that is about what few may know of."""
+    steps = [one.code for one in procedure_for(row).steps if one.confidential]
+    drafts = row.drafts.filter(step__in=steps).values_list("code", flat=True)
+    events = row.events.filter(type__in=confidential_events()).values_list("code", flat=True)
+    sent = row.referrals.filter(to="discipline").values_list("code", flat=True)
+    return {*steps, *drafts, *events, *sent}
 
 
 def check_package(data: bytes) -> Checked:

@@ -3,11 +3,12 @@ Cases in the facts standard, so that the overseer judges the platform's own data
 
 The statements only copy: columns bear the names of the standard already. The database hands over some thousand cases at
 once, each column as one text, which Arrow takes apart: a value is never an object of its own here, and memory is bounded.
+What few may know of (LC-24, RZ-64) is not handed over: whoever reads facts would know of it.
 With ``changed_since``, every row of the cases that changed or came since, in every table, is handed over, which is what
 carrying a result on asks for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 from django.db import connection
 
 from mingjing.domain.documents.kinds import kinds
+from mingjing.domain.procedures.library import confidential_events
 from mingjing.facts.schema import TABLES, ColumnType
 from mingjing.facts.writing import TableWriter
 
@@ -52,6 +54,14 @@ _LISTS: Final = ("other_penalties", "penalties", "elements")
 """Columns that the databases keep as JSON, and the standard joined by a bar."""
 _KIND: Final = "CASE d.kind " + " ".join(f"WHEN '{one.code}' THEN '{one.name}'" for one in kinds().values()) + " END"
 """Kinds of document by their name, as rules and readers know them."""
+
+
+def _none_of(column: str, codes: Iterable[str]) -> str:
+    return f"{column} NOT IN ({', '.join(f"'{one}'" for one in sorted(codes))}) AND "
+
+
+_TOLD: Final = _none_of("e.type", confidential_events())
+_TOLD_DOCUMENT: Final = _none_of("d.kind", (one.code for one in kinds().values() if one.confidential))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +156,7 @@ STATEMENTS: Final = (
             ("penalties", "{penalties}"),
         ),
         source=("cases_event e JOIN cases_case c ON c.id = e.case_id LEFT JOIN cases_event o ON o.id = e.about_id"),
+        where=_TOLD,
         order="c.id, e.number",
     ),
     Statement(
@@ -155,6 +166,7 @@ STATEMENTS: Final = (
             "cases_participant m JOIN cases_event e ON e.id = m.event_id JOIN cases_case c ON c.id = e.case_id "
             "JOIN registry_officer f ON f.id = m.officer_id"
         ),
+        where=_TOLD,
     ),
     Statement(
         table="documents",
@@ -171,7 +183,7 @@ STATEMENTS: Final = (
             # from the case to its documents, never the other way: to SQLite a cross join says so
             "cases_case c CROSS JOIN documents_document d LEFT JOIN cases_event e ON e.code = d.step AND e.case_id = c.id"
         ),
-        where="d.subject_kind = 'case' AND d.subject_code = c.code AND d.state <> 'void' AND ",
+        where=f"d.subject_kind = 'case' AND d.subject_code = c.code AND d.state <> 'void' AND {_TOLD_DOCUMENT}",
     ),
     Statement(
         table="referrals",
@@ -182,6 +194,7 @@ STATEMENTS: Final = (
             *_same("report_received_at", "decided_at", "approved_at", "transferred_at", "reply", of="r"),
         ),
         source="cases_referral r JOIN cases_case c ON c.id = r.case_id",
+        where=_none_of('r."to"', ("discipline",)),
     ),
 )
 

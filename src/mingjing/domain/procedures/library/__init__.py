@@ -31,3 +31,9 @@ def procedure_of(code: str) -> Procedure:
     if found is None:
         raise UnknownProcedureError(f"没有“{code}”这种程序。", procedure=code)
     return found
+
+
+@cache
+def confidential_events() -> frozenset[str]:
+    """Return the kinds of event that few may know of, and nobody whom a case is handed over to (LC-24, RZ-64)."""
+    return frozenset(step.event for one in procedures().values() for step in one.steps if step.confidential)

@@ -74,7 +74,7 @@ def _monitored(desk: "_Desk") -> int:
     enters, reviews = desk.people[Duty.HANDLE], desk.people[Duty.REVIEW]
     for number, (seen, finding, passed) in enumerate(_MONITORED):
         captured = desk.now - timedelta(days=9 - number, hours=2)
-        party = desk.parties[-1 - number % len(desk.parties)]
+        party = desk.parties[desk.count % len(desk.parties)] if number == 0 else desk.parties[-1 - number]
         values = {
             "device_name": "“明厨亮灶”视频监控",
             "device_no": f"MCLZ-{number + 1:04}",
@@ -95,7 +95,7 @@ def _monitored(desk: "_Desk") -> int:
             continue
         offsite.review_offsite(
             actor=reviews,
-            at=captured + timedelta(hours=20),
+            at=captured + timedelta(hours=26),
             code=row.code,
             version=row.version,
             qualities=list(QUALITIES) if passed else ["true", "complete"],

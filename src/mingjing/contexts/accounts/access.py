@@ -173,7 +173,7 @@ class Actor:
             user_id=self.user_id if any(reach is Reach.OWN for reach, _ in reaches) else None,
             units=frozenset(one.unit_path for reach, one in reaches if reach is Reach.UNIT),
             branches=frozenset(one.unit_path for reach, one in reaches if reach is Reach.BRANCH),
-            places=frozenset(_place_prefix(one.place) for reach, one in reaches if reach is Reach.PLACE),
+            places=frozenset(place_prefix(one.place) for reach, one in reaches if reach is Reach.PLACE),
         )
 
 
@@ -304,7 +304,7 @@ def _only[M: Model](rows: QuerySet[M]) -> M | None:
     return next(iter(rows.order_by()[:1]), None)
 
 
-def _place_prefix(code: str) -> str:
+def place_prefix(code: str) -> str:
     """370000 reaches every code that begins with 37, 370800 those with 3708; a county or a town reaches its own."""
     if len(code) != _GB_2260:
         return code

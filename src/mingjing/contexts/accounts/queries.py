@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from mingjing.contexts.accounts.access import place_prefix
 from mingjing.contexts.accounts.models import (
     BrowserSession,
     Grant,
@@ -129,6 +130,14 @@ def holders_in(code: str, place: str, *, on: date) -> QuerySet[User]:
     return (
         User.objects.filter(pk__in=grants.values("user"), is_active=True).select_related("unit").order_by("name", "pk")
     )
+
+
+def units_with(code: str, place: str, *, on: date) -> list[Unit]:
+    """Return the units of the place, and of those above it, whose own users have a permission on a day, the nearest first."""
+    having = [role.code for role in roles().values() if code in role.may]
+    grants = Grant.objects.filter(running(on), role__in=having, user__is_active=True).select_related("unit")
+    near = {one.unit for one in grants if place.startswith(place_prefix(one.unit.place))}
+    return sorted(near, key=lambda one: (-len(place_prefix(one.place)), one.path))
 
 
 def matrix(role_codes: Sequence[str]) -> Sequence[tuple[str, Sequence[MatrixRow]]]:

@@ -28,6 +28,7 @@ from mingjing.contexts.cases.models import (
     Evidence,
     Help,
     Link,
+    Notice,
     OffsiteRecord,
     Referral,
 )
@@ -36,7 +37,17 @@ from mingjing.contexts.cases.systems import three_systems
 from mingjing.contexts.cases.usage import month_of, soft_of, use_of
 from mingjing.contexts.cases.usecases import dossier as dossiers
 from mingjing.contexts.cases.usecases import evidence as evidence_acts
-from mingjing.contexts.cases.usecases import exchange, helping, links, offsite, opening, referrals, steps, typical
+from mingjing.contexts.cases.usecases import (
+    exchange,
+    helping,
+    links,
+    notices,
+    offsite,
+    opening,
+    referrals,
+    steps,
+    typical,
+)
 from mingjing.contexts.cases.usecases.base import access_case, sight_of
 from mingjing.contexts.documents import queries as documents
 from mingjing.contexts.operations.files import Stored, send
@@ -45,6 +56,7 @@ from mingjing.domain.procedures.gates import Gate, as_data
 from mingjing.domain.procedures.library import procedure_of, procedures
 from mingjing.domain.procedures.model import Procedure
 from mingjing.domain.procedures.model import as_data as procedure_data
+from mingjing.law.citations import cite
 
 router = RoomRouter(tags=["案件办理"])
 SEE = "cases.case.view"
@@ -371,6 +383,73 @@ class HelpOut(Schema):
         )
 
 
+class ResultOut(Schema):
+    """What a body of justice made of what it was told."""
+
+    id: int
+    kind: str
+    label: str
+    citation: str
+    on: date
+    document: str
+    reason: str
+    follow: str = Field(description="移送、通报机关应当办理的")
+    due_on: date | None
+    handled: str
+    handled_at: datetime | None
+
+
+class NoticeOut(Schema):
+    """What of a case was handed or told to a body of justice, and what it made of it."""
+
+    code: str
+    case: str
+    title: str
+    sender: str = Field(description="移送、通报机关")
+    kind: str = Field(
+        description="referral 移送，copy 抄送移送书，facts 案情通报，review 提请复议，supervision 建议立案监督"
+    )
+    body: str = Field(description="police 公安机关，procuratorate 检察机关，court 审判机关")
+    unit: str
+    content: str
+    sent_at: datetime
+    results: list[ResultOut]
+    version: int
+
+    @classmethod
+    def of(cls, row: Notice) -> Self:
+        """Tell of a notice."""
+        results = [
+            ResultOut(
+                id=one.pk,
+                kind=one.kind,
+                label=one.means.label,
+                citation=cite(one.means.citation).label,
+                on=one.on,
+                document=one.document,
+                reason=one.reason,
+                follow=one.means.follow,
+                due_on=one.due_on,
+                handled=one.handled,
+                handled_at=one.handled_at,
+            )
+            for one in row.results.all()
+        ]
+        return cls(
+            code=row.code,
+            case=row.case.code,
+            title=row.case.title,
+            sender=row.case.unit.name,
+            kind=row.kind,
+            body=row.body,
+            unit=row.unit.code,
+            content=row.content,
+            sent_at=row.sent_at,
+            results=results,
+            version=row.version,
+        )
+
+
 class ReviewerOut(Schema):
     """Who is charged with legal review."""
 
@@ -515,6 +594,31 @@ class CaseFilters(FilterSchema):
             return Q()
         found = Case.objects.filter(exceeded(timezone.now())).values("pk")
         return Q(pk__in=found) if value else ~Q(pk__in=found)
+
+
+class NoticeIn(Schema):
+    """What a body of justice is told."""
+
+    kind: Literal["facts", "review", "supervision"]
+    body: Literal["police", "procuratorate", "court"]
+    unit: str = Field(max_length=32, description="接收机关的单位代码")
+    content: str = Field(max_length=4_000)
+    referral: str = Field("", max_length=40)
+
+
+class ResultIn(Schema):
+    """What a body of justice made of it."""
+
+    kind: str = Field(max_length=16)
+    on: date
+    document: str = Field("", max_length=128)
+    reason: str = Field("", max_length=4_000)
+
+
+class HandledIn(Schema):
+    """What was done upon a result."""
+
+    words: str = Field(max_length=4_000)
 
 
 class HelpIn(Schema):
@@ -1140,6 +1244,56 @@ def review_offsite(request: Asked, response: HttpResponse, key: str, body: Offsi
         actor=request.actor, at=timezone.now(), code=key, version=if_match(request), **body.dict()
     )
     return set_version(response, OffsiteOut.of(row), row.version)
+
+
+# what bodies of justice are told, and make of it
+
+
+@router.get("/cases/{code}/notices", permission=SEE, response=list[NoticeOut], summary="本案移送、通报司法机关的情况")
+def list_notices_of_case(request: Asked, code: str) -> list[NoticeOut]:
+    """List what bodies of justice were told of a case."""
+    return [NoticeOut.of(one) for one in queries.notices_about(access_case(request.actor, code))]
+
+
+@router.post(
+    "/cases/{code}/notices", permission="cases.step.handle", response={201: NoticeOut}, summary="向司法机关通报案情"
+)
+def send_notice(request: Asked, response: HttpResponse, code: str, body: NoticeIn) -> Status[NoticeOut]:
+    """Tell a body of justice the facts, or object to what the police decided."""
+    row = notices.send_notice(actor=request.actor, at=timezone.now(), case=code, **body.dict())
+    return Status(201, set_version(response, NoticeOut.of(row), row.version))
+
+
+@router.post(
+    "/cases/{code}/results/{key}",
+    permission="cases.step.handle",
+    response=NoticeOut,
+    versioned=True,
+    summary="登记对司法机关结果的处理",
+)
+def handle_result(request: Asked, response: HttpResponse, code: str, key: int, body: HandledIn) -> NoticeOut:
+    """Record what the agency did upon a result."""
+    row = notices.handle_result(
+        actor=request.actor, at=timezone.now(), case=code, result=key, version=if_match(request), words=body.words
+    )
+    return set_version(response, NoticeOut.of(row.notice), row.version)
+
+
+@router.get("/case-notices", permission=notices.VIEW, response=Page[NoticeOut], summary="移送和通报本机关的案件")
+def list_notices(request: Asked, page: Query[PageIn]) -> Page[NoticeOut]:
+    """List what was handed or told to the actor's own body of justice."""
+    return page_of(queries.notices_of(request.actor), page, NoticeOut.of, order="-id")
+
+
+@router.post(
+    "/case-notices/{key}/results", permission=notices.VIEW, response=NoticeOut, versioned=True, summary="登记结果"
+)
+def record_result(request: Asked, response: HttpResponse, key: str, body: ResultIn) -> NoticeOut:
+    """Record what the actor's body made of it."""
+    row = notices.record_result(
+        actor=request.actor, at=timezone.now(), notice=key, version=if_match(request), **body.dict()
+    ).notice
+    return set_version(response, NoticeOut.of(row), row.version)
 
 
 # help from outside

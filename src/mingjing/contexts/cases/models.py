@@ -6,10 +6,12 @@ here, and the export only copies. State changes through :mod:`mingjing.contexts.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, Scope
 from mingjing.contexts.accounts.models import Unit, User
@@ -18,6 +20,7 @@ from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.registry.models import Agency, Officer, Party
 from mingjing.contexts.registry.models.choices import of
 from mingjing.domain.procedures.evidence import KINDS
+from mingjing.domain.procedures.justice import BODIES, RESULTS, Result
 from mingjing.domain.procedures.offsite import SOURCE, Device
 from mingjing.facts.schema import (
     CASE_STATUSES,
@@ -537,6 +540,81 @@ class Referral(models.Model):
         verbose_name = "移送"
         verbose_name_plural = "移送"
         ordering: ClassVar = ["id"]
+
+
+class NoticeKind(models.TextChoices):
+    """As what a case is told to a body of justice."""
+
+    REFERRAL = "referral", "移送"
+    COPY = "copy", "抄送移送书"
+    FACTS = "facts", "案情通报"
+    REVIEW = "review", "提请复议"
+    SUPERVISION = "supervision", "建议立案监督"
+
+
+class Notice(models.Model):
+    """
+    What of a case was handed or told to a body of justice (``unit``), with the referral that it is about, if one.
+
+    The body sees this and its own results, and nothing else of the case. ``body`` says as what it answers.
+    """
+
+    code = models.CharField("通报编码", max_length=40, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, null=True, blank=True, related_name="notices")
+    kind = models.CharField("类别", max_length=16, choices=NoticeKind)
+    body = models.CharField("接收机关类别", max_length=16, choices=of(BODIES))
+    unit = models.ForeignKey(Unit, verbose_name="接收机关", on_delete=models.PROTECT, related_name="+")
+    content = models.TextField("案情")
+    sent_by = models.CharField("通报人代码", max_length=64)
+    sent_at = models.DateTimeField("通报时间")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "unit__path", Reach.PLACE: "unit__place"}
+
+    class Meta:
+        verbose_name = "移送和案情通报"
+        verbose_name_plural = "移送和案情通报"
+        ordering: ClassVar = ["-sent_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["unit", "-sent_at"], name="notice_by_unit")]
+
+
+class JusticeResult(models.Model):
+    """What the body made of it; ``handled`` is what the agency did then, where something follows."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="results")
+    kind = models.CharField("结果", max_length=16)
+    on = models.DateField("作出日期")
+    document = models.CharField("文书文号", max_length=128, blank=True)
+    reason = models.TextField("理由和意见", blank=True)
+    recorded_by = models.CharField("登记人代码", max_length=64)
+    recorded_at = models.DateTimeField("登记时间")
+    handled = models.TextField("处理情况", blank=True)
+    handled_by = models.CharField("处理人代码", max_length=64, blank=True)
+    handled_at = models.DateTimeField("处理时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {Reach.UNIT: "notice__unit__path", Reach.PLACE: "notice__unit__place"}
+
+    class Meta:
+        verbose_name = "司法机关的处理结果"
+        verbose_name_plural = "司法机关的处理结果"
+        ordering: ClassVar = ["on", "id"]
+
+    @property
+    def means(self) -> Result:
+        """What the result means by law."""
+        return next(one for one in RESULTS[self.notice.body] if one.code == self.kind)
+
+    @property
+    def due_on(self) -> date | None:
+        """Until when the agency does what follows: days run from when it was told."""
+        return self.means.due_on(localdate(self.recorded_at), self.notice.case.unit.place[:6])
+
+    @property
+    def waits(self) -> bool:
+        """Whether the agency has still to act on it."""
+        return bool(self.means.follow) and self.handled_at is None
 
 
 class Dossier(models.Model):

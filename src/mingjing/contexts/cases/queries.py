@@ -23,6 +23,7 @@ from mingjing.contexts.cases.models import (
     Help,
     HelpKind,
     HelpState,
+    Notice,
     OffsiteRecord,
     Participant,
     Referral,
@@ -37,6 +38,7 @@ from mingjing.domain.documents.kinds import kinds as document_kinds
 from mingjing.domain.procedures.clocks import Clock, clocks, nearest
 from mingjing.domain.procedures.evidence import Line, Paper, Piece, Wanted, compare, of_law, of_list
 from mingjing.domain.procedures.gates import Gate
+from mingjing.domain.procedures.justice import BODIES
 from mingjing.domain.procedures.library import procedure_of
 from mingjing.domain.procedures.model import Duty, Procedure, Step
 from mingjing.domain.procedures.phases import is_ahead
@@ -376,6 +378,23 @@ def may_accept(actor: Actor, row: Help) -> bool:
 def may_withdraw(actor: Actor, row: Help) -> bool:
     """Say whether the actor may take a request back (for buttons)."""
     return actor.scope("cases.help.ask").reaches(path=row.case.unit.path, place=row.case.unit.place)
+
+
+def notices_of(actor: Actor) -> QuerySet[Notice]:
+    """Return what was handed or told to the actor's own body of justice."""
+    rows = Notice.objects.select_related("case__unit", "case__party", "unit", "referral")
+    return visible(rows, actor, "cases.notice.view").prefetch_related("results")
+
+
+def notices_about(row: Case) -> list[Notice]:
+    """Return what bodies of justice were handed and told of a case, in order, with what they made of it."""
+    rows = row.notices.select_related("case__unit", "unit").prefetch_related("results__notice__case__unit")
+    return list(rows.order_by("sent_at", "pk"))
+
+
+def concerns_justice(events: Iterable[Event], referrals: Iterable[Referral]) -> bool:
+    """Say whether a case is one of which bodies of justice are told: a crime is suspected, or it was referred to them."""
+    return any(one.type == "suspected_crime" for one in events) or any(one.to in BODIES for one in referrals)
 
 
 REVIEWERS: Final = "registry.officer.view"

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.cases import queries
@@ -16,6 +17,7 @@ from mingjing.contexts.cases.models import (
     Event,
     HelpKind,
     HelpState,
+    JusticeResult,
     OffsiteRecord,
     OffsiteState,
 )
@@ -75,6 +77,15 @@ def to_look_at(actor: Actor) -> QuerySet[OffsiteRecord]:
     return visible(OffsiteRecord.objects.filter(state=OffsiteState.WAITING), actor, offsite.REVIEW)
 
 
+def to_handle(actor: Actor) -> list[JusticeResult]:
+    """Return what bodies of justice made of the actor's own cases, and asks for something that is not yet done."""
+    if not actor.may(PERMISSIONS[Duty.HANDLE]):
+        return []
+    mine = Case.objects.filter(queries.handled_by(actor.user_id)).values("pk")
+    rows = JusticeResult.objects.filter(notice__case__in=mine, handled_at__isnull=True)
+    return [one for one in rows.select_related("notice__case__unit") if one.waits]
+
+
 def due(actor: Actor, today: date) -> QuerySet[Case]:
     """Return the actor's own cases of which a period runs out soon, or has."""
     if not actor.may(PERMISSIONS[Duty.HANDLE]):
@@ -85,8 +96,25 @@ def due(actor: Actor, today: date) -> QuerySet[Case]:
 
 def todos(actor: Actor, today: date) -> Iterator[Todo]:
     """Return everything that waits for the actor."""
+    if actor.may("cases.notice.view"):
+        for sent in queries.notices_of(actor).filter(results__isnull=True)[:_LISTED_AT_MOST]:
+            yield Todo(
+                title=f"登记结果：{sent.case.title}",
+                href=reverse("cases_referred_one", args=[sent.code]),
+                kind=sent.get_kind_display(),
+                why=f"{sent.case.unit.name}{localdate(sent.sent_at)}送来",
+            )
     if not actor.may("cases.case.view"):
         return
+    for result in to_handle(actor)[:_LISTED_AT_MOST]:
+        yield Todo(
+            title=f"{result.means.label}：{result.notice.case.title}",
+            href=f"{reverse('case', args=[result.notice.case.code])}#referrals",
+            kind="行刑衔接",
+            due_on=result.due_on,
+            why=result.means.follow,
+            citation=cite(result.means.citation),
+        )
     labels = {(one.code, step.code): step.label for one in procedures().values() for step in one.steps}
     for draft in proposals(actor)[:_LISTED_AT_MOST]:
         label = labels.get((draft.case.procedure_code, draft.step), draft.step)

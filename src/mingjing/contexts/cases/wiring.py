@@ -58,7 +58,16 @@ def register() -> None:
             group="执法活动",
             order=53,
             icon="device-cctv",
-        )
+        ),
+        Entry(
+            label="移送和通报的案件",
+            url_name="cases_referred",
+            permission="cases.notice.view",
+            group="执法活动",
+            order=53,
+            icon="outbound",
+            bar=True,
+        ),
     )
     import_register(REGISTER)
     access.close(("cases.case.open", "cases.step.handle"), closed_to)

@@ -21,6 +21,7 @@ from mingjing.contexts.cases.usecases.base import (
     reaches,
     save,
 )
+from mingjing.contexts.cases.usecases.notices import note_transfer
 from mingjing.contexts.cases.usecases.steps import note_answer
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.procedures.model import Duty
@@ -45,6 +46,7 @@ def record_transfer(
     found.transferred_at = transferred_at
     found.note = note.strip()[:512] or found.note
     save(found)
+    note_transfer(actor, at, found)
     Case.objects.filter(pk=row.pk).update(changed_at=timezone.now())
     log(actor, at, "record_transfer", row, note.strip(), referral=found.code, transferred_at=transferred_at.isoformat())
     return found

@@ -54,6 +54,9 @@ ACTS: Final[Mapping[str, str]] = {
     "correct_offsite": "补正非现场记录",
     "review_offsite": "审核非现场记录",
     "open_from_offsite": "据以登记案件",
+    "send_notice": "移送、通报司法机关",
+    "record_result": "司法机关登记结果",
+    "handle_result": "登记对结果的处理",
     "record_transfer": "移送案卷",
     "record_reply": "受移送机关答复",
 }

@@ -29,6 +29,7 @@ from mingjing.contexts.cases.usecases import offsite, opening, referrals, steps,
 from mingjing.contexts.cases.usecases.base import reaches
 from mingjing.contexts.cases.web import look, promises, records
 from mingjing.contexts.cases.web.helplines import lines_of
+from mingjing.contexts.cases.web.noticelines import lines_of as notice_lines
 from mingjing.contexts.cases.web.offsitelines import device_facts, review_facts
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
@@ -110,6 +111,7 @@ class CasePage(OfCase):
         links = queries.law_links(actor, {one for rule in shown for one in rule.citations})
         names = records.step_names(events, sight.drafts, {one.code: one.label for one in sight.procedure.steps})
         documents, evidence = records.documents_of(actor, row), _EVIDENCE(row.pk)
+        shared = queries.concerns_justice(sight.events, sight.referrals)
         waiting = [one for one in sight.drafts if one.state == DraftState.PROPOSED]
         return {
             "title": row.title,
@@ -150,6 +152,9 @@ class CasePage(OfCase):
             "history": self._history(),
             "links": self._links(),
             "referrals": [(one, self._referral_clock(one)) for one in sight.referrals],
+            "notices": notice_lines(queries.notices_about(row), handles=Duty.HANDLE in duties) if shared else [],
+            "may_tell": Duty.HANDLE in duties and shared,
+            "meetings_href": reverse("meetings") if actor.may("meetings.meeting.view") else "",
             "may_handle": Duty.HANDLE in duties,
             "may_gather": Duty.HANDLE in duties and not sight.procedure.stage(row.stage).final,
             "duties": duties,

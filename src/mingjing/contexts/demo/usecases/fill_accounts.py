@@ -64,7 +64,10 @@ _USERS: Final = (
     ("汪海燕", "hotline_dispatch", "RX"),
     ("顾成", "surveyor", "CP"),
     ("陈国梁", "counsel", "SF"),
-    ("邵明远", "external_witness", "JC"),
+    ("卢海峰", "police", "GA"),
+    ("邵明远", "procuratorate", "JC"),
+    ("秦书文", "court", "FY"),
+    ("闵静怡", "external_witness", "JW"),
 )
 
 
@@ -112,7 +115,10 @@ def _units(place: DemoPlace) -> Iterator[_Unit]:
         ("RX", "12345热线受理中心", "县热线中心", "other", CODE),
         ("GSL", "工商业联合会", "县工商联", "other", CODE),
         ("CP", "委托的满意度测评机构", "测评机构", "other", CODE),
+        ("GA", "公安局", "县公安局", "other", CODE),
         ("JC", "人民检察院", "县检察院", "other", CODE),
+        ("FY", "人民法院", "县法院", "other", CODE),
+        ("JW", "纪委监委", "县纪委监委", "other", CODE),
     )
     yield _Unit(code="SF-3708", name="济宁市司法局", short_name="市司法局", kind="agency", place="370800", parent="")
     for code, name, short, kind, parent in offices:

@@ -10,6 +10,8 @@ from mingjing.contexts.cases.models import Case, Draft
 from mingjing.contexts.cases.usecases import offsite, opening, steps
 from mingjing.contexts.cases.usecases.base import procedure_for
 from mingjing.contexts.cases.usecases.import_facts import import_cases
+from mingjing.contexts.cases.usecases.notices import record_result, send_notice
+from mingjing.contexts.cases.usecases.referrals import record_transfer
 from mingjing.contexts.catalog.models import Item
 from mingjing.contexts.catalog.queries import benchmark_for
 from mingjing.contexts.demo import recordings
@@ -119,6 +121,7 @@ class _Desk:
             Duty.ARCHIVE: place.actor("officer", AGENCY),
             Duty.SUPERVISE: place.actor("overseer"),
         }
+        self.police = place.actor("police")
         self.now = place.at
         self.at = place.at
         officer = Officer.objects.get(user_id=self.people[Duty.HANDLE].user_id)
@@ -329,6 +332,19 @@ def _suspected(desk: _Desk) -> None:
     desk.go("inspection", days=1)
     desk.go("suspected_crime", days=3, facts="涉案货值金额经核算已达立案追诉标准，票据、台账和当事人陈述相互印证。")
     desk.go("referral", hours=20, to="police", reason="涉嫌生产、销售伪劣产品，依法移送公安机关。")
+    desk.at += timedelta(hours=2)
+    sent = desk.case.referrals.get()
+    told: dict[str, Any] = {"actor": desk.people[Duty.HANDLE], "case": desk.case.code, "referral": sent.code}
+    record_transfer(**told, at=desk.at, version=sent.version, transferred_at=desk.at, note="案卷材料一册，已签收。")
+    desk.at += timedelta(hours=2)
+    words = "当事人生产、销售伪劣产品，案件已移送公安机关，抄送检察机关；行政处罚程序中止，尚未罚款。"
+    send_notice(**told, at=desk.at, kind="facts", body="court", unit="FY", content=words)
+    desk.at += timedelta(days=2)
+    found = desk.case.notices.get(body="police")
+    record_result(
+        actor=desk.police, at=desk.at, notice=found.code, version=found.version, kind="filed", on=desk.at.date(),
+        document="泗公（经）立字〔2026〕41号",
+    )  # fmt: skip
 
 
 def _recusal(desk: _Desk) -> None:

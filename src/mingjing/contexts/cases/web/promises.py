@@ -114,7 +114,7 @@ TABLE = Table(
     name="cases.promises",
     columns=(
         Column(name="title", label="案由", value=lambda row: row.title, width="wide"),
-        Column(name="party", label="申请人", value=lambda row: row.party.name),
+        Column(name="party", label="申请人", value=lambda row: row.party.name, shown=False),
         Column(name="item", label="执法事项", value=lambda row: row.item.name),
         Column(name="unit", label="办案单位", value=lambda row: row.unit.name, order="unit__path"),
         Column(name="accepted", label="受理时间", value=lambda row: _moment(row.accepted_at)),

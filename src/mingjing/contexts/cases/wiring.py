@@ -60,7 +60,7 @@ def register() -> None:
             icon="device-cctv",
         ),
         Entry(
-            label="移送和通报的案件",
+            label="移送和通报",
             url_name="cases_referred",
             permission="cases.notice.view",
             group="执法活动",

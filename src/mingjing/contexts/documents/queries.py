@@ -25,7 +25,7 @@ from mingjing.contexts.documents.models import (
 )
 from mingjing.contexts.operations.statements import Statement
 from mingjing.domain.documents import numbering
-from mingjing.domain.documents.kinds import Kind, Signer, signer_labels
+from mingjing.domain.documents.kinds import Kind, Signer, kinds, signer_labels
 from mingjing.domain.documents.statement import any_equal, same_code
 
 VIEW = "documents.document.view"
@@ -194,9 +194,14 @@ def same_file(row: Document, digest: str) -> bool:
 
 
 def numbers_of(actor: Actor) -> QuerySet[Number]:
-    """Return the numbers that the actor may see."""
-    rows = Number.objects.select_related("row__unit", "document")
-    return visible(rows, actor, "documents.number.view")
+    """Return the numbers that the actor may see: none of a document of which few may know, but for them."""
+    rows = visible(Number.objects.select_related("row__unit", "document"), actor, "documents.number.view")
+    told = documents_of(actor).values("pk") if actor.may(VIEW) else Document.objects.none().values("pk")
+    return rows.exclude(Q(document__kind__in=_secret()) & ~Q(document__in=told))
+
+
+def _secret() -> list[str]:
+    return [one.code for one in kinds().values() if one.confidential]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,10 +215,12 @@ class RowCheck:
 
 
 def checks_of(actor: Actor, *, year: int | None = None) -> Iterator[RowCheck]:
-    """Look through every row of numbers that the actor may see, for gaps and repeats."""
+    """Look through every row of numbers that the actor may see whole, for gaps and repeats."""
     rows = visible(NumberRow.objects.select_related("unit"), actor, "documents.number.view")
     if year is not None:
         rows = rows.filter(year=year)
+    hidden = Number.objects.filter(document__kind__in=_secret()).exclude(pk__in=numbers_of(actor).values("pk"))
+    rows = rows.exclude(pk__in=hidden.values("row"))
     for row in rows.order_by("-year", "unit__path", "word").annotate(
         given=Count("numbers"), void=Count("numbers", filter=~Q(numbers__void_reason=""))
     ):

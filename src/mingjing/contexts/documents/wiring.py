@@ -9,6 +9,7 @@ from django.urls import reverse
 from mingjing.contexts.accounts.access import Actor, visible
 from mingjing.contexts.documents import queries, subjects
 from mingjing.contexts.documents.models import Document, Template, TemplateState
+from mingjing.contexts.documents.usecases import transfers
 from mingjing.contexts.ui import navigation
 from mingjing.contexts.work import search, todos
 from mingjing.domain.documents.kinds import kinds
@@ -44,6 +45,7 @@ def register() -> None:
     todos.register(_to_seal)
     todos.register(_to_serve)
     todos.register(_templates_waiting)
+    transfers.register()
     search.register("document", "文书", "documents.document.view", _found)
 
 

@@ -38,6 +38,7 @@ declare(
     care_read="阅读心理服务内容",
     accountability_view="查看责任追究和容错",
     accountability_edit="办理责任追究和容错",
+    accountability_transfer="向纪检监察机关移送责任追究和查看移送情况",
     body_view="查看议事协调机构和法律服务",
     body_edit="维护议事协调机构和法律服务",
     example_view="查看先进和典型",

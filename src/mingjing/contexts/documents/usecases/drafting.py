@@ -23,7 +23,7 @@ from mingjing.contexts.documents.usecases.base import (
     title_of,
 )
 from mingjing.contexts.work import search
-from mingjing.domain.documents.kinds import kind_of
+from mingjing.domain.documents.kinds import Kind, kind_of
 from mingjing.domain.documents.statement import check_code
 from mingjing.domain.documents.values import cleaned
 
@@ -56,24 +56,32 @@ def draft_document(
     subjects.require_bound(known, subject_kind)
     if subject and not subjects.may_see(actor, subject_kind, subject_code):
         raise DocumentError("没有找到文书所属的案件（事项），或者您无权办理。")
+    return draft(actor, at, kind=known, unit=maker, subject=subject, step=step, data=data or {})
+
+
+def draft(
+    actor: Actor, at: datetime, *, kind: Kind, unit: Unit, subject: str, step: str = "", data: Mapping[str, Any]
+) -> Document:
+    """Begin a document that the actor was found to be allowed to make, in the caller's transaction."""
+    subject_kind, _, subject_code = subject.partition(":")
     row = Document(
         code=f"WS{at:%Y%m%d}-{secrets.token_hex(4)}",
         check_code=check_code(secrets.token_bytes(10)),
-        kind=kind,
-        unit=maker,
+        kind=kind.code,
+        unit=unit,
         subject_kind=subject_kind,
         subject_code=subject_code,
-        step=step or known.steps[0],
-        data=cleaned(known, data or {}),
+        step=step or kind.steps[0],
+        data=cleaned(kind, data),
         author=User.objects.get(pk=actor.user_id),
         drafted_at=at,
     )
     row.title = title_of(row)
-    row.elements = told_in(row.kind, maker, row.data)
+    row.elements = told_in(row.kind, unit, row.data)
     subjects.ask(happening("draft", row, actor, at))
     row.save()
     index(row)
-    log(actor, at, "draft_document", row, unit=unit, step=row.step)
+    log(actor, at, "draft_document", row, unit=unit.code, step=row.step)
     subjects.tell(happening("draft", row, actor, at))
     return row
 

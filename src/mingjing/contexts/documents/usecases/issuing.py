@@ -51,7 +51,11 @@ def issue_document(
 
     Source: 行政处罚法（2021）第五十二条、第五十九条 (what must stand in it: the kind's required fields).
     """
-    row = document_to(actor, "documents.document.issue", code, version)
+    return issue(document_to(actor, "documents.document.issue", code, version), actor, at, dated_on)
+
+
+def issue(row: Document, actor: Actor, at: datetime, dated_on: date | None = None) -> Document:
+    """Issue a draft that the actor was found to be allowed to issue, in the caller's transaction."""
     require_state(row, DocumentState.DRAFT)
     kind = row.kind_data
     if lacks := missing(kind, row.data):

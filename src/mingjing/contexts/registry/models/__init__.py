@@ -5,6 +5,7 @@ from mingjing.contexts.registry.models.agencies import AgencyPower as AgencyPowe
 from mingjing.contexts.registry.models.agencies import AgencyStep as AgencyStep
 from mingjing.contexts.registry.models.care import Accountability as Accountability
 from mingjing.contexts.registry.models.care import CareCase as CareCase
+from mingjing.contexts.registry.models.care import DisciplineTransfer as DisciplineTransfer
 from mingjing.contexts.registry.models.care import Insurance as Insurance
 from mingjing.contexts.registry.models.care import Situation as Situation
 from mingjing.contexts.registry.models.devices import Device as Device

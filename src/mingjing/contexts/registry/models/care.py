@@ -101,7 +101,6 @@ class Accountability(models.Model):
             ("criticism", "通报批评"),
             ("training", "离岗培训"),
             ("removal", "调离执法岗位"),
-            ("transfer", "移送有权机关"),
         ],
     )
     result_reason = models.TextField("处理理由", blank=True)
@@ -114,3 +113,40 @@ class Accountability(models.Model):
         verbose_name = "责任追究"
         verbose_name_plural = "责任追究"
         ordering: ClassVar = ["-opened_on", "-id"]
+
+
+class DisciplineTransfer(models.Model):
+    """
+    That an accountability went to the discipline inspection, with which materials, and who received them (TS-46).
+
+    Few may know of it: it has permissions of its own, and nothing of it stands on the accountability itself.
+    """
+
+    code = models.CharField("编号", max_length=32, unique=True)
+    accountability = models.OneToOneField(
+        Accountability, verbose_name="责任追究", on_delete=models.PROTECT, related_name="discipline_transfer"
+    )
+    recipient = models.CharField("受移送机关", max_length=128)
+    transferred_on = models.DateField("移送日期")
+    brief = models.TextField("移送理由")
+    materials = models.JSONField("材料清单", default=list)
+    document = models.CharField("移送函编码", max_length=32, blank=True)
+    received_on = models.DateField("签收日期", null=True, blank=True)
+    receiver = models.CharField("签收人", max_length=64, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    scope_fields: ClassVar[Mapping[Reach, str]] = {
+        Reach.UNIT: "accountability__officer__unit__path",
+        Reach.PLACE: "accountability__officer__unit__place",
+    }
+
+    class Meta:
+        verbose_name = "移送纪检监察"
+        verbose_name_plural = "移送纪检监察"
+        ordering: ClassVar = ["-transferred_on", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(received_on__isnull=True) | Q(received_on__gte=F("transferred_on")),
+                name="a_transfer_is_received_after_it_was_made",
+            )
+        ]

@@ -1,7 +1,7 @@
 """Pages of care: who is not insured, what was said (for the service alone), accountability and tolerance."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from mingjing.contexts.accounts.access import Actor, access, visible
 from mingjing.contexts.registry import queries
 from mingjing.contexts.registry.models import Accountability, CareCase, Situation, choices
 from mingjing.contexts.registry.usecases import care as acts
+from mingjing.contexts.registry.usecases import transfers
 from mingjing.contexts.registry.web.framework import (
     Act,
     ActPage,
@@ -39,7 +40,6 @@ RESULTS = [
     ("criticism", "通报批评"),
     ("training", "离岗培训"),
     ("removal", "调离执法岗位"),
-    ("transfer", "移送有权机关"),
 ]
 
 
@@ -160,7 +160,7 @@ class AccountabilitiesPage(TableView[Actor]):
         ]
 
 
-def _sections(row: Accountability, _actor: Actor, _today: date) -> Iterable[Section]:
+def _sections(row: Accountability, actor: Actor, _today: date) -> Iterable[Section]:
     yield Section(
         title="基本情况",
         icon="scale",
@@ -175,6 +175,35 @@ def _sections(row: Accountability, _actor: Actor, _today: date) -> Iterable[Sect
             Fact(label="处理日期", value=row.decided_on),
         ],
     )
+    if (gone := transfers.transfer_of(actor, row)) is not None:
+        yield Section(
+            title="移送纪检监察",
+            icon="send",
+            note="限制知悉：只有有移送权限的人员能看到。",
+            facts=[
+                Fact(label="受移送机关", value=gone.recipient),
+                Fact(label="移送日期", value=gone.transferred_on),
+                Fact(label="移送理由", value=gone.brief),
+                Fact(label="材料清单", value="；".join(gone.materials)),
+                Fact(
+                    label="移送函",
+                    value="问题线索移送函" if gone.document else "",
+                    href=reverse("document", args=[gone.document]) if gone.document else "",
+                ),
+                Fact(label="签收日期", value=gone.received_on),
+                Fact(label="签收人", value=gone.receiver),
+            ],
+        )
+
+
+def _transfer(actor: Actor, at: datetime, row: Accountability, *, materials: str, **values: Any) -> None:
+    transfers.transfer_accountability(
+        actor=actor, at=at, case=row.pk, version=row.version, materials=materials.splitlines(), **values
+    )
+
+
+def _receive(actor: Actor, at: datetime, row: Accountability, **values: Any) -> None:
+    transfers.receive_transfer(actor=actor, at=at, case=row.pk, version=row.version, **values)
 
 
 def _listed(*kinds: str) -> list[tuple[str, str]]:
@@ -243,15 +272,50 @@ THING = Thing(
             ),
             when=lambda row: row.decided_on is None,
         ),
+        Act(
+            name="transfer",
+            label="移送纪检监察",
+            icon="send",
+            permission=transfers.TRANSFER,
+            explain="移送后生成问题线索移送函，附材料清单。移送情况只有有此权限的人员能看到。",
+            form=asks(
+                recipient=lambda _: words("受移送机关", longest=128),
+                transferred_on=lambda _: day("移送日期", initial=localdate),
+                brief=lambda row: text("移送理由", initial=row.facts_text),
+                materials=lambda _: text("材料清单", "每行一件。"),
+            ),
+            run=lambda actor, at, row, data: _transfer(actor, at, row, **data),
+            known=lambda actor, row: transfers.may_transfer(actor, row) and transfers.transfer_of(actor, row) is None,
+        ),
+        Act(
+            name="receive",
+            label="登记签收",
+            permission=transfers.TRANSFER,
+            form=asks(
+                received_on=lambda _: day("签收日期", initial=localdate),
+                receiver=lambda _: words("签收人", longest=64),
+            ),
+            run=lambda actor, at, row, data: _receive(actor, at, row, **data),
+            known=lambda actor, row: (
+                (gone := transfers.transfer_of(actor, row)) is not None and gone.received_on is None
+            ),
+        ),
     ),
 )
 
 
 class AccountabilityPage(ThingPage):
-    """One accountability."""
+    """One accountability; the log keeps who looked at a transfer."""
 
     thing = THING
     permission = "registry.accountability.view"
+
+    def context(self) -> dict[str, object]:
+        """Return the parts of the page."""
+        row = fetch(self.actor, str(self.kwargs["code"]))
+        if (gone := transfers.transfer_of(self.actor, row)) is not None:
+            transfers.note_read(actor=self.actor, at=self.now, transfer=gone)
+        return super().context()
 
 
 class AccountabilityActPage(ActPage):

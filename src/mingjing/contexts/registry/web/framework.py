@@ -83,7 +83,7 @@ class Act:
 
     ``run`` gets actor, moment, row and the clean values; an address that it returns is where to go then, and a
     :class:`Shown` is shown this once. ``when`` says whether the act
-    makes sense for the row now; whether it is allowed, the use case decides.
+    makes sense for the row now; whether it is allowed, the use case decides. Whom ``known`` leaves out finds no such act.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Act:
     icon: str = "edit"
     explain: str = ""
     when: Callable[[Any], bool] = lambda _: True
+    known: Callable[[Actor, Any], bool] = lambda _actor, _row: True
     grave: bool = False
     done: str = ""
 
@@ -173,7 +174,7 @@ class ThingPage(Page[Actor]):
         acts = [
             (act, self.thing.act_href(row, act.name))
             for act in self.thing.acts
-            if self.actor.may(act.permission) and act.when(row)
+            if self.actor.may(act.permission) and act.when(row) and act.known(self.actor, row)
         ]
         return {
             "title": self.thing.title(row),
@@ -206,6 +207,8 @@ class ActPage(Page[Actor]):
         if act is None:
             raise MissingError("没有这项办理事项。")
         self.row = self.thing.fetch(self.actor, str(self.kwargs["code"]))
+        if not act.known(self.actor, self.row):
+            raise MissingError("没有这项办理事项。")
         return act
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

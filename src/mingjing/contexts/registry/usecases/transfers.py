@@ -126,6 +126,7 @@ def receive_transfer(
     return found
 
 
+@transaction.atomic
 def note_read(*, actor: Actor, at: datetime, transfer: DisciplineTransfer) -> None:
     """Let the log keep who looked at a transfer."""
     log(actor, at, "read_transfer", f"transfer:{transfer.code}", {})

@@ -231,7 +231,7 @@ class TestPages:
         minutes = {
             "number": "第1期", "discussion": "听取了汇报。", "version": row.version, "decisions-TOTAL_FORMS": "1",
             "decisions-INITIAL_FORMS": "0", "decisions-0-words": "梳理事项清单。", "decisions-0-lead": "market",
-            "decisions-0-due_on": "2026-12-31",
+            "decisions-0-due_on": "2029-12-31",
         }  # fmt: skip
         assert host.post(reverse("meeting_minutes", args=[row.code]), minutes).status_code == 302
         row.refresh_from_db()

@@ -134,7 +134,7 @@ class TestSoundness:
 class TestAssigning:
     @pytest.fixture
     def suggesting(self, cases: Cases, officer: Actor) -> SubjectKind:
-        kind = next(one for one in subjects.registered() if one.code == "case")
+        kind = subjects.kind_of("case")
         made = SubjectKind(
             code="case", label="案件", visible=kind.visible, recordable=kind.recordable, facts=kind.facts, href=kind.href,
             suggest=lambda code, _at: [Suggestion(code="squad", title="案")] if code == "P000001" else [],

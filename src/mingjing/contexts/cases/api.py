@@ -49,7 +49,6 @@ from mingjing.contexts.cases.usecases import (
     typical,
 )
 from mingjing.contexts.cases.usecases.base import access_case, sight_of
-from mingjing.contexts.documents import queries as documents
 from mingjing.contexts.operations.files import Stored, send
 from mingjing.domain.procedures.evidence import Line
 from mingjing.domain.procedures.gates import Gate, as_data
@@ -1055,7 +1054,7 @@ class WantedOut(Schema):
 def read_checklist(request: Asked, code: str) -> list[WantedOut]:
     """Say what evidence the case asks for, and what there is of it."""
     row = access_case(request.actor, code)
-    papers = documents.of_seen_subject(request.actor, f"case:{code}") if request.actor.may(documents.VIEW) else []
+    papers = queries.documents_of(request.actor, row)
     return [WantedOut.of(line) for line in queries.evidence_lines(row, row.evidence.all(), papers)]
 
 

@@ -1,6 +1,6 @@
 """What items promise, held against what their cases took: on the page of a case, in a list, written onto the case by each step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,20 +19,32 @@ from mingjing.law.calendars import calendar
 _KIND: Final = "license"
 _SECOND: Final = timedelta(seconds=1)
 
+type Promised = Callable[[str], PromisedTime | None]
+"""Says what the edition of an item promises."""
+
 
 def promised_of(pin: str) -> PromisedTime | None:
     """Return what the edition of an item promises."""
     return promised_of_data(resolve(pin).content.get("promised_time")) if pin else None
 
 
-def measured_of(row: Case, events: Sequence[facts.Event], at: datetime) -> Measured | None:
-    """Measure a case by its steps; ``None`` where its item promises nothing."""
-    return _measured(row, events, promised_of(row.item_pin), at) if row.kind == _KIND else None
+def measured_of(
+    row: Case, events: Sequence[facts.Event], at: datetime, *, promised: Promised = promised_of
+) -> Measured | None:
+    """Measure a licence by its steps; ``None`` where its item promises nothing, and for other cases."""
+    if row.kind != _KIND:
+        return None
+    until = localtime(at).replace(tzinfo=None)
+    return measured(events, promised(row.item_pin), place=row.unit.place, until=until, calendar=calendar())
 
 
-def note_promise(row: Case, events: Sequence[facts.Event], promised: PromisedTime | None, at: datetime) -> None:
-    """Write onto a case what was promised, until when, and what it took once it was decided; it is not saved."""
-    found = _measured(row, events, promised, at)
+def note_promise(row: Case, events: Sequence[facts.Event], at: datetime, *, promised: Promised = promised_of) -> None:
+    """
+    Write onto a case what was promised, until when, and what it took once it was decided; it is not saved.
+
+    Whoever takes in many hands over a ``promised`` that remembers the editions it has seen.
+    """
+    found = measured_of(row, events, at, promised=promised)
     row.promised_seconds = row.promise_due_at = row.worked_seconds = None
     if found is None:
         return
@@ -40,11 +52,6 @@ def note_promise(row: Case, events: Sequence[facts.Event], promised: PromisedTim
     row.promise_due_at = found.due_at and found.due_at.replace(tzinfo=get_current_timezone())
     if found.ended is not None and found.took is not None:
         row.worked_seconds = -(-found.took // _SECOND)
-
-
-def _measured(row: Case, events: Sequence[facts.Event], promised: PromisedTime | None, at: datetime) -> Measured | None:
-    until = localtime(at).replace(tzinfo=None)
-    return measured(events, promised, place=row.unit.place, until=until, calendar=calendar())
 
 
 # which cases

@@ -30,6 +30,7 @@ from mingjing.contexts.cases.models import (
 )
 from mingjing.contexts.catalog.models import Instrument, Provision
 from mingjing.contexts.catalog.queries import in_force
+from mingjing.contexts.documents import queries as documents
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.registry import frozen as registers
@@ -210,6 +211,11 @@ def wanted_evidence(row: Case) -> tuple[Wanted, ...]:
             papers=papers,
         )
     return tuple(found)
+
+
+def documents_of(actor: Actor, row: Case) -> list[Document]:
+    """Return the documents of a case that the actor, who sees the case, may see."""
+    return documents.of_seen_subject(actor, f"case:{row.code}") if actor.may(documents.VIEW) else []
 
 
 def evidence_lines(row: Case, evidence: Iterable[Evidence], papers: Iterable[Document]) -> tuple[Line, ...]:

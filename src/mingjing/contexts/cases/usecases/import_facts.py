@@ -221,8 +221,7 @@ def _case(row: Row, events: list[Row], registers: _Registers, at: datetime) -> t
         **{name: row.get(name) or "" for name in _CASE_COLUMNS},
         **{name: row.get(name) for name in _SAME},
     )
-    if case.kind == "license":
-        note_promise(case, steps, registers.promised(case.item_pin), at)
+    note_promise(case, steps, at, promised=registers.promised)
     return case, events, replayed.steps
 
 

@@ -553,8 +553,7 @@ def _take(actor: Actor, at: datetime, row: Draft, step: Step, given: Given) -> E
         _tell_marks(case, step, weighed, at)
     note_due(case, localdate(at), weighed.after)
     view = CaseFacts(case=weighed.after.case[case.code], base=weighed.after)
-    if case.kind == "license":
-        promises.note_promise(case, view.events, promises.promised_of(case.item_pin), at)
+    promises.note_promise(case, view.events, at)
     save(case)
     index(case)
     papers.draft_papers(actor=actor, at=at, row=case, event=event, step=step, view=view)

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor, access, visible
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.accounts.queries import names_of
 from mingjing.contexts.accounts.web.acts import ActPage, FormPage
 from mingjing.contexts.cases import queries
 from mingjing.contexts.cases.models import OffsiteRecord, OffsiteState
@@ -17,10 +16,9 @@ from mingjing.contexts.cases.usecases import offsite
 from mingjing.contexts.cases.web import look
 from mingjing.contexts.cases.web.offsitelines import device_facts, owner_facts, review_facts, state_badge
 from mingjing.contexts.media import queries as media
-from mingjing.contexts.records import queries as log
 from mingjing.contexts.registry.usecases.imports import RUN
-from mingjing.contexts.registry.web.framework import units_of
-from mingjing.contexts.ui.components import Crumb, Event, Fact
+from mingjing.contexts.registry.web.framework import history, units_of
+from mingjing.contexts.ui.components import Crumb, Fact
 from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, Table, TableView
 from mingjing.contexts.ui.web.pages import Page
 from mingjing.domain.procedures.offsite import QUALITIES, SOURCE
@@ -92,8 +90,6 @@ class OffsitePage(Page[Actor]):
         row = fetch(self.actor, self.kwargs["code"])
         subject = f"{offsite.SUBJECT}:{row.code}"
         files = list(media.of_subject(self.actor, subject)) if self.actor.may(media.SEE) else []
-        doings = log.doings(subject, most=50)
-        names = names_of(one.actor for one in doings)
         return {
             "title": f"非现场记录 {row.device_record}",
             "row": row,
@@ -104,15 +100,7 @@ class OffsitePage(Page[Actor]):
             "owner": owner_facts(row),
             "files": [(one.shows, reverse("media_recording", args=[one.code]), one.started_at) for one in files],
             "upload_href": self._upload_href(subject) if row.state == OffsiteState.WAITING else "",
-            "events": [
-                Event(
-                    at=one.at,
-                    title=look.ACTS.get(one.act.removeprefix("cases."), one.act),
-                    who=names.get(one.actor, one.actor),
-                    text=one.reason,
-                )
-                for one in doings
-            ],
+            "events": history([subject], room="cases", acts=look.ACTS),
         }
 
     def _acts(self, row: OffsiteRecord) -> list[tuple[str, str, str]]:

@@ -110,7 +110,7 @@ class CasePage(OfCase):
         shown = [*(clock.rule for clock in sight.clocks), *(gate.rule for gate in look.shown(gates))]
         links = queries.law_links(actor, {one for rule in shown for one in rule.citations})
         names = records.step_names(events, sight.drafts, {one.code: one.label for one in sight.procedure.steps})
-        documents, evidence = records.documents_of(actor, row), _EVIDENCE(row.pk)
+        documents, evidence = queries.documents_of(actor, row), _EVIDENCE(row.pk)
         shared = queries.concerns_justice(sight.events, sight.referrals)
         waiting = [one for one in sight.drafts if one.state == DraftState.PROPOSED]
         return {

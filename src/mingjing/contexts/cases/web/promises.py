@@ -164,7 +164,7 @@ class PromisesPage(TableView[Actor]):
     @cached_property
     def given(self) -> dict[str, str]:
         """What the address says; before anything is chosen, those that took longer."""
-        found = {name: str(value).replace("\x00", "") for name, value in self.request.GET.items()}
+        found = super().given
         return found | {"standing": found.get("standing", "exceeded") or "all"}
 
     def crumbs(self) -> list[Crumb]:

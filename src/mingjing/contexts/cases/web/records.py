@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.cases.models import Case
-from mingjing.contexts.documents import queries as documents
 from mingjing.contexts.documents.models import Document, DocumentState
 from mingjing.contexts.media import queries as media
 from mingjing.contexts.media import subjects
@@ -47,11 +46,6 @@ class Taken:
     step: str
     step_code: str
     at: Any
-
-
-def documents_of(actor: Actor, row: Case) -> list[Document]:
-    """Return the documents of a case that the viewer may see."""
-    return documents.of_seen_subject(actor, f"case:{row.code}") if actor.may(documents.VIEW) else []
 
 
 def papers(rows: Iterable[Document], steps: Mapping[str, str]) -> list[Paper]:

@@ -75,7 +75,7 @@ class OfCase(Page[Actor]):
         return {
             "papers": [
                 one
-                for one in records.papers(records.documents_of(self.actor, self.row), {step: ""})
+                for one in records.papers(queries.documents_of(self.actor, self.row), {step: ""})
                 if one.step_code == step
             ],
             "recordings": found,

@@ -223,7 +223,7 @@ class CasesPage(TableView[Actor]):
     @cached_property
     def given(self) -> dict[str, str]:
         """What the address says; before anything is chosen, a handler's own cases."""
-        found = {name: str(value).replace("\x00", "") for name, value in self.request.GET.items()}
+        found = super().given
         handles = self.actor.may("cases.step.handle") and not self.actor.may("cases.case.assign")
         return {"whose": "mine"} | found if handles and "whose" not in found else found
 

@@ -138,8 +138,10 @@ class Thing:
         return reverse(f"registry_{self.name}_act", args=[getattr(row, self.key), act])
 
 
-def history(subjects: Sequence[str], *, limit: int = 50) -> list[Event]:
-    """Return what the log has of some subjects, the latest first."""
+def history(
+    subjects: Sequence[str], *, limit: int = 50, room: str = "registry", acts: Mapping[str, str] = ACTS
+) -> list[Event]:
+    """Return what the log has of some subjects, the latest first; ``acts`` names those of a ``room``."""
     if not subjects:
         return []
     rows = log.doings(*subjects, most=limit)
@@ -147,7 +149,7 @@ def history(subjects: Sequence[str], *, limit: int = 50) -> list[Event]:
     return [
         Event(
             at=row.at,
-            title=ACTS.get(row.act.removeprefix("registry."), row.act),
+            title=acts.get(row.act.removeprefix(f"{room}."), row.act),
             who=names.get(row.actor, row.actor),
             text=row.reason,
         )

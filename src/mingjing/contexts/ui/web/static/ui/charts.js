@@ -19,8 +19,9 @@
       const data = given.labels.map((name, at) => ({ name, value: given.series[0].values[at], itemStyle: { color: colour(name, at) } }));
       return { ...base, series: [{ type: "pie", radius: ["42%", "70%"], center: ["50%", "56%"], data, label: { ...text, formatter: "{b} {d}%" } }] };
     }
-    const names = { type: "category", data: given.labels, axisLabel: { ...text, ...(given.kind === "bar-across" ? { interval: 0, width: narrow ? 120 : 220, overflow: "truncate" } : { hideOverlap: true }) }, axisTick: { show: false }, axisLine: { lineStyle: { color: "#9aa8ae" } } };
     const across = given.kind === "bar-across";
+    const fitting = across ? { interval: 0, width: narrow ? 120 : 220, overflow: "truncate" } : { hideOverlap: true };
+    const names = { type: "category", data: given.labels, axisLabel: { ...text, ...fitting }, axisTick: { show: false }, axisLine: { lineStyle: { color: "#9aa8ae" } } };
     const numbers = { type: "value", name: across ? "" : given.unit, nameTextStyle: { ...text, align: "left", padding: [0, 0, 0, -24] }, axisLabel: { ...text, hideOverlap: true }, splitNumber: narrow ? 2 : 5, splitLine: { lineStyle: { color: "#e3e8e8" } } };
     const series = given.series.map((one, at) => ({
       name: one.name, data: one.values, cursor: one.hrefs.length ? "pointer" : "default", type: given.kind === "line" ? "line" : "bar", stack: given.kind === "stack" ? "all" : undefined,

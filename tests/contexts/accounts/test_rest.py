@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -111,6 +112,19 @@ def test_lists_go_on_where_the_last_page_ended(client: Client, admin: dict[str, 
     assert seen == list(Unit.objects.order_by("path").values_list("code", flat=True))
     towns = client.get("/api/v1/units", {"kind": "town"}, headers=admin).json()["items"]
     assert [one["code"] for one in towns] == ["town"]
+
+
+def test_what_the_database_cannot_keep_is_the_fault_of_the_request(admin: dict[str, str], client: Client) -> None:
+    """PostgreSQL keeps no NUL; SQLite does."""
+    answers = [
+        client.get("/api/v1/units", {"kind": "to\0wn"}, headers=admin),
+        client.post("/api/v1/units", NEW_UNIT | {"name": "县\0局"}, content_type=JSON, headers=admin),
+    ]
+    for answer in answers:
+        assert answer.status_code < 500
+        if connection.vendor == "postgresql":
+            assert (answer.status_code, answer["content-type"]) == (422, PROBLEM)
+            assert answer.json()["type"] == "urn:mingjing:problem:api.unstorable"
 
 
 @pytest.mark.parametrize("order", ["code", "-code", "parent__code", "-pk"])

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
@@ -101,6 +102,7 @@ def install(api: NinjaAPI) -> None:
         (HttpError, _http),
         (Http404, _missing),
         (RequestDataTooBig, _too_big),
+        (DataError, _unstorable),
         (Exception, _broken),
     )
     for kind, answer in answers:
@@ -176,6 +178,11 @@ def _too_big(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
         detail=f"请求的内容超过 {most} MB，请拆开或者用上传文件的接口。",
         code="api.too_big",
     )
+
+
+def _unstorable(request: HttpRequest, _error: DataError) -> HttpResponse:
+    detail = "请求里有数据库不能保存的内容（如空字符或者过大的数），请更正后重试。"
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail=detail, code="api.unstorable")
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:

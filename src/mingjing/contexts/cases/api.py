@@ -396,6 +396,7 @@ class ResultOut(Schema):
     due_on: date | None
     handled: str
     handled_at: datetime | None
+    version: int = Field(description="登记处理情况时写进 If-Match")
 
 
 class NoticeOut(Schema):
@@ -431,6 +432,7 @@ class NoticeOut(Schema):
                 due_on=one.due_on,
                 handled=one.handled,
                 handled_at=one.handled_at,
+                version=one.version,
             )
             for one in row.results.all()
         ]

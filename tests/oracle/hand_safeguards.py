@@ -336,6 +336,11 @@ case(r, N, "unknown", G, **Y)
 r = "license.hearing.held-when-required"
 case(r, H, "the day before", f"2026-03-09 hearing; {G}", hearing_required=True, **Y)
 case(r, B, "never", G, hearing_required=True, **Y)
+r = "other.legal-review.before-decision"
+case(r, H, "the day before", f"2026-03-09 legal_review; {G}", is_major=True, **Y)
+case(r, B, "rejected", f"2026-03-09 legal_review outcome:rejected; {G}", is_major=True, **Y)
+case(r, B, "a licence withdrawn unreviewed", "2026-03-10 decision", is_major=True, kind="other")
+case(r, B, "executed unreviewed", "2026-03-10 decision", is_major=True, kind="compulsory_execution")
 r = "license.hearing.in-time"
 case(r, H, "the 20th working day", "2026-03-02 hearing_request; 2026-03-30 hearing", **Y)
 case(r, B, "the 21st", "2026-03-02 hearing_request; 2026-03-31 hearing", **Y)

@@ -166,6 +166,7 @@ NEEDS: dict[str, set[str]] = {
         "license.refusal.contents": EFFECTIVE + PAPERS,
         "license.hearing.told": LINKED + "cases: affects_others",
         "license.hearing.held-when-required": EFFECTIVE + "cases: hearing_required",
+        "other.legal-review.before-decision": EFFECTIVE + "cases: is_major",
         "license.hearing.in-time": EFFECTIVE + "cases: status",
         "license.hearing.notice-ahead": LINKED,
         "license.check.two": PERSONS,
@@ -181,6 +182,7 @@ HANDLED = "filing inspection inquiry evidence preservation seizure investigation
 RESTS_ON: dict[str, set[str]] = {
     name: set(text.split())
     for name, text in {
+        "other.legal-review.before-decision": "decision grant legal_review refusal",
         "license.acceptance.in-time": "acceptance application correction_notice",
         "license.decision.in-time": "acceptance application appraisal correction_notice extension grant hearing refusal resumption testing",
         "license.delivery.in-time": "delivery grant",

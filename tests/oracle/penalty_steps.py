@@ -461,7 +461,18 @@ RULES = {
 }
 """For cases of kind penalty."""
 
+
+def other_legal_review(case: Case) -> str:
+    decision = last(case.effective("grant", "refusal", "decision"))
+    if decision is None or case["is_major"] is False:
+        return NOT_APPLICABLE
+    if case["is_major"] is None:
+        return NOT_EVALUATED
+    return status_of(any3(before(each.at, decision.at) for each in case.effective("legal_review")))
+
+
 OTHER_KINDS = {
+    "other.legal-review.before-decision": ({"license", "compulsory_execution", "other"}, other_legal_review),
     "disclosure.withdrawn-in-time": (None, disclosure_withdrawn_in_time),
     "other.disclosure.in-time": ({"compulsory_measure", "compulsory_execution", "other"}, other_disclosure_in_time),
 }

@@ -877,6 +877,11 @@ class Maker:
                 self.add("participants", event_id=review["event_id"], officer_id=officer, role="reviewer")
         return day
 
+    @apart
+    def review_aside(self, case: Row, day: date, team: list[str]) -> None:
+        if self.chance(0.3):
+            self.make_reviews(case, day, team)
+
     def make_hearing(self, case: Row, day: date, team: list[str]) -> date:
         case_id = case["case_id"]
         has = self.chance
@@ -948,6 +953,7 @@ class Maker:
             if has(0.2):
                 self.spell(case_id, kind, self.pick(self.gap(begun), self.near_working_days(begun, limit)))
                 limit += self.pick(0, 1, 2, 7)
+        self.review_aside(case, begun, team)
         for _ in range(self.rng.choice([0, 1, 1, 1, 2])):
             granted = self.near_working_days(begun, limit)
             said = self.event(case_id, self.pick("grant", "grant", "refusal"), granted)
@@ -960,6 +966,7 @@ class Maker:
         day = self.make_on_site(case, start, team)
         self.make_measures(case, day)
         if self.chance(0.8):
+            self.review_aside(case, day, team)
             day = self.pick(self.gap(day), self.near_days(day, 30))
             decision = self.event(case["case_id"], "decision", day)
             self.carry_out(case, decision)

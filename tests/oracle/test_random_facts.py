@@ -21,8 +21,6 @@ ALWAYS_EVALUATED = {
     "freezing.duration",
     "penalty.execution.in-time",
     "license.correction.once",
-    # the facts drawn hold no bare day on which a case is both handed over and decided
-    "penalty.jurisdiction.not-transferred",
     "license.check.two",
     "license.renewal.before-expiry",
     "license.handed-to-regulator",
@@ -93,6 +91,7 @@ def test_a_missing_column_silences_the_rules_that_need_it(tmp_path: Path) -> Non
         "penalty.legal-review.before-decision",
         "penalty.deliberation.when-major",
         "penalty.impact.assessed",
+        "other.legal-review.before-decision",
         "agency.legal-review-rate",
     }
 

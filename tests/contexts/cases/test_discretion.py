@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, localtime
 from mingjing.contexts.cases import discretion
 from mingjing.contexts.cases.discretion import LeniencyError, UnroutedError
 from mingjing.contexts.cases.models import Case, Event
+from mingjing.contexts.cases.todos import to_review
 from mingjing.contexts.cases.usecases.links import link_cases
 from mingjing.contexts.catalog.models import ItemList, ListEdition
 from mingjing.contexts.catalog.queries import like_cases
@@ -247,6 +248,75 @@ def test_a_fine_over_the_limit_makes_the_case_major_and_its_review_mandatory(off
     office.later(hours=1).go("deliberation", people=voters)
     office.later(hours=1).go("decision", **decision)
     assert office.case.decided_on is not None
+
+
+@pytest.mark.requirement("RZ-35")
+@pytest.mark.parametrize("ruling", ["grant", "refusal"])
+@pytest.mark.parametrize(("listed", "heard"), [(True, False), (False, True), (False, False)])
+def test_a_licence_of_the_review_catalogue_or_after_a_hearing_is_reviewed_before_it_is_decided(
+    office: Office, ruling: str, listed: bool, heard: bool
+) -> None:
+    content = {**ITEM, "name": "食品经营许可", "kind": "license", "act_code": "", "legal_review": listed}
+    office.open("license", item=item_in_force(office.unit, content, "MR-908").code)
+    office.go("application")
+    office.later(days=1).go("acceptance", outcome="approved")
+    office.later(days=3).go("examination", is_major=False, hearing_required=heard)
+    assert office.case.is_major is listed, "whatever was ticked"
+    if heard:
+        office.go("hearing_convened", hearing_place="三楼会议室")
+        office.go("service", method="in_person")
+        office.later(days=12).go("hearing")
+    reviewer = office.people["reviewer"]
+    if not (listed or heard):
+        office.later(days=1).go(ruling, reasons=REASONS)
+        assert not to_review(reviewer)
+        return
+    assert office.case.is_major is True
+    assert [one.code for one in to_review(reviewer)] == [office.case.code]
+    office.later(days=1)
+    with pytest.raises(GatesUnmetError) as error:
+        office.go(ruling, reasons=REASONS)
+    assert {gate.rule.id for gate in error.value.gates} == {"other.legal-review.before-decision"}
+    office.go("legal_review", outcome="approved")
+    office.later(hours=1).go(ruling, reasons=REASONS)
+    assert office.case.stage == "delivery"
+    assert not to_review(reviewer)
+
+
+@pytest.mark.requirement("RZ-35")
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_execution_of_the_review_catalogue_is_reviewed_before_it_is_decided(office: Office, listed: bool) -> None:
+    content = {**ITEM, "name": "强制拆除", "kind": "compulsory_execution", "act_code": "", "legal_review": listed}
+    office.open("compulsory_execution", item=item_in_force(office.unit, content, "MR-907").code)
+    office.go("demand")
+    office.go("service", method="in_person")
+    assert bool(office.case.is_major) is listed
+    assert [one.code for one in to_review(office.people["reviewer"])] == ([office.case.code] if listed else [])
+    office.later(days=14)
+    if listed:
+        with pytest.raises(GatesUnmetError) as error:
+            office.go("decision")
+        assert {gate.rule.id for gate in error.value.gates} == {"other.legal-review.before-decision"}
+        office.go("legal_review", outcome="approved")
+        office.later(hours=1)
+    office.go("decision")
+    assert office.case.stage == "carrying_out"
+
+
+@pytest.mark.requirement("RZ-35")
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_penalty_of_the_review_catalogue_is_reviewed_whatever_it_costs(office: Office, listed: bool) -> None:
+    content = {**ITEM, "act_code": "", "legal_review": listed}
+    office.item = item_in_force(office.unit, content, "MR-909", **BENCHMARK)
+    noticed(office)
+    assert office.case.is_major is listed
+    office.later(days=1)
+    if not listed:
+        office.go("decision", tier="较轻", fine_fen="2000")
+        return
+    with pytest.raises(GatesUnmetError) as error:
+        office.go("decision", tier="较轻", fine_fen="2000")
+    assert "penalty.legal-review.before-decision" in {gate.rule.id for gate in error.value.gates}
 
 
 @pytest.mark.requirement("YZ-33")

@@ -828,6 +828,15 @@ GATES: tuple[Gate, ...] = (
         passes=case_is(hearing_required=False),
     ),
     Gate(
+        rule="other.legal-review.before-decision",
+        built="examined",
+        act=go("grant"),
+        stops=case_is(is_major=True),
+        passes=case_is(is_major=False),
+        first=both(case_is(is_major=True), go("legal_review", outcome="approved")),
+        last=both(case_is(is_major=True), go("legal_review", outcome="approved"), wait(minutes=1)),
+    ),
+    Gate(
         rule="license.check.two",
         built="examined",
         act=nothing,

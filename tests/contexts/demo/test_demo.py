@@ -20,9 +20,9 @@ PLACE = "370831"
 Answer = set[tuple[str, str]]
 ELSEWHERE = {
     *("penalty.service.together", "penalty.impact.assessed", "penalty.non-coercive.first"),
-    "license.handed-to-regulator",
+    *("license.handed-to-regulator", "other.legal-review.before-decision"),
 }
-"""Rules of which the place of the demonstration asks nothing."""
+"""Rules of which the place of the demonstration asks nothing, or whose facts it does not state."""
 
 
 def make(folder: Path, cases: int, seed: int, as_of: date = AS_OF, violations: float = 0.02) -> Path:

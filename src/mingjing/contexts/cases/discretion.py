@@ -16,7 +16,8 @@ from mingjing.domain.discretion.benchmarks import Benchmark
 from mingjing.domain.discretion.calculator import Assessment, ListEntry, ListMatch, Match, assess, match_lists
 from mingjing.domain.discretion.circumstances import Circumstances
 from mingjing.domain.procedures.library.compulsion import SOFTER
-from mingjing.domain.procedures.model import Step
+from mingjing.domain.procedures.model import Procedure, Step
+from mingjing.domain.rules.facts import Event as EventFact
 from mingjing.kernel.errors import DomainError
 from mingjing.kernel.moments import add_months
 from mingjing.law import parameters
@@ -116,6 +117,28 @@ def _standards(row: Case) -> tuple[Standard, ...]:
 def facts_of_standards(row: Case) -> set[str]:
     """Name the facts that the standards of the item ask."""
     return {each.fact for one in _standards(row) for each in one.criteria} - {"fine_fen", "confiscated_fen"}
+
+
+PROPOSING: Final = frozenset({"investigation_report", "examination", "prior_notice", "grant", "refusal", "decision"})
+"""Steps that propose a decision or make it; a decision to execute is proposed by the demand before it."""
+
+
+def is_listed_or_heard(row: Case, step: Step, procedure: Procedure) -> bool:
+    """
+    Say whether a case whose procedure knows legal review is major by its item, or, but for penalties, by a hearing.
+
+    A penalty after a hearing is reviewed by a rule of its own; it need not be major, for that wants deliberation too.
+
+    Source: RZ-35; 行政处罚法（2021）第五十八条; 国办发〔2018〕118号.
+    """
+    if not any(one.event == "legal_review" for one in procedure.steps):
+        return False
+    proposing = PROPOSING | {"demand"} if procedure.kind == "compulsory_execution" else PROPOSING
+    if step.event in proposing and row.item_pin and resolve(row.item_pin).content.get("legal_review"):
+        return True
+    if procedure.kind == "penalty" or step.event not in PROPOSING | {"hearing"}:
+        return False
+    return step.event == "hearing" or row.events.filter(type="hearing").exclude(outcome__in=EventFact.UNDONE).exists()
 
 
 HANDED: Final = frozenset({"jurisdiction_settled", "jurisdiction_transfer"})

@@ -50,12 +50,16 @@ def own_drafts(actor: Actor) -> QuerySet[Draft]:
 
 
 def to_review(actor: Actor) -> QuerySet[Case]:
-    """Return the major cases that were investigated and that nobody has reviewed since."""
+    """Return the major cases that were investigated or examined and that nobody has reviewed since."""
     code = PERMISSIONS[Duty.REVIEW]
     if not actor.may(code):
         return Case.objects.none()
     passed = Event.objects.filter(case=OuterRef("pk"), type="legal_review", outcome="approved")
-    rows = visible(Case.objects.filter(status="open", is_major=True, stage__in=["review", "notice"]), actor, code)
+    rows = visible(
+        Case.objects.filter(status="open", is_major=True, stage__in=["review", "notice", "examination", "demand"]),
+        actor,
+        code,
+    )
     return rows.exclude(Exists(passed)).order_by("opened_at")
 
 

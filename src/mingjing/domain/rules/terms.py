@@ -92,6 +92,7 @@ ACCEPTED_OR_CORRECTED: Final = first(
 )
 ACCEPTANCE: Final = first("acceptance", "acceptance", label="受理")
 LICENSE_DECISION: Final = latest("license_decision", "grant", "refusal", label="许可决定", effective=True)
+RULING: Final = latest("ruling", "grant", "refusal", "decision", label="决定", effective=True)
 GRANT: Final = latest("grant", "grant", label="准予许可", effective=True)
 DELIVERY: Final = first("delivery", "delivery", label="送达证件", not_before=GRANT)
 

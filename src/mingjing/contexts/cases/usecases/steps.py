@@ -294,12 +294,17 @@ def _ahead(row: Case, act: acts.Act, happened: datetime, at: datetime) -> papers
 
 
 def _marked(row: Case, step: Step, read: Answers) -> dict[str, Any]:
-    """What the standards of the item make of a proposal: a major or complex case is one whatever was ticked (RZ-26)."""
+    """
+    What makes a case major or complex whatever was ticked: the standards of the item, its catalogue, or a hearing.
+
+    Source: RZ-26; RZ-35; 国办发〔2018〕118号.
+    """
+    marked = {"is_major": True} if discretion.is_listed_or_heard(row, step, procedure_for(row)) else {}
     if not discretion.proposes(step):
-        return {}
+        return marked
     effects = {one.standard.effect for one in discretion.marks_of(row, proposal_of(row, read))}
     columns = {MarkEffect.MAJOR: "is_major", MarkEffect.COMPLEX: "is_complex"}
-    return {column: True for effect, column in columns.items() if effect in effects}
+    return {**marked, **{column: True for effect, column in columns.items() if effect in effects}}
 
 
 def _lenient(row: Case, step: Step, read: Answers, given: Given, on: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Source: 行政许可法第四章.
 from dataclasses import replace
 from typing import Final
 
-from mingjing.domain.procedures.library.penalty import ARCHIVING, HEARING_STEPS, LEGAL_REVIEW, STATEMENT
+from mingjing.domain.procedures.library.penalty import ARCHIVING, HEARING_STEPS, IS_MAJOR, LEGAL_REVIEW, STATEMENT
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
     AT,
@@ -89,6 +89,7 @@ AFFECTED: Final = (
         basis="XK 46",
     ),
 )
+MAJOR: Final = replace(IS_MAJOR, basis="118")
 EXAMINATION: Final = Step(
     code="examination",
     event="examination",
@@ -106,6 +107,7 @@ EXAMINATION: Final = Step(
             help="需要对实质内容核实的，办理“实地核查”。",
         ),
         *AFFECTED,
+        MAJOR,
         words("content", "审查情况和意见"),
     ),
     papers=(Paper(kind="license_verification_record"),),
@@ -340,7 +342,7 @@ WITHDRAWAL: Final = Procedure(
             basis=("XK 69",),
             main=True,
         ),
-        replace(EXAMINATION, asks=(AT, words("content", "调查审核情况"))),
+        replace(EXAMINATION, asks=(AT, MAJOR, words("content", "调查审核情况"))),
         *evidence_steps("examination", "notice"),
         replace(
             LEGAL_REVIEW,

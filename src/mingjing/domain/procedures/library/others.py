@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from mingjing.domain.procedures.library.alongside import rectification, soft_steps
-from mingjing.domain.procedures.library.penalty import ARCHIVING, LEGAL_REVIEW, STATEMENT
+from mingjing.domain.procedures.library.penalty import ARCHIVING, IS_MAJOR, LEGAL_REVIEW, STATEMENT
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
     ASSISTANTS,
@@ -199,7 +199,7 @@ GENERAL: Final = Procedure(
             label="调查审核",
             stages=("examination",),
             parts=(HANDLERS,),
-            asks=(AT, words("content", "调查审核情况")),
+            asks=(AT, replace(IS_MAJOR, basis="118"), words("content", "调查审核情况")),
             repeats=True,
             main=True,
         ),

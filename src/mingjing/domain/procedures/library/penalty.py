@@ -89,15 +89,16 @@ PROPOSAL: Final = (
         basis="CF 33",
     ),
 )
+IS_MAJOR: Final = Ask(
+    name="is_major",
+    label="属于重大执法决定",
+    kind=AskKind.FLAG,
+    into=Into.CASE,
+    help="按本机关重大执法决定法制审核目录；列入目录的事项，不论是否勾选。",
+    basis="CF 58",
+)
 MARKS: Final = (
-    Ask(
-        name="is_major",
-        label="属于重大执法决定",
-        kind=AskKind.FLAG,
-        into=Into.CASE,
-        help="按本机关重大执法决定法制审核目录。",
-        basis="CF 58",
-    ),
+    IS_MAJOR,
     Ask(name="is_complex", label="情节复杂或者重大违法", kind=AskKind.FLAG, into=Into.CASE, basis="CF 57"),
     *LENIENT,
 )

@@ -30,6 +30,28 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         example("处罚决定另有期限", APART, "2026-03-02 decision"),
         example("期限所在年份的放假安排尚未公布", UNKNOWN, "2098-12-30 decision", kind="other", as_of="2098-12-31"),
     ),
+    "other.legal-review.before-decision": (
+        example("前一日已审核", HOLDS, "2026-03-01 legal_review", "2026-03-02 grant", kind="license", is_major=True),
+        example("没有审核就准予", BROKEN, "2026-03-02 grant", kind="license", is_major=True),
+        example("没有审核就不予许可", BROKEN, "2026-03-02 refusal", kind="license", is_major=True),
+        example("没有审核就撤销许可", BROKEN, "2026-03-02 decision", kind="other", is_major=True),
+        example("没有审核就强制执行", BROKEN, "2026-03-02 decision", kind="compulsory_execution", is_major=True),
+        example(
+            "审核没有通过",
+            BROKEN,
+            "2026-03-01 legal_review outcome:rejected",
+            "2026-03-02 grant",
+            kind="license",
+            is_major=True,
+        ),
+        example("决定之后才审核", BROKEN, "2026-03-02 grant", "2026-03-03 legal_review", kind="license", is_major=True),
+        example("不是重大决定", APART, "2026-03-02 grant", kind="license", is_major=False),
+        example("处罚另有规则", APART, "2026-03-02 decision", is_major=True),
+        example("是否重大没有记载", UNKNOWN, "2026-03-02 grant", kind="license", is_major=None),
+        example(
+            "同一日，先后不详", UNKNOWN, "2026-03-02 legal_review", "2026-03-02 grant", kind="license", is_major=True
+        ),
+    ),
     "license.disclosure.in-time": (
         example("第7个工作日公示", HOLDS, "2026-03-02 grant", kind="license", more=published("2026-03-11")),
         example(

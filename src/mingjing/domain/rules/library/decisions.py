@@ -7,6 +7,7 @@ from mingjing.domain.rules.examples.decisions import EXAMPLES
 from mingjing.domain.rules.kinds.case.people import Quorum
 from mingjing.domain.rules.kinds.case.periods import Deadline, EachDeadline
 from mingjing.domain.rules.kinds.case.records import Shown
+from mingjing.domain.rules.kinds.case.required import Required
 from mingjing.domain.rules.kinds.case.seizure import SeizureApproved
 from mingjing.domain.rules.library.penalties import CASE_TABLES
 from mingjing.domain.rules.model import Rule, Severity, Strictness, Subject
@@ -19,10 +20,13 @@ from mingjing.domain.rules.terms import (
     GRANT,
     LICENSE_DECISION,
     OTHER_DECISION,
+    RULING,
     All,
     Allows,
     Any,
     At,
+    Before,
+    Flag,
     Is,
     NotAfter,
     Published,
@@ -54,6 +58,26 @@ RULES: Final = (
         basis=("118", "SS-28"),
         requirements=("SS-28",),
         examples=EXAMPLES["other.disclosure.in-time"],
+    ),
+    Rule(
+        id="other.legal-review.before-decision",
+        kind=Required(
+            when=Is("kind", ("license", "compulsory_execution", "other")) & Taken(RULING) & Flag("is_major"),
+            then=Some(("legal_review",), Before(This(), At(RULING)), effective=True),
+            expected="重大执法决定作出前，应当通过法制审核",
+            observed="{ruling}作出重大执法决定，此前没有通过法制审核的记录",
+            shows=(RULING,),
+            needed=CASE_TABLES | {"cases.is_major"},
+        ),
+        subject=Subject.CASE,
+        title="许可、强制执行等重大决定法制审核",
+        statement="许可、强制执行和其他重大执法决定，未经法制审核或者审核未通过的，不得作出。",
+        remedy="暂缓作出或者送达决定，送法制审核。",
+        severity=Severity.FATAL,
+        basis=("118",),
+        requirements=("RZ-35",),
+        strictness=Strictness.BLOCK,
+        examples=EXAMPLES["other.legal-review.before-decision"],
     ),
     Rule(
         id="license.disclosure.in-time",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -155,3 +156,73 @@ def test_nobody_reads_of_his_own(people: dict[str, User], case: Accountability) 
     assert "办案失职" in page
     assert "移送" not in page and "签收" not in page
     assert Document.objects.get().number not in told(people["chief"], case)
+
+
+# by program
+
+
+def sent(user: User, address: str, body: dict[str, object], version: int = 1) -> HttpResponse:
+    return client_of(user).post(
+        f"/api/v1{address}", body, content_type="application/json", headers={"If-Match": f'"{version}"'}
+    )
+
+
+@pytest.mark.requirement("TS-46")
+def test_a_program_hands_over_and_records_the_receipt(people: dict[str, User], case: Accountability) -> None:
+    today = timezone.localdate().isoformat()
+    given = {"recipient": "泗水县纪委监委", "transferred_on": today, "brief": SECRET, "materials": MATERIALS}
+    address = f"/accountabilities/{case.pk}/transfer"
+    assert sent(people["head"], address, given, version=7).status_code == 412
+    assert sent(people["head"], address, given | {"materials": [" "]}).status_code == 422
+    made = sent(people["head"], address, given)
+    assert made.status_code == 201, made.content
+    code = made.json()["code"]
+    assert (made.json()["materials"], made["ETag"]) == (MATERIALS, '"1"')
+    assert Document.objects.get().code == made.json()["document"]
+    assert sent(people["head"], address, given).status_code == 422
+    receipt = {"received_on": today, "receiver": "陈主任"}
+    assert sent(people["head"], f"/discipline-transfers/{code}/receipt", receipt).json()["receiver"] == "陈主任"
+    client = client_of(people["chief"])
+    assert client.get(f"/api/v1/discipline-transfers/{code}").json()["brief"] == SECRET
+    assert [one["code"] for one in client.get("/api/v1/discipline-transfers").json()["items"]] == [code]
+    read = [one.actor for one in history(f"transfer:{code}") if one.act == "registry.read_transfer"]
+    assert read == [people["chief"].code] * 2
+
+
+@pytest.mark.requirement("TS-46")
+def test_programs_of_others_find_nothing(people: dict[str, User], case: Accountability, user_with: UserMaker) -> None:
+    gone = hand_over(people["head"], case, timezone.now())
+    today = timezone.localdate().isoformat()
+    given = {"recipient": "纪委监委", "transferred_on": today, "brief": "理由", "materials": ["材料"]}
+    acts = (
+        (f"/accountabilities/{case.pk}/transfer", given),
+        (f"/discipline-transfers/{gone.code}/receipt", {"received_on": today, "receiver": "陈主任"}),
+    )
+    reads = ("/discipline-transfers", f"/discipline-transfers/{gone.code}")
+    for name in ("overseer", "clerk", "personnel", "himself"):
+        client = client_of(people[name])
+        assert [client.get(f"/api/v1{one}").status_code for one in reads] == [403, 403], name
+        assert [sent(people[name], *act).status_code for act in acts] == [403, 403], name
+        about = client.get(f"/api/v1/accountabilities/{case.pk}").content.decode()
+        assert "移送" not in about and "transfer" not in about, name
+    # whoever has the permission, of another agency or called to account himself, is told that there is none
+    other = user_with("agency_head", "health", username="other", name="周局长")
+    type(case.officer).objects.filter(pk=case.officer.pk).update(user=people["chief"])
+    for user in (other, people["chief"]):
+        client = client_of(user)
+        assert client.get("/api/v1/discipline-transfers").json()["items"] == []
+        assert client.get(f"/api/v1/discipline-transfers/{gone.code}").status_code == 404
+        assert [sent(user, *act).status_code for act in acts] == [404, 404]
+    mine = client_of(people["chief"]).get(f"/api/v1/accountabilities/{case.pk}")
+    assert mine.status_code == 200
+    assert "transfer" not in mine.content.decode()
+    assert not [one for one in history(f"transfer:{gone.code}") if one.act == "registry.read_transfer"]
+
+
+@pytest.mark.requirement("TS-46")
+def test_accountabilities_are_read_by_program_within_the_scope(people: dict[str, User], case: Accountability) -> None:
+    listed = client_of(people["overseer"]).get("/api/v1/accountabilities").json()["items"]
+    assert [(one["pk"], one["liability"], one["facts"], one["version"]) for one in listed] == [
+        (case.pk, "ZZ-1", "办案失职", 1)
+    ]
+    assert client_of(people["clerk"]).get("/api/v1/accountabilities").status_code == 403

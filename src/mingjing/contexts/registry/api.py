@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Field, FilterSchema, Query, Schema, Status
@@ -10,8 +11,17 @@ from ninja import Field, FilterSchema, Query, Schema, Status
 from mingjing.contexts.accounts.access import access, visible
 from mingjing.contexts.accounts.rest import Asked, Page, PageIn, RoomRouter, if_match, page_of, set_version
 from mingjing.contexts.registry import queries
-from mingjing.contexts.registry.models import Agency, Credential, Device, Example, Officer, Party
-from mingjing.contexts.registry.usecases import agencies, devices, examples, officers, parties
+from mingjing.contexts.registry.models import (
+    Accountability,
+    Agency,
+    Credential,
+    Device,
+    DisciplineTransfer,
+    Example,
+    Officer,
+    Party,
+)
+from mingjing.contexts.registry.usecases import agencies, devices, examples, officers, parties, transfers
 from mingjing.domain.registry.examples import ExampleKind
 from mingjing.domain.registry.obstacles import Answer
 
@@ -296,6 +306,104 @@ class RecommendationIn(Schema):
     result: str = Field("", max_length=256)
 
 
+class AccountabilityOut(Schema):
+    """Somebody called to account; nothing here says whether it went to the discipline inspection."""
+
+    pk: int = Field(description="编号")
+    officer: str = Field(description="人员编码")
+    unit: str
+    liability: str = Field(description="追责情形编号")
+    opened_on: date
+    facts: str
+    claim: str = Field(description="主张的免责容错情形编号")
+    claim_granted: bool | None
+    claim_reason: str
+    result: str
+    result_reason: str
+    decided_on: date | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Accountability) -> Self:
+        """Tell of an accountability."""
+        return cls(
+            pk=row.pk,
+            officer=row.officer.code,
+            unit=row.officer.unit.code,
+            liability=row.liability.code,
+            opened_on=row.opened_on,
+            facts=row.facts_text,
+            claim=row.claim.code if row.claim else "",
+            claim_granted=row.claim_granted,
+            claim_reason=row.claim_reason,
+            result=row.result,
+            result_reason=row.result_reason,
+            decided_on=row.decided_on,
+            version=row.version,
+        )
+
+
+class TransferOut(Schema):
+    """That an accountability went to the discipline inspection."""
+
+    code: str
+    accountability: int = Field(description="责任追究编号")
+    officer: str = Field(description="人员编码")
+    recipient: str
+    transferred_on: date
+    received_on: date | None
+    receiver: str
+
+    @classmethod
+    def of(cls, row: DisciplineTransfer) -> Self:
+        """Tell of a transfer."""
+        return cls(
+            code=row.code,
+            accountability=row.accountability_id,
+            officer=row.accountability.officer.code,
+            recipient=row.recipient,
+            transferred_on=row.transferred_on,
+            received_on=row.received_on,
+            receiver=row.receiver,
+        )
+
+
+class WholeTransferOut(TransferOut):
+    """A transfer with what it says; its version is that of the accountability."""
+
+    brief: str
+    materials: list[str]
+    document: str = Field(description="移送函的文书编码")
+    version: int
+
+    @classmethod
+    def of(cls, row: DisciplineTransfer) -> Self:
+        """Tell of a transfer with what it says."""
+        return cls(
+            **TransferOut.of(row).dict(),
+            brief=row.brief,
+            materials=row.materials,
+            document=row.document,
+            version=row.accountability.version,
+        )
+
+
+class TransferIn(Schema):
+    """To whom an accountability goes, why, and with which materials."""
+
+    recipient: str = Field(min_length=1, max_length=128)
+    transferred_on: date
+    brief: str = Field(min_length=1, max_length=2000)
+    materials: list[str] = Field(min_length=1, max_length=200, description="材料清单，每件一项")
+
+
+class ReceiptIn(Schema):
+    """On which day it was received, and by whom."""
+
+    received_on: date
+    receiver: str = Field(min_length=1, max_length=64)
+
+
 class AgencyFilters(FilterSchema):
     """Which subjects."""
 
@@ -537,3 +645,84 @@ def _example_asked(request: Asked, code: str) -> dict[str, Any]:
 
 def _example(response: HttpResponse, row: Example) -> ExampleOut:
     return set_version(response, ExampleOut.of(row), row.version)
+
+
+def _accountabilities() -> QuerySet[Accountability]:
+    return Accountability.objects.select_related("officer__unit", "liability", "claim")
+
+
+@router.get("/accountabilities", permission=transfers.SEE, response=Page[AccountabilityOut], summary="责任追究列表")
+def list_accountabilities(request: Asked, page: Query[PageIn]) -> Page[AccountabilityOut]:
+    """List who is called to account."""
+    return page_of(visible(_accountabilities(), request.actor, transfers.SEE), page, AccountabilityOut.of)
+
+
+@router.get("/accountabilities/{pk}", permission=transfers.SEE, response=AccountabilityOut, summary="一项责任追究")
+def read_accountability(request: Asked, response: HttpResponse, pk: int) -> AccountabilityOut:
+    """Read an accountability."""
+    row = access(_accountabilities(), request.actor, transfers.SEE, pk=pk)
+    return set_version(response, AccountabilityOut.of(row), row.version)
+
+
+@router.post(
+    "/accountabilities/{pk}/transfer",
+    permission=transfers.TRANSFER,
+    response={201: WholeTransferOut},
+    versioned=True,
+    summary="向纪检监察机关移送责任追究",
+)
+def transfer_accountability(
+    request: Asked, response: HttpResponse, pk: int, body: TransferIn
+) -> Status[WholeTransferOut]:
+    """Hand an accountability over, with a letter that lists the materials; its version is asked for."""
+    row = transfers.transfer_accountability(
+        actor=request.actor, at=timezone.now(), case=pk, version=if_match(request), **body.dict()
+    )
+    return Status(201, _transfer(response, row))
+
+
+@router.get(
+    "/discipline-transfers", permission=transfers.TRANSFER, response=Page[TransferOut], summary="移送纪检监察列表"
+)
+def list_transfers(request: Asked, page: Query[PageIn]) -> Page[TransferOut]:
+    """List the transfers of which one may know; the log keeps who read of which."""
+    rows = transfers.transfers_of(request.actor)
+
+    def told(row: DisciplineTransfer) -> TransferOut:
+        transfers.note_read(actor=request.actor, at=timezone.now(), transfer=row)
+        return TransferOut.of(row)
+
+    return page_of(rows, page, told, order="code")
+
+
+@router.get(
+    "/discipline-transfers/{code}",
+    permission=transfers.TRANSFER,
+    response=WholeTransferOut,
+    summary="一次移送纪检监察",
+)
+def read_transfer(request: Asked, response: HttpResponse, code: str) -> WholeTransferOut:
+    """Read a transfer; the log keeps who did."""
+    row = transfers.transfer_named(request.actor, code)
+    transfers.note_read(actor=request.actor, at=timezone.now(), transfer=row)
+    return _transfer(response, row)
+
+
+@router.post(
+    "/discipline-transfers/{code}/receipt",
+    permission=transfers.TRANSFER,
+    response=WholeTransferOut,
+    versioned=True,
+    summary="登记纪检监察机关签收",
+)
+def receive_transfer(request: Asked, response: HttpResponse, code: str, body: ReceiptIn) -> WholeTransferOut:
+    """Record that it was received."""
+    row = transfers.transfer_named(request.actor, code)
+    made = transfers.receive_transfer(
+        actor=request.actor, at=timezone.now(), case=row.accountability_id, version=if_match(request), **body.dict()
+    )
+    return _transfer(response, made)
+
+
+def _transfer(response: HttpResponse, row: DisciplineTransfer) -> WholeTransferOut:
+    return set_version(response, WholeTransferOut.of(row), row.accountability.version)

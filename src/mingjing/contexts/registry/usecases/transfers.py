@@ -20,7 +20,7 @@ from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.registry.obstacles import obstacle, refuse
 
 TRANSFER: Final = "registry.accountability.transfer"
-_SEE: Final = "registry.accountability.view"
+SEE: Final = "registry.accountability.view"
 
 type Write = Callable[[DisciplineTransfer, Actor, datetime], str]
 """Writes the letter of a transfer, and returns its code."""
@@ -51,6 +51,18 @@ def may_transfer(actor: Actor, row: Accountability) -> bool:
 def transfer_of(actor: Actor, row: Accountability) -> DisciplineTransfer | None:
     """Return the transfer of an accountability, if there is one of which the actor may know."""
     return transfers_of(actor).filter(accountability=row).first()
+
+
+def transfer_named(actor: Actor, code: str) -> DisciplineTransfer:
+    """
+    Return a transfer by its code.
+
+    :raises MissingError: if there is none of which the actor may know
+    """
+    found = transfers_of(actor).filter(code=code).first()
+    if found is None:
+        raise MissingError("没有找到这次移送，或者您无权查看。")
+    return found
 
 
 @transaction.atomic
@@ -133,7 +145,7 @@ def note_read(*, actor: Actor, at: datetime, transfer: DisciplineTransfer) -> No
 
 
 def _fetch(actor: Actor, case: int) -> Accountability:
-    row = access(Accountability.objects.select_related("officer"), actor, TRANSFER, see=_SEE, lock=True, pk=case)
+    row = access(Accountability.objects.select_related("officer"), actor, TRANSFER, see=SEE, lock=True, pk=case)
     if row.officer.user_id == actor.user_id:
         raise MissingError("没有找到这项责任追究，或者您无权办理。")
     return row

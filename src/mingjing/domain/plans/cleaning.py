@@ -49,11 +49,13 @@ _RUBBISH: Final = tuple(
 # a cell alone on its line, with the bar that parted it from the next
 _CELL_AND_BAR: Final = re.compile(r"^\s*(?P<cell>[^|\uff5c]+?)\s*[|\uff5c]\s*$")
 _BAR_ALONE: Final = re.compile(r"\s*[|\uff5c]\s*")
+# what is left of a row of blank cells
+_BARS_ALONE: Final = re.compile(r"\s*[|\uff5c](?:\s*[|\uff5c])+\s*")
 _TAIL: Final = re.compile(
     r"(?:相关文档|最新文档|相关推荐|猜你喜欢|热门推荐|相关阅读|相关链接|相关文章|推荐阅读|上一篇.*|下一篇.*|扫一扫.*)[:]?\s*$"
 )
 _TRUNCATED: Final = re.compile(
-    r".*(?:(?:剩余|其余|以下).{0,12}(?:内容|页|部分)(?:[,，]?.{0,8}(?:未显示|隐藏|下载|付费|阅读|查看|省略).{0,10})?|(?:未完|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$"
+    r".*(?:(?:剩余|其余|以下).{0,12}(?:内容|页|部分)(?:[,，]?.{0,8}(?:未显示|隐藏|下载|付费|阅读|查看|省略).{0,10})?|(?:未完(?!成)|余下全文|此处省略|阅读全文|展开全文|查看更多|点击继续|预览结束|试读结束|下载后(?:查看|阅读)|以下内容).{0,16})$|^\.{3,}$|^…+$"
 )
 _ENDS: Final = re.compile(r"[。；;！!？?:：…)）】》”」]\s*$")
 _LABEL_AT_END: Final = re.compile(rf"(?:{INLINE_LABEL.pattern})$")
@@ -68,6 +70,8 @@ _INNER_LABEL: Final = re.compile(
 )
 # - 责任单位：县司法局, an item of a list below its point
 _LISTED_LABEL: Final = re.compile(r"^\s*[-*+•·●○◦▪]\s*(?=(?P<label>[一-鿿]{2,8})[:：])")
+# 责任单位/区司法局
+_SLASHED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})\s*(?:[/／\\→»]|=>|->|－>)\s*(?=[^\s/])")
 _GAPPED_LABEL: Final = re.compile(r"^\s*(?P<label>[一-鿿]{4,6})(?: +|\t+|　+)(?=[^\s:：]+\s*$|[^\s:：]+、)")
 
 
@@ -106,6 +110,8 @@ def _without_bars(lines: list[str]) -> list[str]:
     """Where the bars between cells stand on lines of their own, two in succession leave a blank cell between them."""
     out, bar = list[str](), True
     for line in lines:
+        if _BARS_ALONE.fullmatch(line):
+            continue
         if not _BAR_ALONE.fullmatch(line):
             out.append(line)
             bar = not line.strip()
@@ -125,6 +131,7 @@ def clean_lines(lines: list[str]) -> Cleaned:
         line = _LISTED_LABEL.sub(_without_bullet, line, count=1)
         line = _BRACKETED_LABEL.sub(_with_colon, line, count=1)
         line = _INNER_LABEL.sub(_inner_label, line)
+        line = _SLASHED_LABEL.sub(_with_colon, line, count=1)
         line = _GAPPED_LABEL.sub(_with_colon, line, count=1)
         line = _ODD.sub("", line).replace("\xa0", " ").rstrip(" \r\n　")
         if not line.strip():
@@ -133,7 +140,7 @@ def clean_lines(lines: list[str]) -> Cleaned:
         folded = fold(line).strip()
         if _TAIL.fullmatch(folded) and len(out) > 10:
             break
-        if _TRUNCATED.fullmatch(folded) and len(folded) < 40:
+        if _TRUNCATED.fullmatch(folded) and len(folded) < 40 and mark_of(folded) is None:
             is_cut = True
             continue
         if any(pattern.fullmatch(folded) for pattern in _RUBBISH):

@@ -16,6 +16,7 @@ _NO_CONTEXT: Final = TimeContext()
 _STOP: Final = re.compile(
     r"\s*(?:附\s*件\s*\d*\s*[:]?\s*.{0,40}|注\s*[:].*|备注\s*[:].*|抄送\s*[:].*|.{2,30}(?:办公室|办公厅)\s+.{0,20}印发)\s*"
 )
+_SIGNED: Final = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日")
 _INSPECTED: Final = re.compile(
     r"(?:被|拟|受)?(?:检查?|抽查|监督|评查|执法)(?:检查)?(?:单位|企业|对象|部门)(?:名称|范围)?"
 )
@@ -480,6 +481,9 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     if fields is None or len([one for one in fields if one is None]) > 1:
         return None
     body, end = _body(lines, start, head)
+    if len(body) > 1 and _SIGNED.fullmatch(fold(body[-1])) and is_deadline_text(body[-2], _NO_CONTEXT):
+        # the day below the table
+        body, end = body[:-1], max(at for at in range(start, end) if lines[at].strip() == body[-1])
     if not body:
         return None
     head = _with_numbers(head, fields, body)
@@ -607,7 +611,9 @@ def _rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
 
 
 def _fits(text: str, field: Field | None) -> bool | None:
-    """Say whether a line fits a column; None where the column takes anything."""
+    """Say whether a line fits a column; None where the column takes anything, or the line stands for a blank."""
+    if re.fullmatch(r"[-—–/\\]{1,2}", text):
+        return None
     if field is Field.NUMBER:
         return number_of(text) is not None and len(text) <= 4
     if field in UNIT_FIELDS:
@@ -710,7 +716,7 @@ def _sub_rows(cells: list[str], fields: list[Field | None]) -> list[list[str]]:
             and not _fits(text, Field.DEADLINE)
             and not is_unit_list(text)
             and any(is_unit_list(one) for one in more[1:])
-            and _fits(more[-1], Field.DEADLINE)
+            and (_fits(more[-1], Field.DEADLINE) or (len(more) == 2 and is_unit_list(more[1])))
         )
         if begins:
             out.append([])

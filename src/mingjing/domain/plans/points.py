@@ -24,6 +24,7 @@ from mingjing.domain.plans.units import (
     read_labels,
     read_last_clause,
     read_last_sentence,
+    read_together,
 )
 
 _ANNEX: Final = re.compile(
@@ -685,12 +686,6 @@ def said_by_subjects(root: Node) -> dict[int, Assignment]:
     return said if known >= 3 and known * 4 >= len(counted) * 3 else {}
 
 
-# 区司法局牵头，会同区工商联对…开展抽查
-_TOGETHER: Final = re.compile(
-    r"[,、]?(?:会同|联合|协同)(?P<with>[^,。;]{2,60}?)(?=$|[,。;]|对|就|按|于|在|定期|开展|制定|组织|推进|建立|研究)"
-)
-
-
 def first_subject(node: Node, *, below: bool) -> Assignment | None:
     """Who acts in the first words of a point, or (``below``) of the text below its heading."""
     texts = [node.heading, *node.paragraphs[: int(below)]]
@@ -706,10 +701,10 @@ def _subject(text: str) -> Assignment | None:
         if is_unit_list(words):
             leads = found.group() == "牵头"
             units, is_open = parse_unit_field(words, Mode.LEAD if leads else Mode.RESPONSIBLE)
-            joined = _TOGETHER.match(fold(text), found.end()) if leads else None
-            if joined and is_unit_list(beside := text[joined.start("with") : joined.end("with")]):
-                units += parse_unit_field(beside, Mode.COOPERATING)[0]
-                words = text[begun : joined.end("with")]
+            if leads:
+                beside, end = read_together(text, found.end())
+                units += beside
+                words = text[begun : end if beside else found.start()]
             marks = (Uncertain(field="units", reason=f"单位“{words}”由句首认出，请核对"),)
             return Assignment(raw=words, units=units, open_list=is_open, uncertain=marks)
     return None

@@ -59,6 +59,7 @@ from mingjing.domain.plans.timing import (
     find_work_months,
     find_work_period,
     parse_deadline_field,
+    says_more,
 )
 from mingjing.domain.plans.units import (
     has_lead_convention,
@@ -304,7 +305,10 @@ class _Reader:
         for node in root.children:
             if assigned and not node.has_assignment and not self._also_tasks(node, kinds, root):
                 continue
-            if (not node.has_assignment and self._is_no_work(node)) or _divides_duties(node):
+            if _divides_duties(node):
+                continue
+            if not node.has_assignment and self._is_no_work(node):
+                out += [] if assigned else [_Found(one) for one in self._counted_on(node)]
                 continue
             out += self._under(node, assigned=assigned and node.has_assignment)
         return out
@@ -317,12 +321,34 @@ class _Reader:
         if (
             node.rank <= Rank.BRACKETED_CHINESE
             and len(heading) < 30
-            and (_GENERAL.fullmatch(heading) or _GUARANTEE.fullmatch(heading))
+            and (
+                _GENERAL.fullmatch(heading)
+                or _GUARANTEE.fullmatch(heading)
+                or _GUARANTEE.fullmatch(heading.partition(",")[0])
+            )
         ):
             return True
         if node.rank <= Rank.BRACKETED_CHINESE and _HANDING_IN.fullmatch(heading):
             return True
         return bool(_WHAT_FOR.fullmatch(heading.partition(":")[0])) and not node.children
+
+    def _counted_on(self, node: Node) -> list[Node]:
+        """Points below ``加强组织保障`` that go on with the count of the tasks above, and are no guarantees themselves."""
+        kids = [one for one in node.children if one.rank is Rank.ARABIC]
+        siblings = node.parent.children if node.parent is not None else []
+        above = [one for other in siblings[: siblings.index(node)] for one in other.children]
+        if not kids or len(kids) != len(node.children) or not above or above[-1].rank is not Rank.ARABIC:
+            return []
+        if kids[0].number < 2 or kids[0].number != above[-1].number + 1:
+            return []
+        return [one for one in kids if not _GUARANTEE.fullmatch(re.sub(r"\s", "", fold(one.heading)))]
+
+    def _is_idle(self, node: Node, above: Node, *, assigned: bool) -> bool:
+        """Say whether a point without units is no work; among working points that say nobody, ``加强宣传引导`` is work."""
+        if self._is_no_work(above):
+            return True
+        is_general = bool(_GENERAL.fullmatch(re.sub(r"\s", "", fold(node.heading))))
+        return self._is_no_work(node) and (assigned or is_general)
 
     def _also_tasks(self, node: Node, kinds: set[Rank], root: Node) -> bool:
         """A chapter without assignments in a plan that has them: tasks where its points go on counting, or are steps."""
@@ -365,7 +391,7 @@ class _Reader:
         ):
             return [_Found(node, lifted=tuple(kids[-1].assignments), inherited=inherited)]
         down = own or inherited
-        kids = [one for one in kids if one.has_assignment or not (self._is_no_work(one) or self._is_no_work(node))]
+        kids = [one for one in kids if one.has_assignment or not self._is_idle(one, node, assigned=assigned)]
         return [found for one in kids for found in self._under(one, assigned=assigned, inherited=down)]
 
     def lifts_at(self, node: Node) -> bool:
@@ -454,7 +480,7 @@ class _Reader:
         labelled = labelled or self._period_of_step(node, text)
         known = {one.on for one in labelled if one.on}
         context = self._in_step(node, known | {one.starts_on for one in labelled if one.starts_on})
-        prose = [one for one in find_prose_deadlines(text, context) if _adds(one, labelled, known)]
+        prose = [one for one in find_prose_deadlines(text, context) if _adds(one, labelled)]
         if of_heading in marks and any(one.on for one in prose):
             # the day that the point names itself weighs more than the period of its heading
             labelled, marks = [], [mark for mark in marks if mark != of_heading]
@@ -650,14 +676,14 @@ def _field_of_start(words: str, context: TimeContext) -> tuple[Deadline, ...]:
     return tuple(one for one in parse_deadline_field(words, context) if one.kind is DeadlineKind.START)
 
 
-def _adds(one: Deadline, labelled: list[Deadline], known: set[date]) -> bool:
+def _adds(one: Deadline, labelled: list[Deadline]) -> bool:
     """Say whether a deadline in the text says more than those of the label."""
     if not labelled:
         return True
     if one.on and not re.search(r"[前底末内终]|20\d\d|[到至]", fold(one.text)):
         # 上半年…，下半年…: how the work is spread, where the label says by when it is done
         return False
-    return one.on not in known if one.on else one.recurring
+    return says_more(one, labelled) if one.on else one.recurring
 
 
 def _unannexed(part: str) -> str:

@@ -11,7 +11,7 @@ from mingjing.domain.plans.labels import UNIT_FIELDS, Field, column_field, field
 from mingjing.domain.plans.model import Cell, Deadline, Mode, Table, Task, Uncertain, Unit
 from mingjing.domain.plans.outline import Rank, mark_of, split_heading
 from mingjing.domain.plans.targets import find_targets
-from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, parse_deadline_field
+from mingjing.domain.plans.timing import TimeContext, find_prose_deadlines, parse_deadline_field, says_more
 from mingjing.domain.plans.units import (
     doubts_about,
     find_brackets,
@@ -305,7 +305,6 @@ def _task(row: _Row, table: Table, context: TimeContext, state: TableState, colu
     deadlines = _deadlines(row, table, state, columns, context, marks)
     units, deadlines, text, bracket = _from_brackets(units, deadlines, text, context)
     prose = find_prose_deadlines(text, context)
-    known = {one.on for one in deadlines if one.on}
     goal = row.text(Field.TARGET)
     group = _joined(row.text(Field.GROUP)) or (state.group if not table.knows_merges else "")
     if columns.guessed:
@@ -324,7 +323,7 @@ def _task(row: _Row, table: Table, context: TimeContext, state: TableState, colu
         open_list=is_open,
         inherited_units=inherited,
         persons=tuple(row.values.get(Field.PERSON, ())),
-        deadlines=deadlines + tuple(one for one in prose if one.on not in known or one.on is None),
+        deadlines=deadlines + tuple(one for one in prose if says_more(one, deadlines)),
         targets=find_targets("\n".join(part for part in (text, goal) if part)),
         remark=row.text(Field.REMARK),
         uncertain=tuple(marks),

@@ -7,6 +7,7 @@ A period named (a month, a quarter, a year) means its last day. A day that the w
 import itertools
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -147,7 +148,8 @@ _WAS: Final = (
     r"\s*(?:已)?(?:形成|发生|产生|登记|注册|设立|成立|建成|投产|出台|制定|印发|颁布|办结|作出|受理|立案|存在|排查|发现|入职|退休|签订|取得|参加|备案)"
     r"[一-鿿]{0,6}?的"
 )
-_WHAT_WAS: Final = re.compile(_WAS)
+# 对照2025年底前目标任务
+_WHAT_WAS: Final = re.compile(rf"{_WAS}|目标(?:任务|要求)?|的(?:目标|任务|要求|安排|部署)")
 # 20**年, 20XX年: a year that whoever published the text left out
 _MASKED: Final = re.compile(r"(?:20|2)?[*xX\u00d7○]{1,4}\s*年\s*$")
 
@@ -510,6 +512,13 @@ _NO_WORK: Final = re.compile(
 _EACH_OF: Final = re.compile(r"(?:^|[。;,\n])\s*(?P<when>(?:\d{1,2}月份?[、和及])+\d{1,2}月份?)\s*(?:各|分别)")
 
 
+def says_more(one: Deadline, labelled: Iterable[Deadline]) -> bool:
+    """Say whether a deadline in the text says more than those of the label beside it; ``年内`` says less."""
+    known = {other.on for other in labelled if other.on}
+    is_vague = bool(re.fullmatch(r"年度?内|全年", one.text))
+    return not one.on or (one.on not in known and not (known and is_vague))
+
+
 def find_work_months(text: str, context: TimeContext) -> tuple[Deadline, ...]:
     """The months in each of which the work is done once."""
     found = _EACH_OF.search(fold(text))
@@ -561,7 +570,8 @@ def _prose_deadline(text: str, folded: str, point: Point, issued_on: date | None
     ):
         # 年终总结 is a thing, no day
         return None
-    if re.search(r"[\d.(\-/第]$", before) and not re.search(r"[(]$", before):
+    if re.search(r"[\d.\-/第]$", before) and not re.search(r"(?:^|\n)\s*\d{1,2}[.]$", before):
+        # 1.2021年8月底前: the mark of a point stands in front
         return None
     if _HOLDS_UNTIL.search(before) or _PAST.search(before):
         return None

@@ -267,6 +267,12 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
     labelled = read_labels(text, TimeContext())
     if labelled is not None and labelled.units:
         return labelled.units, labelled.open_list
+    for bracket in find_brackets(text):
+        if bracket.start and _role_spans(bracket.inside) and is_unit_list(bracket.inside):
+            # 各镇街（区司法局配合）
+            outside, opened = parse_unit_field(text[: bracket.start] + text[bracket.end :], mode)
+            more, also = parse_unit_field(bracket.inside, mode)
+            return tuple(dict.fromkeys(outside + more)), opened or also
     roles = _role_spans(text)
     if not roles:
         found = split_units(text)
@@ -625,7 +631,7 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     ):
         return True
     rest = re.sub(
-        r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季度?|次|周|日|号|上旬|中旬|下旬|初|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
+        r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季度?|次|周|日|号|上旬|中旬|下旬|初|第[一二三四五]批次?|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
         r"[及和、,;。.()\d一二三四]|时|且|后|贯穿|逐步|根据|分阶段|组织|上报|总结|方案|评估|验收|投用|建立|健全|机制|长效|制度|公布|编制|对外",
         "",
         rest,
@@ -731,7 +737,23 @@ def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] 
     return text[:at], said
 
 
-_GIVEN_TO: Final = re.compile(r"(?:^|(?<=[,。;\n]))\s*由(?=[^,。;\n]{2,60}?(?:负责|牵头|承办|组织))")
+_GIVEN_TO: Final = re.compile(r"(?:^|(?<=[,。;\n前底末]))\s*由(?=[^,。;\n]{2,60}?(?:负责|牵头|承办|组织))")
+# 6月30日前由各行政执法单位完成清理换发
+_BY_THEN: Final = re.compile(
+    r"(?<=[前底末])由(?P<who>[^,。;:\n]{2,60}?)(?=完成|组织|开展|实施|落实|汇总|制定|编制|拟订|修订|报送|上报|出台|建立|整改|提交|公布)"
+)
+# 区司法局牵头，会同区工商联对…开展抽查
+_TOGETHER: Final = re.compile(
+    r"[,、]?(?:会同|联合|协同)(?P<with>[^,。;]{2,60}?)(?=$|[,。;]|对|就|按|于|在|定期|开展|制定|组织|推进|建立|研究)"
+)
+
+
+def read_together(text: str, at: int) -> tuple[tuple[Unit, ...], int]:
+    """Who is said, behind the one that leads, to act together with it, and where these words end."""
+    found = _TOGETHER.match(fold(text), at)
+    if found is None or not is_unit_list(beside := text[found.start("with") : found.end("with")]):
+        return (), at
+    return parse_unit_field(beside, Mode.COOPERATING)[0], found.end("with")
 
 
 def read_given(text: str, context: TimeContext) -> Assignment | None:
@@ -745,7 +767,13 @@ def read_given(text: str, context: TimeContext) -> Assignment | None:
         for end in ends:
             said = read_bare(text[found.start() : end].strip(), context)
             if said is not None and said.units:
-                return said
+                beside, after = read_together(text, end) if said.units[-1].mode is Mode.LEAD else ((), end)
+                return replace(said, raw=text[found.start() : after].strip(), units=said.units + beside)
+    for found in _BY_THEN.finditer(folded):
+        words = text[found.start("who") : found.end("who")]
+        if is_unit_list(words):
+            units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
+            return Assignment(raw=f"由{words}", units=units, open_list=is_open, spoken=True)
     return None
 
 

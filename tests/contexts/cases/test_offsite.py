@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import Workbook
 
 from mingjing.contexts.accounts.access import ForbiddenError, MissingError, access
 from mingjing.contexts.cases import queries, todos
-from mingjing.contexts.cases.models import Case, OffsiteRecord
+from mingjing.contexts.cases.models import Case, OffsiteRecord, OffsiteTelling
 from mingjing.contexts.cases.usecases import offsite, opening
 from mingjing.contexts.cases.usecases.base import CaseError
 from mingjing.contexts.cases.usecases.offsite import UnreviewedError
@@ -175,6 +176,131 @@ def test_a_workbook_is_judged_row_by_row(office: Office) -> None:
     assert (row.device_record, row.state, row.captured_at.isoformat()) == (
         "R1", "waiting", "2026-03-01T01:30:15+00:00",
     )  # fmt: skip
+
+
+def told(office: Office, row: OffsiteRecord, **changes: Any) -> OffsiteTelling:
+    given: dict[str, Any] = {
+        "told_at": office.at,
+        "means": "sms",
+        "content": "后厨监控记录到未佩戴口罩加工食品。",
+        "ways": "登录“爱山东”查看，可到食品科陈述申辩。",
+    }
+    return offsite.tell_offsite(actor=office.people["one"], at=office.at, code=row.code, **(given | changes))
+
+
+def waiting(office: Office) -> list[str]:
+    found = [one.title for one in todos.todos(office.people["one"], office.at.date())]
+    return [one for one in found if one.startswith("告知当事人")]
+
+
+def test_the_party_is_told_of_a_reviewed_record_and_what_waits_is_listed(
+    office: Office, actor_with: ActorMaker
+) -> None:
+    row = entered(office)
+    with pytest.raises(CaseError, match="审核通过以后") as refused:
+        told(office, row)
+    assert str(refused.value.citation) == "CF 41"
+    row = reviewed(office, row)
+    nobody = reviewed(office, entered(office, device_record="R9", party=""))
+    assert waiting(office) == ["告知当事人非现场记录：1 条"]
+    for changes, words in (
+        ({"told_at": office.at - timedelta(hours=1)}, "审核通过以后"),
+        ({"told_at": office.at + timedelta(hours=1)}, "现在以前"),
+        ({"means": "rumour"}, "告知方式"),
+        ({"ways": " "}, "查询、陈述和申辩的途径"),
+    ):
+        with pytest.raises(CaseError, match=words):
+            told(office, row, **changes)
+    with pytest.raises(CaseError, match="没有查明当事人"):
+        told(office, nobody)
+    outside = actor_with("officer", "health", username="outside", name="马骏")
+    for actor, error in ((outside, MissingError), (office.people["reviewer"], ForbiddenError)):
+        with pytest.raises(error):
+            offsite.tell_offsite(
+                actor=actor, at=office.at, code=row.code, told_at=office.at, means="sms", content="一", ways="二"
+            )
+    case = open_from(office, row)
+    assert "还没有告知" in page_of(client_of("one"), f"/cases/{case.code}/")
+    told(office, row)
+    told(office, row, means="in_person", receiver="李老板")
+    assert waiting(office) == []
+    for address in (f"/cases/offsite/{row.code}/", f"/cases/{case.code}/"):
+        page = page_of(client_of("one"), address)
+        assert "李老板" in page and "爱山东" in page and "还没有告知" not in page
+    kept = [one for one in history(f"offsite:{row.code}") if one.act == "cases.tell_offsite"]
+    assert {one.fields["means"] for one in kept} == {"sms", "in_person"}
+    # whom a record without a party concerns is known once it is in a case
+    open_from(office, nobody)
+    assert waiting(office) == ["告知当事人非现场记录：1 条"]
+
+
+def test_further_reviewed_records_go_into_an_undecided_case_of_the_party(office: Office) -> None:
+    case = office.open()
+    assert case.source != "offsite"
+    more = entered(office, device_record="R2", seen="次日仍未佩戴口罩")
+    given: dict[str, Any] = {
+        "actor": office.people["one"],
+        "at": office.at,
+        "case": case.code,
+        "reason": "同一行为持续。",
+    }
+    with pytest.raises(UnreviewedError, match="没有经过人工审核"):
+        offsite.join_offsite(code=more.code, version=1, **given)
+    rejected = reviewed(office, entered(office, device_record="R3"), passed=False, qualities=[], finding="模糊。")
+    with pytest.raises(UnreviewedError, match="审核不通过"):
+        offsite.join_offsite(code=rejected.code, version=rejected.version, **given)
+    assert not case.evidence.exists()
+    more = reviewed(office, more)
+    with pytest.raises(CaseError, match="为什么属于本案"):
+        offsite.join_offsite(code=more.code, version=more.version, **given | {"reason": " "})
+    with pytest.raises(ForbiddenError, match="不是本案的承办人"):
+        offsite.join_offsite(code=more.code, version=more.version, **given | {"actor": office.people["three"]})
+    stranger = reviewed(office, entered(office, device_record="R4", party=office.citizen.code))
+    with pytest.raises(CaseError, match="不是同一个"):
+        offsite.join_offsite(code=stranger.code, version=stranger.version, **given)
+    joined = offsite.join_offsite(code=more.code, version=more.version, **given)
+    assert joined.case == case
+    assert [(one.number, one.kind, one.proves) for one in case.evidence.all()] == [(1, "electronic", more.seen)]
+    with pytest.raises(CaseError, match="不要重复登记"):
+        offsite.join_offsite(code=more.code, version=joined.version, **given)
+    page = page_of(client_of("one"), f"/cases/{case.code}/")
+    assert "次日仍未佩戴口罩" in page and "MK-0312" in page
+    kept = [one for one in history(f"offsite:{more.code}") if one.act == "cases.join_offsite"]
+    assert [(one.fields["case"], one.reason) for one in kept] == [(case.code, "同一行为持续。")]
+    case.decided_on = office.at.date()
+    case.save()
+    late = reviewed(office, entered(office, device_record="R5"))
+    with pytest.raises(CaseError, match="另行登记案件"):
+        offsite.join_offsite(code=late.code, version=late.version, **given)
+
+
+def test_telling_and_joining_by_page_and_by_program(office: Office) -> None:
+    case, client = office.open(), client_of("one")
+    first = reviewed(office, entered(office))
+    second = reviewed(office, entered(office, device_record="R2"))
+    path = f"/cases/offsite/{first.code}/"
+    assert f"{path}join/" in page_of(client, path) and f"{path}tell/" in page_of(client, path)
+    assert first.seen in page_of(client, f"{path}tell/")
+    assert case.title in page_of(client, f"{path}join/")
+    refused = client.post(f"{path}join/", {"version": first.version, "case": case.code, "reason": ""})
+    assert refused.status_code == 422
+    sent = client.post(f"{path}join/", {"version": first.version, "case": case.code, "reason": "行为持续"})
+    assert sent.headers["Location"] == f"/cases/{case.code}/"
+    moment = timezone.localtime(office.at).strftime("%Y-%m-%dT%H:%M")
+    telling = {"told_at": moment, "means": "mail", "content": "违法事实", "ways": "到食品科查询"}
+    assert client.post(f"{path}tell/", telling).status_code == 302
+    api = f"/api/v1/case-offsite-records/{second.code}"
+    made = client.post(f"{api}/tellings", telling | {"told_at": office.at.isoformat()}, content_type="application/json")
+    assert made.status_code == 201, made.content
+    body = {"case": case.code, "reason": "行为持续"}
+    headers = {"If-Match": f'"{second.version}"'}
+    answer = client.post(f"{api}/join", body, content_type="application/json", headers=headers)
+    assert answer.json()["case"] == case.code, answer.content
+    assert [one["means"] for one in answer.json()["told"]] == ["mail"]
+    listed = client.get("/api/v1/case-offsite-records", {"untold": "false"}).json()["items"]
+    assert {one["code"] for one in listed} == {first.code, second.code}
+    assert client.get("/api/v1/case-offsite-records", {"untold": "true"}).json()["items"] == []
+    assert first.seen not in page_of(client, "/cases/offsite/?untold=1")
 
 
 def test_pages_and_programs_do_the_same(office: Office) -> None:

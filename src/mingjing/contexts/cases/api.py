@@ -1177,8 +1177,31 @@ class OffsiteReviewIn(Schema):
     finding: str = Field(max_length=512)
 
 
+class TellingIn(Schema):
+    """That the party was told of a record."""
+
+    told_at: datetime
+    means: Literal["sms", "mail", "in_person", "electronic"] = Field(description="短信、邮寄、当面、其他电子方式")
+    receiver: str = Field("", max_length=64)
+    content: str = Field(min_length=1, max_length=2000, description="告知的内容")
+    ways: str = Field(min_length=1, max_length=512, description="查询、陈述和申辩的途径")
+
+
+class TellingOut(TellingIn):
+    """A telling, and who told."""
+
+    teller_name: str
+
+
+class JoinIn(Schema):
+    """To which case a record goes, and why it belongs there."""
+
+    case: str = Field(max_length=64, description="案件编码")
+    reason: str = Field(min_length=1, max_length=512)
+
+
 class OffsiteOut(OffsiteIn):
-    """A record, its review, and the case that was opened from it."""
+    """A record, its review, when the party was told, and the case in which it is."""
 
     code: str
     state: str
@@ -1186,6 +1209,7 @@ class OffsiteOut(OffsiteIn):
     reviewer_name: str
     reviewed_at: datetime | None
     finding: str
+    told: list[TellingOut] = Field(description="告知当事人的情况")
     case: str
     version: int
 
@@ -1197,6 +1221,10 @@ class OffsiteOut(OffsiteIn):
             unit=row.unit.code,
             party=row.party.code if row.party else "",
             case=row.case.code if row.case else "",
+            told=[
+                TellingOut(**{name: getattr(one, name) for name in TellingOut.model_fields})
+                for one in row.tellings.all()
+            ],
             **{name: getattr(row, name) for name in texts},
         )
 
@@ -1207,13 +1235,14 @@ class OffsiteFilters(FilterSchema):
     state: str | None = None
     device_no: str | None = None
     case__code: str | None = Field(None, alias="case")
+    tellings__isnull: bool | None = Field(None, alias="untold", description="还没有告知当事人的")
 
 
 @router.get("/case-offsite-records", permission=offsite.SEE, response=Page[OffsiteOut], summary="非现场记录")
 def list_offsite(request: Asked, filters: Query[OffsiteFilters], page: Query[PageIn]) -> Page[OffsiteOut]:
     """List the records."""
-    rows = visible(filters.filter(queries.offsite_records()), request.actor, offsite.SEE)
-    return page_of(rows, page, OffsiteOut.of, order="-id")
+    rows = visible(filters.filter(queries.offsite_records()), request.actor, offsite.SEE).distinct()
+    return page_of(rows.prefetch_related("tellings"), page, OffsiteOut.of, order="-id")
 
 
 @router.post("/case-offsite-records", permission=offsite.ENTER, response={201: OffsiteOut}, summary="登记非现场记录")
@@ -1242,6 +1271,33 @@ def read_offsite(request: Asked, response: HttpResponse, key: str) -> OffsiteOut
 def review_offsite(request: Asked, response: HttpResponse, key: str, body: OffsiteReviewIn) -> OffsiteOut:
     """Review a record; a case is opened from it with the source ``offsite`` and its code as ``source_ref``."""
     row = offsite.review_offsite(
+        actor=request.actor, at=timezone.now(), code=key, version=if_match(request), **body.dict()
+    )
+    return set_version(response, OffsiteOut.of(row), row.version)
+
+
+@router.post(
+    "/case-offsite-records/{key}/tellings",
+    permission=offsite.TELL,
+    response={201: TellingOut},
+    summary="登记告知当事人非现场记录",
+)
+def tell_offsite(request: Asked, key: str, body: TellingIn) -> Status[TellingOut]:
+    """Record that the party was told of a reviewed record."""
+    row = offsite.tell_offsite(actor=request.actor, at=timezone.now(), code=key, **body.dict())
+    return Status(201, TellingOut(**{name: getattr(row, name) for name in TellingOut.model_fields}))
+
+
+@router.post(
+    "/case-offsite-records/{key}/join",
+    permission=offsite.JOIN,
+    response=OffsiteOut,
+    versioned=True,
+    summary="把非现场记录加入在办案件",
+)
+def join_offsite(request: Asked, response: HttpResponse, key: str, body: JoinIn) -> OffsiteOut:
+    """Add a reviewed record to an undecided case against the same party; it becomes evidence."""
+    row = offsite.join_offsite(
         actor=request.actor, at=timezone.now(), code=key, version=if_match(request), **body.dict()
     )
     return set_version(response, OffsiteOut.of(row), row.version)

@@ -21,7 +21,7 @@ from mingjing.contexts.registry.models import Agency, Officer, Party
 from mingjing.contexts.registry.models.choices import of
 from mingjing.domain.procedures.evidence import KINDS
 from mingjing.domain.procedures.justice import BODIES, RESULTS, Result
-from mingjing.domain.procedures.offsite import SOURCE, Device
+from mingjing.domain.procedures.offsite import MEANS, SOURCE, Device
 from mingjing.facts.schema import (
     CASE_STATUSES,
     CREDIT_CLASSES,
@@ -432,6 +432,31 @@ class OffsiteRecord(models.Model):
             technical_verified_on=self.technical_verified_on,
             location_published_on=self.location_published_on,
         )
+
+
+class OffsiteTelling(models.Model):
+    """
+    That the party was told of what a device recorded: when, by whom and how, what, and how it may look and answer.
+
+    Source: 行政处罚法（2021）第四十一条第三款.
+    """
+
+    record = models.ForeignKey(
+        OffsiteRecord, verbose_name="非现场记录", on_delete=models.PROTECT, related_name="tellings"
+    )
+    told_at = models.DateTimeField("告知时间")
+    means = models.CharField("告知方式", max_length=16, choices=list(MEANS.items()))
+    receiver = models.CharField("接收人", max_length=64, blank=True)
+    content = models.TextField("告知的内容")
+    ways = models.CharField("查询、陈述和申辩的途径", max_length=512)
+    teller = models.CharField("告知人代码", max_length=64)
+    teller_name = models.CharField("告知人", max_length=64)
+    entered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "非现场记录的告知"
+        verbose_name_plural = "非现场记录的告知"
+        ordering: ClassVar = ["told_at", "id"]
 
 
 class Link(models.Model):

@@ -20,6 +20,7 @@ declare(
     offsite_view="查看非现场记录",
     offsite_enter="登记和导入非现场记录",
     offsite_review="审核非现场记录",
+    offsite_tell="告知当事人非现场记录",
     step_handle="承办案件",
     step_review="法制审核案件",
     step_approve="审批和决定案件",

@@ -344,7 +344,18 @@ def seen(actor: Actor, rows: Iterable[Case]) -> list[int]:
 
 def offsite_records() -> QuerySet[OffsiteRecord]:
     """Return all records of monitoring with what lists show of them."""
-    return OffsiteRecord.objects.select_related("unit", "party", "case")
+    return OffsiteRecord.objects.select_related("unit", "party", "case__party")
+
+
+def untold() -> Q:
+    """
+    Say which records wait until the party is told: they passed, the party is known, no decision was made upon them.
+
+    Source: 行政处罚法（2021）第四十一条第三款.
+    """
+    known = Q(party__isnull=False) | Q(case__isnull=False)
+    live = Q(case__isnull=True) | Q(case__status="open", case__decided_on__isnull=True)
+    return Q(state="passed", tellings__isnull=True) & known & live
 
 
 _WITH_CASE: Final = Help.objects.select_related("case__unit", "case__agency__unit", "helper")

@@ -81,6 +81,13 @@ def to_look_at(actor: Actor) -> QuerySet[OffsiteRecord]:
     return visible(OffsiteRecord.objects.filter(state=OffsiteState.WAITING), actor, offsite.REVIEW)
 
 
+def to_tell(actor: Actor) -> QuerySet[OffsiteRecord]:
+    """Return the reviewed records of monitoring of which the party was not told yet."""
+    if not actor.may(offsite.TELL):
+        return OffsiteRecord.objects.none()
+    return visible(OffsiteRecord.objects.filter(queries.untold()), actor, offsite.TELL)
+
+
 def to_handle(actor: Actor) -> list[JusticeResult]:
     """Return what bodies of justice made of the actor's own cases, and asks for something that is not yet done."""
     if not actor.may(PERMISSIONS[Duty.HANDLE]):
@@ -153,6 +160,14 @@ def todos(actor: Actor, today: date) -> Iterator[Todo]:
             href=f"{reverse('cases_offsite')}?state={OffsiteState.WAITING}",
             kind="非现场记录",
             why="未经审核的记录不得作为证据",
+            citation=cite("CF 41"),
+        )
+    if records := to_tell(actor).count():
+        yield Todo(
+            title=f"告知当事人非现场记录：{records} 条",
+            href=f"{reverse('cases_offsite')}?untold=1",
+            kind="非现场记录",
+            why="应当及时告知当事人违法事实，方便其查询、陈述和申辩",
             citation=cite("CF 41"),
         )
     for asked in queries.asked_of(actor).filter(kind=HelpKind.ADVICE, state=HelpState.ASKED)[:_LISTED_AT_MOST]:

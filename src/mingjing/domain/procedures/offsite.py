@@ -12,6 +12,14 @@ from typing import Final
 QUALITIES: Final[Mapping[str, str]] = {"true": "真实", "clear": "清晰", "complete": "完整", "accurate": "准确"}
 """What the content of a record is reviewed for."""
 
+MEANS: Final[Mapping[str, str]] = {
+    "sms": "短信",
+    "mail": "邮寄",
+    "in_person": "当面",
+    "electronic": "平台、应用程序等电子方式",
+}
+"""By which means a party is told of what a device recorded. The law sets no figure for how soon: “及时”."""
+
 SOURCE: Final = "offsite"
 """The source of cases that are opened from such a record; their ``source_ref`` is its code."""
 

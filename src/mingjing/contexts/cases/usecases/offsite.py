@@ -10,27 +10,32 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
 from mingjing.contexts.accounts.access import Actor, ForbiddenError, MissingError, access
 from mingjing.contexts.accounts.models import Unit
-from mingjing.contexts.cases.models import Case, Evidence, OffsiteRecord, OffsiteState
+from mingjing.contexts.cases.models import Case, Evidence, OffsiteRecord, OffsiteState, OffsiteTelling
 from mingjing.contexts.cases.queries import offsite_records
-from mingjing.contexts.cases.usecases.base import CaseError, log, save
+from mingjing.contexts.cases.usecases.base import PERMISSIONS, CaseError, access_for_duty, log, save
 from mingjing.contexts.media.models import Recording
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.registry.queries import party_of
 from mingjing.contexts.registry.usecases.base import DuplicateError, apply, check_fields, reachable_units
 from mingjing.contexts.ui.errors import require_fresh
 from mingjing.domain.procedures.evidence import of_law
-from mingjing.domain.procedures.offsite import QUALITIES, SOURCE, flaws
+from mingjing.domain.procedures.model import Duty
+from mingjing.domain.procedures.offsite import MEANS, QUALITIES, SOURCE, flaws
 from mingjing.law.citations import cite
 
 SEE: Final = "cases.offsite.view"
 ENTER: Final = "cases.offsite.enter"
 REVIEW: Final = "cases.offsite.review"
+TELL: Final = "cases.offsite.tell"
 OPEN: Final = "cases.case.open"
+JOIN: Final = PERMISSIONS[Duty.HANDLE]
+"""To add a record to a case one must also be one of those who handle it."""
 SUBJECT: Final = "offsite"
 FIELDS: Final = (
     "device_name", "device_no", "device_record", "legal_verified_on", "technical_verified_on", "location_published_on",
@@ -175,29 +180,132 @@ def reviewed_for(actor: Actor, source: str, code: str) -> OffsiteRecord | None:
         raise CaseError(
             "来源是非现场监管的，来源编号填写非现场记录的编码，从该记录登记案件。没有找到这条记录，或者您无权查看。"
         ) from error
+    _require_usable(row, "登记案件")
+    return row
+
+
+def _require_usable(row: OffsiteRecord, purpose: str) -> None:
     if row.state == OffsiteState.WAITING:
         raise UnreviewedError(
-            "这条非现场记录还没有经过人工审核，不能据以登记案件。请先审核记录内容是否真实、清晰、完整、准确。",
+            f"这条非现场记录还没有经过人工审核，不能据以{purpose}。请先审核记录内容是否真实、清晰、完整、准确。",
             citation=cite("CF 41"),
         )
     if row.state == OffsiteState.REJECTED:
         raise UnreviewedError(
-            f"这条非现场记录审核不通过（{row.finding}），不得作为行政处罚的证据，不能据以登记案件。另有线索的，按该线索的来源登记。",
+            f"这条非现场记录审核不通过（{row.finding}），不得作为行政处罚的证据，不能据以{purpose}。另有线索的，按该线索的来源登记。",
             citation=cite("CF 41"),
         )
     if row.case is not None:
         raise CaseError(f"已经从这条记录登记了案件“{row.case.title}”，不要重复登记。")
+
+
+@transaction.atomic
+def join_offsite(*, actor: Actor, at: datetime, code: str, version: int, case: str, reason: str) -> OffsiteRecord:
+    """
+    Add a reviewed record to a case under way against the same party, whose act it shows to go on; it becomes evidence.
+
+    Where the record names no party, whoever handles the case says by the reason that it is this one.
+
+    :raises StaleError: if somebody changed the record
+    :raises UnreviewedError: if no person reviewed it, or it did not pass
+    :raises CaseError: if it is in a case, the case is decided, the party is another, or no reason is given
+
+    Source: 行政处罚法（2021）第四十一条.
+    """
+    row = _fetch(actor, JOIN, code, version)
+    held = access_for_duty(actor, case, Duty.HANDLE)
+    _require_usable(row, "补充案件证据")
+    if held.status != "open" or held.decided_on is not None:
+        raise CaseError("案件已经作出决定或者已经结束，不能再加入记录。决定以后的行为，另行登记案件。")
+    if row.party is not None and party_of(row.party.code) != party_of(held.party.code):
+        raise CaseError(f"这条记录的当事人是“{row.party.name}”，与案件的当事人“{held.party.name}”不是同一个。")
+    if not reason.strip():
+        raise CaseError("请写明为什么属于本案：同一违法行为怎样持续，当事人怎样认定。")
+    last = held.evidence.aggregate(last=Max("number"))["last"] or 0
+    carry(actor, at, held, row, number=last + 1, act="join_offsite", reason=reason.strip()[:_LONGEST])
     return row
 
 
-def carry(actor: Actor, at: datetime, case: Case, row: OffsiteRecord) -> None:
-    """Let a new case carry the record from which it is opened: its device data, and the record as the first evidence."""
+@transaction.atomic
+def tell_offsite(
+    *,
+    actor: Actor,
+    at: datetime,
+    code: str,
+    told_at: datetime,
+    means: str,
+    content: str,
+    ways: str,
+    receiver: str = "",
+) -> OffsiteTelling:
+    """
+    Record that the party was told of a reviewed record: when and how, what, and by which ways it may look and answer.
+
+    A party may be told again, by other means. The law says “及时” without a figure, so none is computed.
+
+    :raises CaseError: if the record did not pass, the party is unknown, the moment does not fit, or something lacks
+
+    Source: 行政处罚法（2021）第四十一条第三款.
+    """
+    row = access(offsite_records(), actor, TELL, see=SEE, lock=True, code=code)
+    if row.state != OffsiteState.PASSED or row.reviewed_at is None:
+        raise CaseError("记录审核通过以后，再告知当事人。", citation=cite("CF 41"))
+    if row.party is None and row.case is None:
+        raise CaseError("这条记录还没有查明当事人。登记案件或者加入案件以后，再登记告知。")
+    if means not in MEANS:
+        raise CaseError(f"没有这种告知方式，可选：{'、'.join(MEANS.values())}。")
+    lacking = [
+        label for label, value in (("告知的内容", content), ("查询、陈述和申辩的途径", ways)) if not value.strip()
+    ]
+    if lacking:
+        raise CaseError(
+            f"请写明{'、'.join(lacking)}。应当告知违法事实，并为当事人查询、陈述和申辩提供便利。",
+            citation=cite("CF 41"),
+        )
+    moment = timezone.make_aware(told_at) if timezone.is_naive(told_at) else told_at
+    if not row.reviewed_at.replace(second=0, microsecond=0) <= moment <= at:
+        raise CaseError("告知时间应当在审核通过以后、现在以前。")
+    made = OffsiteTelling.objects.create(
+        record=row,
+        told_at=moment,
+        means=means,
+        receiver=receiver.strip()[:64],
+        content=content.strip(),
+        ways=ways.strip()[:_LONGEST],
+        teller=actor.code,
+        teller_name=actor.name,
+        entered_at=at,
+    )
+    _log(
+        actor,
+        at,
+        "tell_offsite",
+        row,
+        told=moment.isoformat(),
+        means=means,
+        content=made.content[:_LONGEST],
+        ways=made.ways,
+    )
+    return made
+
+
+def carry(
+    actor: Actor,
+    at: datetime,
+    case: Case,
+    row: OffsiteRecord,
+    *,
+    number: int = 1,
+    act: str = "open_from_offsite",
+    reason: str = "",
+) -> None:
+    """Let a case carry a record, as its first evidence where it is opened from it: its device data come with it."""
     row.case = case
     save(row)
     files = Recording.objects.filter(subject_kind=SUBJECT, subject_code=row.code).order_by("started_at", "pk")
     made = Evidence.objects.create(
         case=case,
-        number=1,
+        number=number,
         kind="electronic",
         name=f"非现场记录 {row.device_record}"[:128],
         proves=row.seen,
@@ -210,7 +318,7 @@ def carry(actor: Actor, at: datetime, case: Case, row: OffsiteRecord) -> None:
         recording=files.values_list("code", flat=True).first() or "",
         answers=[one.code for one in of_law(case.procedure_code) if one.code == SUBJECT],
     )
-    _log(actor, at, "open_from_offsite", row, case=case.code)
+    _log(actor, at, act, row, reason, case=case.code)
     log(actor, at, "add_evidence", case, evidence=made.number, name=made.name, proves=made.proves, offsite=row.code)
 
 

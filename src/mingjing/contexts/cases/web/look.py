@@ -54,6 +54,8 @@ ACTS: Final[Mapping[str, str]] = {
     "correct_offsite": "补正非现场记录",
     "review_offsite": "审核非现场记录",
     "open_from_offsite": "据以登记案件",
+    "tell_offsite": "告知当事人",
+    "join_offsite": "加入在办案件",
     "send_notice": "移送、通报司法机关",
     "record_result": "司法机关登记结果",
     "handle_result": "登记对结果的处理",

@@ -4,24 +4,31 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from mingjing.contexts.accounts.access import Actor, access, visible
 from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.accounts.web.acts import ActPage, FormPage
 from mingjing.contexts.cases import queries
-from mingjing.contexts.cases.models import OffsiteRecord, OffsiteState
+from mingjing.contexts.cases.models import Case, OffsiteRecord, OffsiteState
 from mingjing.contexts.cases.usecases import offsite
 from mingjing.contexts.cases.web import look
-from mingjing.contexts.cases.web.offsitelines import device_facts, owner_facts, review_facts, state_badge
+from mingjing.contexts.cases.web.offsitelines import (
+    device_facts,
+    owner_facts,
+    review_facts,
+    state_badge,
+    telling_facts,
+)
 from mingjing.contexts.media import queries as media
 from mingjing.contexts.registry.usecases.imports import RUN
 from mingjing.contexts.registry.web.framework import history, units_of
 from mingjing.contexts.ui.components import Crumb, Fact
-from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, Table, TableView
+from mingjing.contexts.ui.tables import ChoiceFilter, Column, DateFilter, FlagFilter, Table, TableView
 from mingjing.contexts.ui.web.pages import Page
-from mingjing.domain.procedures.offsite import QUALITIES, SOURCE
+from mingjing.domain.procedures.offsite import MEANS, QUALITIES, SOURCE
 
 TABLE = Table(
     name="cases.offsite",
@@ -41,6 +48,7 @@ TABLE = Table(
     ),
     filters=(
         ChoiceFilter(name="state", label="审核", choices=OffsiteState.choices),
+        FlagFilter(name="untold", label="待告知当事人", condition=queries.untold),
         DateFilter(name="captured", label="摄录日期", field="captured_at", moment=True),
     ),
     search=("seen", "place", "device_name", "device_no", "device_record"),
@@ -97,6 +105,7 @@ class OffsitePage(Page[Actor]):
             "acts": self._acts(row),
             "device": device_facts(row),
             "review": review_facts(row),
+            "telling": telling_facts(row),
             "owner": owner_facts(row),
             "files": [(one.shows, reverse("media_recording", args=[one.code]), one.started_at) for one in files],
             "upload_href": self._upload_href(subject) if row.state == OffsiteState.WAITING else "",
@@ -116,6 +125,10 @@ class OffsitePage(Page[Actor]):
             given = {"source": SOURCE, "source_ref": row.code, "facts": row.seen}
             given |= {"party": row.party.code} if row.party else {}
             found.append(("登记案件", f"{reverse('cases_new')}?{urlencode(given)}", "plus"))
+        if row.state == OffsiteState.PASSED and row.case is None and may(offsite.JOIN) and _cases_for(self.actor, row):
+            found.append(("加入在办案件", reverse("cases_offsite_join", args=code), "link"))
+        if row.state == OffsiteState.PASSED and (row.party or row.case) and may(offsite.TELL):
+            found.append(("登记告知", reverse("cases_offsite_tell", args=code), "message"))
         return found
 
     def _upload_href(self, subject: str) -> str:
@@ -126,6 +139,14 @@ class OffsitePage(Page[Actor]):
 def fetch(actor: Actor, code: str) -> OffsiteRecord:
     """Return a record that the viewer may see."""
     return access(queries.offsite_records(), actor, offsite.SEE, code=code)
+
+
+def _cases_for(actor: Actor, row: OffsiteRecord) -> list[Case]:
+    """The undecided cases that the viewer handles to which a record may be added: of its party, if it names one."""
+    mine = Case.objects.filter(queries.handled_by(actor.user_id), status="open", decided_on__isnull=True)
+    if row.party is not None:
+        mine = mine.filter(Q(party=row.party) | Q(party=row.party.merged_into_id))
+    return list(visible(mine.select_related("party"), actor, offsite.JOIN).order_by("-opened_at")[:200])
 
 
 class OffsiteForm(forms.Form):
@@ -248,3 +269,81 @@ class OffsiteReviewPage(_OfRecord):
             finding=given["finding"],
         )
         return self.back()
+
+
+class OffsiteTellPage(_OfRecord):
+    """Record that the party was told of a record."""
+
+    permission, title, act = offsite.TELL, "登记告知当事人", "登记"
+    lead = "应当及时告知当事人违法事实，并为其查询、陈述和申辩提供便利；不得限制或者变相限制陈述权、申辩权。"
+
+    def facts(self) -> list[Fact]:
+        """Return what is told of."""
+        return owner_facts(self.row) + device_facts(self.row)[2:5]
+
+    def form(self, data: Any = None) -> forms.Form:
+        """Return the form."""
+        form = forms.Form(data)
+        form.fields["told_at"] = forms.DateTimeField(
+            label="告知时间",
+            initial=localtime(self.now),
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        )
+        form.fields["means"] = forms.ChoiceField(
+            label="告知方式", choices=list(MEANS.items()), widget=forms.RadioSelect
+        )
+        form.fields["receiver"] = forms.CharField(
+            label="接收人", max_length=64, required=False, help_text="当面告知的，写谁听取；其他方式可以不写。"
+        )
+        form.fields["content"] = forms.CharField(
+            label="告知的内容",
+            max_length=2000,
+            initial=f"{localtime(self.row.captured_at):%Y年%-m月%-d日%H:%M}，{self.row.device_name}在{self.row.place}记录到：{self.row.seen}。",
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+        form.fields["ways"] = forms.CharField(
+            label="查询、陈述和申辩的途径",
+            max_length=512,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text="在哪里可以查看记录，向谁、怎样陈述和申辩。",
+        )
+        return form
+
+    def do(self, given: dict[str, Any]) -> str:
+        """Record it."""
+        offsite.tell_offsite(actor=self.actor, at=self.now, code=self.row.code, **given)
+        return self.back()
+
+
+class OffsiteJoinPage(_OfRecord):
+    """Add a record to a case under way."""
+
+    permission, title, act = offsite.JOIN, "加入在办案件", "加入"
+    lead = (
+        "同一当事人的同一违法行为持续发生的，审核通过的记录加入还没有作出决定的案件，成为案件证据。加入以后不能撤出。"
+    )
+
+    def facts(self) -> list[Fact]:
+        """Return what is added."""
+        return owner_facts(self.row) + device_facts(self.row)[:5]
+
+    def form(self, data: Any = None) -> forms.Form:
+        """Return the form, with the cases that it may go to."""
+        form = forms.Form(data)
+        cases = [(one.code, f"{one.title}（{one.party.name}）") for one in _cases_for(self.actor, self.row)]
+        form.fields["case"] = forms.ChoiceField(
+            label="案件", choices=cases or [("", "没有您承办的、这个当事人的在办案件")]
+        )
+        form.fields["reason"] = forms.CharField(
+            label="为什么属于本案",
+            max_length=512,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="同一违法行为怎样持续；记录没有写明当事人的，怎样认定是本案当事人。",
+        )
+        return form
+
+    def do(self, given: dict[str, Any]) -> str:
+        """Add it."""
+        offsite.join_offsite(actor=self.actor, at=self.now, code=self.row.code, version=self.version, **given)
+        return reverse("case", args=[given["case"]])

@@ -40,8 +40,30 @@ def review_facts(row: OffsiteRecord) -> list[Fact]:
     ]
 
 
+def telling_facts(row: OffsiteRecord) -> list[Fact]:
+    """Say whether, when, how and by whom the party was told, and of what; the last first."""
+    if row.state != OffsiteState.PASSED:
+        return []
+    found = list(row.tellings.all())
+    if not found:
+        return [Fact(label="告知", value=Badge(text="还没有告知", tone=Tone.ATTENTION))]
+    return [
+        fact
+        for one in reversed(found)
+        for fact in (
+            Fact(
+                label="告知",
+                value=one.told_at,
+                note="，".join(filter(None, (one.get_means_display(), one.receiver, f"告知人{one.teller_name}"))),
+            ),
+            Fact(label="告知的内容", value=one.content),
+            Fact(label="查询、陈述和申辩", value=one.ways),
+        )
+    ]
+
+
 def owner_facts(row: OffsiteRecord) -> list[Fact]:
-    """Say whose it is, whom it concerns, and which case was opened from it."""
+    """Say whose it is, whom it concerns, and in which case it is."""
     found = [
         Fact(label="单位", value=row.unit.name),
         Fact(label="当事人", value=row.party.name if row.party else "未查明"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -30,7 +31,7 @@ from mingjing.contexts.cases.usecases.base import reaches
 from mingjing.contexts.cases.web import look, promises, records
 from mingjing.contexts.cases.web.helplines import lines_of
 from mingjing.contexts.cases.web.noticelines import lines_of as notice_lines
-from mingjing.contexts.cases.web.offsitelines import device_facts, review_facts
+from mingjing.contexts.cases.web.offsitelines import device_facts, review_facts, telling_facts
 from mingjing.contexts.cases.web.step import OfCase
 from mingjing.contexts.cases.web.tables import status_badge
 from mingjing.contexts.catalog.flowcharts import draw
@@ -129,7 +130,7 @@ class CasePage(OfCase):
             "promise": promises.line_of(measured_of(row, sight.view.events, sight.at)),
             "nearest": sight.nearest,
             "facts": self._facts(),
-            "offsite": self._offsite(),
+            "offsite": self._offsite(evidence),
             "may_edit": Duty.HANDLE in duties and row.decided_on is None and row.status == "open",
             "may_assign": actor.may("cases.case.assign"),
             "people": queries.people_of(sight),
@@ -264,19 +265,20 @@ class CasePage(OfCase):
         ]
         return [one for one in found if one.value not in (None, "", [])]
 
-    def _offsite(self) -> list[tuple[str, list[Fact]]]:
-        """The records of monitoring from which it was opened: where each is to be seen, what its device and its review were."""
-        if self.row.source != SOURCE:
+    def _offsite(self, evidence: list[Evidence]) -> list[tuple[str, list[Fact]]]:
+        """The records of monitoring in it: where each is to be seen, its device, its review, how the party was told."""
+        if self.row.source != SOURCE and not any(one.kind == "electronic" for one in evidence):
             return []
-        scope = self.actor.scope(offsite.SEE)
+        scope, found = self.actor.scope(offsite.SEE), _OFFSITE(self.row.pk)
+        prefetch_related_objects(found, "tellings")
         return [
             (
                 reverse("cases_offsite_record", args=[one.code])
                 if scope.reaches(path=one.unit.path, place=one.unit.place)
                 else "",
-                [*device_facts(one), *review_facts(one)],
+                [*device_facts(one), *review_facts(one), *telling_facts(one)],
             )
-            for one in _OFFSITE(self.row.pk)
+            for one in found
         ]
 
     def _party_href(self) -> str:

@@ -66,17 +66,25 @@ _MONITORED: Final = (
     ("加工区疑似出现动物活动", "画面模糊，不能辨认，不作为证据使用。", False),
     ("操作人员在加工区吸烟", "", None),
     ("餐厨垃圾桶未加盖", "", None),
+    ("同一后厨数日后仍有人员未佩戴口罩、帽子加工食品", "画面清晰，与前一条记录为同一后厨、同一设备。", True),
 )
-"""What cameras in kitchens recorded, what the reviewer found, and whether it passed; of the first a case is opened."""
+"""
+What cameras in kitchens recorded, what the reviewer found, and whether it passed.
+
+Of the first a case is opened and the party told; the last goes into that case; of the second nobody was told yet.
+"""
 
 
 def _monitored(desk: "_Desk") -> int:
     """Enter what monitoring devices recorded, review some of it, and open a case from one."""
     verified = (desk.now - timedelta(days=300)).date()
     enters, reviews = desk.people[Duty.HANDLE], desk.people[Duty.REVIEW]
+    first: Case | None = None
     for number, (seen, finding, passed) in enumerate(_MONITORED):
         captured = desk.now - timedelta(days=9 - number, hours=2)
         party = desk.parties[desk.count % len(desk.parties)] if number == 0 else desk.parties[-1 - number]
+        if first is not None and number == len(_MONITORED) - 1:
+            party = first.party
         values = {
             "device_name": "“明厨亮灶”视频监控",
             "device_no": f"MCLZ-{number + 1:04}",
@@ -95,7 +103,7 @@ def _monitored(desk: "_Desk") -> int:
         )
         if passed is None:
             continue
-        offsite.review_offsite(
+        row = offsite.review_offsite(
             actor=reviews,
             at=captured + timedelta(hours=26),
             code=row.code,
@@ -106,6 +114,25 @@ def _monitored(desk: "_Desk") -> int:
         )
         if number == 0:
             desk.open(days_ago=7, source=SOURCE, source_ref=row.code, facts=seen)
+            first = desk.case
+            offsite.tell_offsite(
+                actor=enters,
+                at=captured + timedelta(hours=30),
+                code=row.code,
+                told_at=captured + timedelta(hours=29),
+                means="sms",
+                content=f"{captured:%Y年%-m月%-d日}，贵单位后厨视频监控记录到：{seen}，涉嫌违反食品安全操作规范。",
+                ways="登录“爱山东”查看记录；五日内可以到县市场监管局食品科或者拨打0537-4220000陈述、申辩。",
+            )
+        elif first is not None and party == first.party:
+            offsite.join_offsite(
+                actor=enters,
+                at=captured + timedelta(hours=27),
+                code=row.code,
+                version=row.version,
+                case=first.code,
+                reason="同一当事人同一后厨，未佩戴口罩、帽子的行为持续发生。",
+            )
     return len(_MONITORED)
 
 

@@ -12,12 +12,16 @@ import pytest
 from mingjing.contexts.accounts.access import ForbiddenError, MissingError
 from mingjing.contexts.cases.models import Referral
 from mingjing.contexts.cases.usecases import referrals
+from mingjing.contexts.cases.usecases.base import CaseError
 from mingjing.contexts.cases.usecases.exchange import pack_case
-from mingjing.contexts.cases.usecases.export_facts import export_cases
+from mingjing.contexts.cases.usecases.export_facts import export_cases, export_confidential
+from mingjing.contexts.catalog.usecases.export_facts import export_catalog
 from mingjing.contexts.documents.models import Document
 from mingjing.contexts.documents.usecases import issue_document, revise_document
+from mingjing.contexts.oversight.usecases.oversee_files import choose_rules, oversee_files
 from mingjing.contexts.records.queries import history
 from mingjing.contexts.records.usecases.publish import publish
+from mingjing.contexts.registry.usecases.export_facts import export_registry
 from tests.contexts.cases.conftest import Office
 from tests.contexts.cases.test_pages import client_of, page_of
 from tests.contexts.conftest import ActorMaker
@@ -137,3 +141,69 @@ def test_what_is_handed_over_says_nothing_of_it(office: Office, tmp_path: Path) 
     hidden = [one.code for one in office.case.events.filter(type__startswith="discipline_")]
     assert len(hidden) == 2
     assert not [one for one in (SECRET, referral.code, "discipline", "问题线索移送函", *hidden) if one in told]
+
+
+def facts_in(folder: Path) -> str:
+    return " ".join(str(pq.read_table(one).to_pylist()) for one in folder.rglob("*.parquet"))
+
+
+def closed_without_transfer(office: Office) -> None:
+    """A case that was closed although a clue found in it was never handed over: rows that no step would let pass."""
+    office.open()
+    office.go("filing")
+    office.later(days=1).go("discipline_clue", content=SECRET)
+    closing = office.case.events.get(type="filing")
+    closing.pk, closing.code, closing.number, closing.type, closing.step = None, "E-closing", 90, "closing", "closing"
+    closing.at = office.later(days=9).at
+    closing.save(force_insert=True)
+
+
+@pytest.mark.requirement("LC-24", "RZ-64")
+def test_the_overseer_within_the_circle_finds_what_was_not_handed_over(
+    office: Office, actor_with: ActorMaker, tmp_path: Path
+) -> None:
+    closed_without_transfer(office)
+    head = actor_with("overseer_head", "justice", username="chief", name="颜廷章")
+    rules = [rule for rule in choose_rules() if rule.id == "penalty.discipline.transferred"]
+    found = {}
+    for name in ("plain", "whole"):
+        folder, out = tmp_path / name, tmp_path / f"{name}-out"
+        folder.mkdir()
+        if name == "plain":
+            export_cases(folder)
+        else:
+            export_confidential(actor=head, at=office.at, folder=folder, reason="年度监督评估")
+        export_registry(folder)
+        export_catalog(folder)
+        oversee_files(path=folder, as_of=office.at.date(), out=out, chosen=rules, with_reports=False)
+        found[name] = [row["subject_id"] for row in pq.read_table(out / "findings.parquet").to_pylist()]
+    assert found == {"plain": [], "whole": [office.case.code]}
+    assert "discipline" not in facts_in(tmp_path / "plain")
+    assert "discipline_clue" in facts_in(tmp_path / "whole")
+    assert (tmp_path / "whole").stat().st_mode & 0o077 == 0
+    kept = [one for one in history("export:confidential") if one.act == "cases.export_confidential"]
+    assert [(one.actor, one.reason) for one in kept] == [(head.code, "年度监督评估")]
+
+
+@pytest.mark.requirement("LC-24", "RZ-64")
+def test_only_who_may_know_exports_it_and_only_of_his_own(
+    office: Office, actor_with: ActorMaker, tmp_path: Path
+) -> None:
+    referral = handed_over(office)
+    overseer = actor_with("overseer", "justice", username="overseer", name="乔雅楠")
+    for actor in (overseer, office.people["one"], office.people["reviewer"]):
+        with pytest.raises(ForbiddenError):
+            export_confidential(actor=actor, at=office.at, folder=tmp_path / "no", reason="评估")
+    with pytest.raises(CaseError, match="用途"):
+        export_confidential(actor=office.people["head"], at=office.at, folder=tmp_path / "no", reason=" ")
+    assert not (tmp_path / "no").exists()
+    assert not history("export:confidential")
+    export_confidential(actor=office.people["head"], at=office.at, folder=tmp_path / "own", reason="评估")
+    own = facts_in(tmp_path / "own")
+    assert referral.code in own and "问题线索移送函" in own
+    # the head of another agency gets the cases as everybody does, and nothing of this
+    other = actor_with("agency_head", "health", username="other", name="周局长")
+    export_confidential(actor=other, at=office.at, folder=tmp_path / "other", reason="评估")
+    told = facts_in(tmp_path / "other")
+    assert office.case.code in told
+    assert not [one for one in (referral.code, "discipline", "问题线索移送函") if one in told]

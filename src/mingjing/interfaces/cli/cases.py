@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,34 @@ from mingjing.interfaces.cli.platform import actor_named, set_up_django
 app = typer.Typer(help="案件：导入、导出事实、立卷归档、交换包。", no_args_is_help=True, rich_markup_mode=None)
 
 _User = Annotated[str, typer.Option("--user", help="以哪个账号的权限办理（登录名）。")]
+
+
+CONFIDENTIAL = "导出的文件含限制知悉的事项，据此评估的结果也限制知悉：只在知悉范围内保存和使用，用后删除。"
+
+
+def case_export(*, confidential: bool, user: str, reason: str) -> Callable[[Path, datetime | None], dict[str, int]]:
+    """
+    Return what exports cases: to whoever works on this machine, or with what few may know in the name of one who may.
+
+    :raises DomainError: if who exports what few may know is not named
+    """
+    if not confidential:
+        set_up_django()
+        from mingjing.contexts.cases.usecases.export_facts import export_cases as plain
+
+        return lambda out, since: plain(out, changed_since=since)
+    from mingjing.kernel.errors import DomainError
+
+    if not user:
+        raise DomainError("导出限制知悉的事项，请用 --user 写明以谁的权限导出。")
+    actor = actor_named(user, "cases.case.confide")
+    from django.utils import timezone
+
+    from mingjing.contexts.cases.usecases.export_facts import export_confidential
+
+    return lambda out, since: export_confidential(
+        actor=actor, at=timezone.now(), folder=out, reason=reason, changed_since=since
+    )
 
 
 @app.command("import", help="导入其他系统办理的案件：文件、文件夹或者压缩包。")
@@ -44,12 +73,17 @@ def import_cases(
 def export_cases(
     out: Annotated[Path, typer.Argument(help="写到这个文件夹。")],
     since: Annotated[str, typer.Option("--since", help="只要此后有变动的案件，如 2026-11-20T08:00。")] = "",
+    confidential: Annotated[
+        bool,
+        typer.Option("--confidential", help="连同限制知悉的事项（职务违法线索及其移送），须写 --user 和 --reason。"),
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="导出限制知悉事项的用途，记入日志。")] = "",
+    user: _User = "",
 ) -> None:
     """Write the facts of all cases, or of those that changed."""
-    set_up_django()
+    export = case_export(confidential=confidential, user=user, reason=reason)
     from django.utils import timezone
 
-    from mingjing.contexts.cases.usecases.export_facts import export_cases as export
     from mingjing.kernel.errors import DomainError
 
     try:
@@ -59,8 +93,10 @@ def export_cases(
     if moment is not None and timezone.is_naive(moment):
         moment = timezone.make_aware(moment)
     out.mkdir(parents=True, exist_ok=True)
-    for table, count in export(out, changed_since=moment).items():
+    for table, count in export(out, moment).items():
         print(f"{table}　{count} 行")
+    if confidential:
+        print(CONFIDENTIAL)
 
 
 @app.command("dossier", help="查看案卷还缺什么；加 --archive 立卷归档，加 --out 取出 PDF。")

@@ -133,24 +133,33 @@ def export(
     changed_since: Annotated[
         datetime | None, typer.Option("--changed-since", help="只写此后有变动的案件（北京时间），用于接续评估。")
     ] = None,
+    confidential: Annotated[
+        bool,
+        typer.Option("--confidential", help="连同限制知悉的事项（职务违法线索及其移送），须写 --user 和 --reason。"),
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="导出限制知悉事项的用途，记入日志。")] = "",
+    user: Annotated[str, typer.Option("--user", help="以哪个账号的权限导出限制知悉的事项（登录名）。")] = "",
 ) -> None:
     """Write the platform's own data as standard tables."""
-    from mingjing.interfaces.cli.platform import set_up_django
+    from mingjing.interfaces.cli.cases import CONFIDENTIAL, case_export
 
-    set_up_django()
+    export_cases = case_export(confidential=confidential, user=user, reason=reason)
     from django.utils.timezone import make_aware
 
-    from mingjing.contexts.cases.usecases.export_facts import export_cases
     from mingjing.contexts.catalog.usecases.export_facts import export_catalog
     from mingjing.contexts.media.usecases.export_facts import export_media
     from mingjing.contexts.registry.usecases.export_facts import export_registry
 
     since = None if changed_since is None else make_aware(changed_since)
-    counts = export_registry(out) | export_catalog(out) | export_cases(out, changed_since=since)
+    # first what may be refused
+    cases = export_cases(out, since)
+    counts = export_registry(out) | export_catalog(out) | cases
     counts["media"] = export_media(out)
     for name, rows in counts.items():
         print(f"{TABLES[name].label}　{rows} 行")
     print(f"已写出 {out}。评估：mingjing oversee {out}")
+    if confidential:
+        print(CONFIDENTIAL)
 
 
 @app.command("deliver", help="把数据包交给本平台：保留原件，读入标准数据，成为计算指标的依据。")

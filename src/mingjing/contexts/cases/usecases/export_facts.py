@@ -3,7 +3,8 @@ Cases in the facts standard, so that the overseer judges the platform's own data
 
 The statements only copy: columns bear the names of the standard already. The database hands over some thousand cases at
 once, each column as one text, which Arrow takes apart: a value is never an object of its own here, and memory is bounded.
-What few may know of (LC-24, RZ-64) is not handed over: whoever reads facts would know of it.
+What few may know of (LC-24, RZ-64) is not handed over: whoever reads facts would know of it. Only :func:`export_confidential`
+hands it over, to one who may know, for a named reason, so that the overseer within that circle can judge it.
 With ``changed_since``, every row of the cases that changed or came since, in every table, is handed over, which is what
 carrying a result on asks for.
 """
@@ -17,13 +18,18 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
+from django.db import connection, transaction
 
+from mingjing.contexts.accounts.access import Actor, require
+from mingjing.contexts.accounts.models import Unit
+from mingjing.contexts.cases.usecases.base import CONFIDE, CaseError
+from mingjing.contexts.records.usecases import append
 from mingjing.domain.documents.kinds import kinds
 from mingjing.domain.procedures.library import confidential_events
 from mingjing.facts.schema import TABLES, ColumnType
 from mingjing.facts.writing import TableWriter
 
+EXPORT: Final = "cases.case.export"
 _CHINA: Final = timedelta(hours=8)
 """Moments are stored in UTC; the standard tells them in China Standard Time, which knows no summer."""
 CASES: Final = 10_000
@@ -56,8 +62,12 @@ _KIND: Final = "CASE d.kind " + " ".join(f"WHEN '{one.code}' THEN '{one.name}'" 
 """Kinds of document by their name, as rules and readers know them."""
 
 
+CONFIDED: Final = "{confided}"
+"""Stands in a statement for the cases of which the reader may know what few may; for none of them otherwise."""
+
+
 def _none_of(column: str, codes: Iterable[str]) -> str:
-    return f"{column} NOT IN ({', '.join(f"'{one}'" for one in sorted(codes))}) AND "
+    return f"({CONFIDED}{column} NOT IN ({', '.join(f"'{one}'" for one in sorted(codes))})) AND "
 
 
 _TOLD: Final = _none_of("e.type", confidential_events())
@@ -75,16 +85,16 @@ class Statement:
     order: str = ""
     """Where rules ask which of two rows came first; without one, rows come as the database finds them, case by case."""
 
-    def sql(self, cases: str, vendor: str, *, cleaned: bool = False) -> str:
+    def sql(self, cases: str, vendor: str, *, cleaned: bool = False, confided: str = "") -> str:
         """
         Write the statement for some cases: it counts the rows and gives each column as one text.
 
-        ``cleaned`` takes the separator out of the values.
+        ``cleaned`` takes the separator out of the values; ``confided`` is a condition on the case, and "or".
         """
         join, limit, utc = _AS_TEXT[vendor]
         moments = {column.name for column in TABLES[self.table].columns if column.type is ColumnType.MOMENT}
         chosen = {name: _PROPOSED[vendor].get(expression, expression) for name, expression in self.columns}
-        rows = f"{self.source} WHERE {self.where}c.id {cases}"
+        rows = f"{self.source} WHERE {self.where.replace(CONFIDED, confided)}c.id {cases}"
         if self.order:
             inner = ", ".join(f'{expression} AS "{name}"' for name, expression in chosen.items())
             rows = f"(SELECT {inner} FROM {rows} ORDER BY {self.order}{limit}) found"
@@ -199,11 +209,46 @@ STATEMENTS: Final = (
 )
 
 
-def export_cases(folder: Path, *, changed_since: datetime | None = None, only: str = "") -> dict[str, int]:
+def export_confidential(
+    *, actor: Actor, at: datetime, folder: Path, reason: str, changed_since: datetime | None = None
+) -> dict[str, int]:
+    """
+    Write all cases as :func:`export_cases` does, with what few may know of those of which the actor may know it.
+
+    The log keeps who did it and why, before anything is written; only who runs the program may read the files.
+
+    :raises ForbiddenError: if the actor may not know of such matters, or not export cases
+    :raises CaseError: if no reason is named
+
+    Source: LC-24, RZ-64.
+    """
+    known = require(actor, CONFIDE).condition(Unit.scope_fields) & require(actor, EXPORT).condition(Unit.scope_fields)
+    if not reason.strip():
+        raise CaseError("请写明导出限制知悉事项的用途。")
+    units = Unit.objects.filter(known).order_by("pk")
+    # kept whatever becomes of the writing
+    with transaction.atomic():
+        append(
+            actor=actor.code,
+            at=at,
+            act="cases.export_confidential",
+            subject="export:confidential",
+            fields={"units": units.count(), "since": changed_since.isoformat() if changed_since else ""},
+            reason=reason.strip()[:512],
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    keys = ", ".join(str(one) for one in units.values_list("pk", flat=True)) or "NULL"
+    return export_cases(folder, changed_since=changed_since, confided=f"c.unit_id IN ({keys}) OR ")
+
+
+def export_cases(
+    folder: Path, *, changed_since: datetime | None = None, only: str = "", confided: str = ""
+) -> dict[str, int]:
     """
     Write cases and what belongs to them as standard Parquet tables into a folder; return the rows of each table.
 
-    ``only`` is the code of a case that is handed over alone.
+    ``only`` is the code of a case that is handed over alone; ``confided`` is for :func:`export_confidential`.
     """
     condition: str = ""
     values: list[str | None] = []
@@ -215,7 +260,7 @@ def export_cases(folder: Path, *, changed_since: datetime | None = None, only: s
         cursor.execute(f"SELECT c.id FROM cases_case c{condition} ORDER BY c.id", values)
         keys = [key for (key,) in cursor.fetchall()]
     parts = [_within(part, all_between=not condition) for part in batched(keys, CASES)]
-    return {statement.table: _copied(folder, statement, parts) for statement in STATEMENTS}
+    return {one.table: _copied(folder, one, parts, confided) for one in STATEMENTS}
 
 
 def _within(keys: Sequence[int], *, all_between: bool) -> str:
@@ -223,13 +268,13 @@ def _within(keys: Sequence[int], *, all_between: bool) -> str:
     return f"BETWEEN {keys[0]} AND {keys[-1]}" if all_between else f"IN ({', '.join(map(str, keys))})"
 
 
-def _copied(folder: Path, statement: Statement, parts: Sequence[str]) -> int:
+def _copied(folder: Path, statement: Statement, parts: Sequence[str], confided: str) -> int:
     """Copy the rows of some cases after others; return how many."""
     names = [name for name, _ in statement.columns]
     with TableWriter(folder, statement.table, names, shift=_CHINA) as writer, connection.cursor() as cursor:
         for part in parts:
             for cleaned in (False, True):
-                cursor.execute(statement.sql(part, connection.vendor, cleaned=cleaned))
+                cursor.execute(statement.sql(part, connection.vendor, cleaned=cleaned, confided=confided))
                 count, *texts = cursor.fetchone()
                 columns = {name: _column(name, text) for name, text in zip(names, texts, strict=True) if count}
                 if all(len(one) == count for one in columns.values()):

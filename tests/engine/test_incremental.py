@@ -70,10 +70,8 @@ class Change:
             return f"{renewed} ({query}) UNION ALL {fresh} ({query})"
         if table == "events":
             later = 'SELECT * REPLACE ("at" + INTERVAL 9 DAY AS "at") FROM'
-            fresh = (
-                "SELECT * REPLACE (case_id || '-new' AS case_id, event_id || '-new' AS event_id, "
-                "about_event_id || '-new' AS about_event_id, file_row_number + 1000000 AS file_row_number) FROM"
-            )
+            # What a copy's steps are about lies in the other case, and so is nothing.
+            fresh = "SELECT * REPLACE (case_id || '-new' AS case_id, event_id || '-new' AS event_id, file_row_number + 1000000 AS file_row_number) FROM"
             thinned = f"SELECT * FROM ({query}) WHERE type NOT IN ('prior_notice', 'legal_review')"
             return f"{later} ({thinned}) UNION ALL {fresh} ({query})"
         if table == "participants":

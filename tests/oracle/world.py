@@ -178,7 +178,9 @@ class World:
         self.items = by_id(tables["items"], "item_id")
         cases = by_id(tables["cases"], "case_id")
         inspections = by_id(tables["inspections"], "inspection_id")
-        all_events = {row["event_id"] for row in tables["events"]}
+        cases_of = defaultdict(set)
+        for row in tables["events"]:
+            cases_of[row["event_id"]].add(row["case_id"])
 
         # A reference to a row that is not there is no reference.
         for rows, column, known in (
@@ -187,7 +189,6 @@ class World:
             (tables["cases"], "agency_id", self.agencies),
             (tables["cases"], "item_id", self.items),
             (tables["cases"], "party_id", self.parties),
-            (tables["events"], "about_event_id", all_events),
             (tables["inspections"], "agency_id", self.agencies),
             (tables["inspections"], "party_id", self.parties),
             (tables["inspections"], "case_id", cases),
@@ -197,6 +198,10 @@ class World:
             for row in rows:
                 if row.get(column) not in known:
                     row[column] = None
+        # A step is about a step of its own case.
+        for row in tables["events"]:
+            if row["case_id"] not in cases_of.get(row.get("about_event_id"), ()):
+                row["about_event_id"] = None
 
         # What was recorded after the day of evaluation was not known then.
         def known(row: Row, *columns: str) -> Row:

@@ -340,6 +340,8 @@ def _part(rows: pa.Table, starts: Integers, first: int, cases: _Cases) -> _Part:
     if bool(np.any(found < 0)):
         raise _OtherwiseError
     named = named.to_numpy(zero_copy_only=False)
+    if bool(np.any(case[found] != case[named])):
+        raise _OtherwiseError
     referred = np.zeros(len(ids), dtype=np.int32)
     referred[named] = found + first
     columns = {name: whole(rows[name]) for name in rows.column_names if name not in ("case", "about")}

@@ -459,12 +459,16 @@ def _event_keys(source: _Source) -> str:
 
 
 def _resolved(source: _Source) -> Iterable[str]:
-    """What resolves which event an event is about, and the penalties that it names; in place, so that the order stays."""
+    """
+    What resolves which event of its case an event is about, and the penalties that it names; in place: the order stays.
+
+    An event of another case is none: what is said of a case must not hang on what other cases were delivered with it.
+    """
     yield (
         # Said outright, or the planner carries every row through the join.
         "UPDATE keys_events SET about = link.about FROM (SELECT a.k, min(b.k) AS about FROM "
-        "(SELECT k, about_id FROM keys_events WHERE about_id IS NOT NULL) a "
-        "JOIN keys_events b ON b.id = a.about_id GROUP BY a.k) link WHERE link.k = keys_events.k"
+        "(SELECT k, c, about_id FROM keys_events WHERE about_id IS NOT NULL) a "
+        "JOIN keys_events b ON b.id = a.about_id AND b.c = a.c GROUP BY a.k) link WHERE link.k = keys_events.k"
     )
     named = source.bits("events", "penalties", PENALTY_BITS)
     yield f"UPDATE keys_events SET proposed = named.bits FROM ({named}) named WHERE named.text = keys_events.penalties"

@@ -502,7 +502,12 @@ _TABLES: Final = (
             _code("type", "环节类型", EVENT_TYPES, required=True, open_codes=True, aliases=("环节", "环节名称")),
             _col("at", "时间", M, required=True, aliases=("发生时间",)),
             _col("ended_at", "结束时间", M),
-            _ref("about_event_id", "针对环节", "events", "本环节所送达、审批、延长、答复、审核或者终结的环节"),
+            _ref(
+                "about_event_id",
+                "针对环节",
+                "events",
+                "本环节所送达、审批、延长、答复、审核或者终结的本案环节；不是本案的不计",
+            ),
             _col("document_no", "文书号"),
             _code("outcome", "结果", OUTCOMES, "空白视为有效", open_codes=True),
             _code("method", "送达方式", SERVICE_METHODS, open_codes=True),

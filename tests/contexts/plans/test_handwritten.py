@@ -42,3 +42,16 @@ def test_what_is_unsure_is_marked(read: Callable[[str], dict[str, Any]]):
     assert any("年份" in one["reason"] for one in read(text)["tasks"][0]["uncertain"])
     text, _ = load(FOLDER / "07-tabs.txt")
     assert any("空白" in one["reason"] for one in read(text)["tasks"][-1]["uncertain"])
+
+
+def test_a_print_saved_as_text(read: Callable[[str], dict[str, Any]]):
+    """Cells keep their places in the lines and go on below themselves; rows below a merged task are tasks."""
+    text, gold = load(FOLDER.parent / "printed" / "places-kept.txt")
+    found = read(text)["tasks"]
+    assert [(task["no"], task["title"]) for task in found] == [(row["no"], row["title"]) for row in gold]
+    for task, row in zip(found, gold, strict=True):
+        assert (task["lead_units"], set(task["responsible_units"])) == (
+            row["lead_units"],
+            set(row["responsible_units"]),
+        )
+        assert {(one["on"], one["long_term"]) for one in task["deadlines"]} == row["days"], row["title"]

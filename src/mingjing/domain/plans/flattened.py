@@ -42,6 +42,12 @@ def fields_of_heads(cells: list[str]) -> list[Field | None]:
         whom = next((at for at, cell in enumerate(cells) if _INSPECTED.fullmatch(re.sub(r"\s", "", cell))), None)
         if whom is not None and any(one in UNIT_FIELDS for at, one in enumerate(fields) if at != whom):
             fields[whom] = Field.TITLE
+        unknown = [at for at, one in enumerate(fields) if one is None]
+        who = {one for one in fields if one in UNIT_FIELDS}
+        if whom is None and len(who) > 1 and unknown[:1] == [int(fields[0] is Field.NUMBER)]:
+            # 检查场景 beside 牵头部门 and 参与部门: what stands in front of who does it is what is done
+            words = re.sub(r"\s", "", cells[unknown[0]])
+            fields[unknown[0]] = Field.TITLE if re.fullmatch(r"(?!.*(?:姓名|人员|职务))[一-鿿]{2,8}", words) else None
     return fields
 
 
@@ -55,6 +61,7 @@ def find_tables(lines: list[str]) -> list[Block]:
             _commas,
             _tabs,
             _tab_cells,
+            _printed,
             _wide_blanks,
             _spaced_rows,
             _even_rows,
@@ -90,7 +97,7 @@ def _table(rows: list[list[str]]) -> Table:
 def _bars(lines: list[str], at: int) -> _Found | None:
     def cells(line: str) -> list[str] | None:
         text = line.strip()
-        if len(re.findall(r"[|│┃]", text)) < 2:
+        if len(re.findall(r"[|│┃]", text)) < 2 and not _two_heads(text):
             return None
         return [re.sub(r"\s*<br\s*/?>\s*", "\n", cell).strip() for cell in re.split(r"[|│┃]", text.strip("|│┃"))]
 
@@ -121,6 +128,12 @@ def _bars(lines: list[str], at: int) -> _Found | None:
     whole = _one_head(rows)
     body = [_moved(row, whole[0]) for row in whole[1:]]
     return _Found([_table([whole[0], *body])], end) if body else None
+
+
+def _two_heads(text: str) -> bool:
+    """``牵头单位 | 配合单位``: the lower row of two rows of heads."""
+    cells = re.split(r"[|│┃]", text)
+    return len(cells) == 2 and all(column_field(cell) in UNIT_FIELDS for cell in cells)
 
 
 def _one_head(rows: list[list[str]]) -> list[list[str]]:
@@ -299,6 +312,89 @@ def _wide_blanks(lines: list[str], at: int) -> _Found | None:
     return _Found([_table(rows)], end) if len(rows) > 2 else None
 
 
+_PIECE: Final = re.compile(r"[^\s　]+(?:[ ][^\s　]+)*")
+
+
+def _printed(lines: list[str], at: int) -> _Found | None:
+    """
+    Rows that keep their places in the line, as a print saved as text has them; a long cell goes on below itself.
+
+    The columns are where ink stands between places that are blank in every line. Only rows that begin with their
+    number are told apart: where the number stands in the middle of its row, nothing says where the row begins.
+    """
+    head = _PIECE.findall(lines[at])
+    if len(head) < 3 or column_field(head[0]) is not Field.NUMBER or header_fields(head) is None:
+        return None
+    pages, end = _printed_pages(lines, at, head)
+    lower = _PIECE.findall(pages[0][0]) if pages[0] else []
+    if 1 < len(lower) < len(head) and all(column_field(one) in UNIT_FIELDS for one in lower):
+        over = next((at for at, one in enumerate(head) if re.fullmatch(r"责任.{0,2}|.{0,2}分工", one)), None)
+        if over is None:
+            return None
+        head = [*head[:over], *lower, *head[over + 1 :]]
+        pages = [[line for line in page if _PIECE.findall(line) != lower] for page in pages]
+    rows: list[list[str]] = [head]
+    for page in pages:
+        if not _printed_rows(page, rows):
+            return None
+    return _Found([_table(rows)], end) if len(rows) > 2 and any(map(_has_broken, pages)) else None
+
+
+def _printed_pages(lines: list[str], at: int, head: list[str]) -> tuple[list[list[str]], int]:
+    """The lines of a printed table from head to head, as each page repeats it, without blank ones; and where it ends."""
+    pages, end, blank = [list[str]()], at + 1, 0
+    while end < len(lines):
+        line = lines[end].replace("\f", "")
+        pieces = _PIECE.findall(line)
+        if pieces == head:
+            pages.append([])
+        elif pieces:
+            alone = len(pieces) == 1 and not _printed_section(line)
+            if _STOP.fullmatch(fold(line)) or (alone and (blank > 2 or not line.startswith(" "))):
+                break
+            pages[-1].append(line)
+        blank = 0 if pieces else blank + 1
+        end += 1
+    return [page for page in pages if page] or [[]], end
+
+
+def _printed_rows(page: list[str], rows: list[list[str]]) -> bool:
+    """Add the rows of a page, whose columns are where ink stands; False where they are not those of the head."""
+    inked = [line for line in page if not _printed_section(line)]
+    ink = [
+        any(line[place : place + 1].strip(" \u3000") for line in inked)
+        for place in range(max(map(len, inked), default=0))
+    ]
+    # a single blank parts two words of one cell
+    starts = [place for place, inky in enumerate(ink) if inky and not any(ink[max(place - 2, 0) : place])]
+    if len(starts) != len(rows[0]):
+        return False
+    number = next((number_of(row[0]) or 0 for row in reversed(rows[1:]) if len(row) > 1), 0)
+    for line in page:
+        if _printed_section(line):
+            rows.append([line.strip()])
+            continue
+        cells = [line[start:stop].strip(" \u3000") for start, stop in zip(starts, [*starts[1:], None], strict=True)]
+        if cells[0] and number_of(cells[0]) == number + 1:
+            number += 1
+            rows.append(cells)
+        elif cells[0] or not number or len(rows[-1]) == 1:
+            return False
+        else:
+            rows[-1] = [one + more for one, more in zip(rows[-1], cells, strict=True)]
+    return True
+
+
+def _printed_section(line: str) -> bool:
+    mark = mark_of(line)
+    return mark is not None and mark.rank < Rank.ARABIC and len(line.strip()) < 40 and len(_PIECE.findall(line)) == 1
+
+
+def _has_broken(page: list[str]) -> bool:
+    """Say whether a cell goes on in another line."""
+    return any(line.startswith("  ") for line in page)
+
+
 def _spaced_rows(lines: list[str], at: int) -> _Found | None:
     """Rows copied from a print: cells parted by single blanks, each row begun by its number, long ones broken."""
     head = lines[at].split()
@@ -431,7 +527,7 @@ def _records(lines: list[str], at: int) -> _Found | None:
         len(rows) < 2
         or len(heads) < 3
         or fields is None
-        or (Field.TITLE in fields and fields[0] not in UNIT_FIELDS)
+        or (Field.TITLE in fields and fields[0] not in UNIT_FIELDS and field_of(heads[fields.index(Field.TITLE)]))
         or set(fields).isdisjoint(UNIT_FIELDS)
     ):
         return None

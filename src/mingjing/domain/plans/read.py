@@ -73,6 +73,8 @@ _GENERAL: Final = re.compile(
     r"(?:要求|思想|目标|原则|主题|口号|思路|背景|依据|情况|意义|形势|总则|范围|对象|定义|概况|现状|时间|思路目标|目标要求|时间范围|重要意义|愿景)"
     r"|(?:充分|深刻|切实|统一|提高|准确)*(?:认识|把握).{0,30}(?:意义|认识|重要性|必要性|思想)|.{0,6}(?:适用)?(?:范围|对象)|.{0,4}(?:编制|制定)依据|(?:评查|检查|考核|评议|测评)(?:内容|标准|方式|方法|重点)"
 )
+# 明确审核范围 is work, 审核范围 is none
+_SETTLES: Final = re.compile(r"(?:明确|确定|界定|划定|拓展|扩大|细化)(?!工作|目标|总体|指导|任务|主要|基本)")
 # without points below it, such a chapter says what the work is about
 _WHAT_FOR: Final = re.compile(
     r"目标任务|.{0,6}(?:时间安排|(?:行动|活动|整治|工作|实施)(?:时间|期限))|.{0,6}(?:整治|治理|清理|排查|评查)(?:内容|重点|范围|对象|领域)"
@@ -294,7 +296,9 @@ class _Reader:
         for text in node.paragraphs:
             if is_table_mark(text):
                 found = read_task_table(node.tables[int(text[1:])], self.context, state)
-                out += [replace(task, part=part, section=task.section or region.title) for task in found]
+                out += [
+                    replace(self._led_by_first(task), part=part, section=task.section or region.title) for task in found
+                ]
             elif len(text) < 40 and not re.search(r"[。，]", text) and node.tables:
                 state.section = re.sub(r"\s+", "", text) if node.rank is Rank.ROOT and out else state.section
         return out
@@ -322,7 +326,7 @@ class _Reader:
             node.rank <= Rank.BRACKETED_CHINESE
             and len(heading) < 30
             and (
-                _GENERAL.fullmatch(heading)
+                (_GENERAL.fullmatch(heading) and not _SETTLES.match(heading))
                 or _GUARANTEE.fullmatch(heading)
                 or _GUARANTEE.fullmatch(heading.partition(",")[0])
             )
@@ -334,10 +338,13 @@ class _Reader:
 
     def _counted_on(self, node: Node) -> list[Node]:
         """Points below ``加强组织保障`` that go on with the count of the tasks above, and are no guarantees themselves."""
-        kids = [one for one in node.children if one.rank is Rank.ARABIC]
+        kids = node.children
         siblings = node.parent.children if node.parent is not None else []
         above = [one for other in siblings[: siblings.index(node)] for one in other.children]
-        if not kids or len(kids) != len(node.children) or not above or above[-1].rank is not Rank.ARABIC:
+        ranks = {one.rank for one in [*kids, *above[-1:]]}
+        if not kids or not above or ranks not in ({Rank.ARABIC}, {Rank.BRACKETED_CHINESE}):
+            return []
+        if ranks == {Rank.BRACKETED_CHINESE} and re.search(r"保障|组织|领导|要求", node.heading):
             return []
         if kids[0].number < 2 or kids[0].number != above[-1].number + 1:
             return []
@@ -347,7 +354,8 @@ class _Reader:
         """Say whether a point without units is no work; among working points that say nobody, ``加强宣传引导`` is work."""
         if self._is_no_work(above):
             return True
-        is_general = bool(_GENERAL.fullmatch(re.sub(r"\s", "", fold(node.heading))))
+        heading = re.sub(r"\s", "", fold(node.heading))
+        is_general = bool(_GENERAL.fullmatch(heading)) and not _SETTLES.match(heading)
         return self._is_no_work(node) and (assigned or is_general)
 
     def _also_tasks(self, node: Node, kinds: set[Rank], root: Node) -> bool:
@@ -573,6 +581,13 @@ class _Reader:
                 out.append(replace(unit, mode=Mode.LEAD) if at == 0 and not unit.is_group else unit)
         return (out, True) if any(unit.mode is Mode.LEAD for unit in out) else (units, False)
 
+    def _led_by_first(self, task: Task) -> Task:
+        """The same convention for the cell of a table."""
+        modes = {unit.mode for unit in task.units}
+        if not self.by_convention or modes != {Mode.RESPONSIBLE} or task.units[0].is_group:
+            return task
+        return replace(task, units=(replace(task.units[0], mode=Mode.LEAD), *task.units[1:]), lead_by_convention=True)
+
     # --- numbers ---------------------------------------------------------------------------------------------------
 
     def _numbered(self, groups: list[tuple[Region, list[tuple[Task, Node | None]]]]) -> list[Task]:
@@ -683,7 +698,8 @@ def _adds(one: Deadline, labelled: list[Deadline]) -> bool:
     if one.on and not re.search(r"[前底末内终]|20\d\d|[到至]", fold(one.text)):
         # 上半年…，下半年…: how the work is spread, where the label says by when it is done
         return False
-    return says_more(one, labelled) if one.on else one.recurring
+    # 每月25日前报送: beside a deadline it says how the work is reported
+    return says_more(one, labelled) if one.on else one.recurring and not re.match(r"每个?(?:月|季度?)\d", one.text)
 
 
 def _unannexed(part: str) -> str:

@@ -138,6 +138,21 @@ def _counted_measures(columns: Columns, rows: tuple[tuple[Cell, ...], ...]) -> C
     return replace(columns, fields=tuple(swap.get(at, one) for at, one in enumerate(columns.fields)))
 
 
+def _numbered_measures(columns: Columns, rows: tuple[tuple[Cell, ...], ...]) -> Columns:
+    """Where every row has a number of its own and some lie below the task of the row above, the measures are the tasks."""
+    numbers, titles, texts = columns.at(Field.NUMBER), columns.at(Field.TITLE), columns.at(Field.TEXT)
+    if len(numbers) != 1 or len(titles) != 1 or len(texts) != 1 or columns.at(Field.GROUP):
+        return columns
+    whole = [row for row in rows if len(row) == len(columns.fields) and len({cell.text for cell in row}) > 1]
+    whole = [row for row in whole if row[texts[0]].text.strip() and not _is_head_again(row, columns)]
+    counts = [number_of(row[numbers[0]].text.strip()) for row in whole if not row[numbers[0]].inherited]
+    below = [row for row in whole if row[titles[0]].inherited or not row[titles[0]].text.strip()]
+    if not below or len(counts) < len(whole) or counts != list(range(1, len(whole) + 1)):
+        return columns
+    swap = {titles[0]: Field.GROUP, texts[0]: Field.TITLE}
+    return replace(columns, fields=tuple(swap.get(at, one) for at, one in enumerate(columns.fields)))
+
+
 def _own_titles(columns: Columns, rows: tuple[tuple[Cell, ...], ...]) -> Columns:
     """Of two columns of titles the first is no group where it names each row anew: then the second says what it holds."""
     groups = [at for at in columns.at(Field.GROUP) if column_field(columns.header[at]) is Field.TITLE]
@@ -189,7 +204,7 @@ def read_task_table(table: Table, context: TimeContext, state: TableState) -> li
         state.columns, start = found
         state.width, state.last, state.group = len(rows[0]), {}, ""
         rows = rows[start:]
-        state.columns = _own_titles(_counted_measures(state.columns, rows), rows)
+        state.columns = _numbered_measures(_own_titles(_counted_measures(state.columns, rows), rows), rows)
     elif state.columns is None or len(rows[0]) != state.width or not rows:
         guessed = _guess_columns(table)
         if guessed is None:

@@ -469,7 +469,7 @@ _HOW_OFTEN: Final = re.compile(
 _BEGINS_CLAUSE: Final = re.compile(r"(?:^|[,;。:(\n]|于|在)\s*(?:力争|争取|确保|计划|拟|预计)?(?:于|在)?\s*$")
 _FROM: Final = re.compile(r"(?:自|从|由)\s*$")
 # 每季度末前通报
-_AT_EACH_END: Final = re.compile(rf"每个?(?P<unit>季度?|月|半年)(?:[末底]{BEFORE}?|{BEFORE})")
+_AT_EACH_END: Final = re.compile(rf"每个?(?P<unit>季度?|月|半年)(?:[末底]{BEFORE}?|{BEFORE}|\d{{1,2}}日{BEFORE})")
 # 年底前并长期坚持
 _AND_ALWAYS: Final = re.compile(
     rf"\s*(?:{BEFORE})?(?:完成|落实)?[,、]?(?:并|且)(?:长期|持续)(?:坚持|推进|开展|保持|落实|实施)"
@@ -492,16 +492,24 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
         if found is not None:
             out.append(found)
     for again in _AT_EACH_END.finditer(folded):
+        if "日" in again.group() and any(one.on for one in out):
+            continue
         every, words = again["unit"].removesuffix("度"), text[again.start() : again.end()]
         out.append(Deadline(text=words, recurring=True, kind=DeadlineKind.RECURRING, every=every, in_prose=True))
     relative = _relative(hidden, context)
-    if relative is not None:
+    if relative is not None and not _OF_OTHERS.search(folded):
         out.append(replace(relative, in_prose=True))
     return _with_long_term(text, tuple(dict.fromkeys(out)))
 
 
+# 规范性文件应当自公布之日起15日内报备: the day of papers to come, not of this plan
+_OF_OTHERS: Final = re.compile(
+    r"[一-鿿](?:应当|应|须|要)?(?:自|从|在|于)(?:公布|发布|印发|出台|施行|实施)(?:之日)?(?:起|后)"
+)
+
+
 _WORK_PERIOD: Final = re.compile(
-    r"(?:^|[。;,\n])\s*(?:(?:自|从|在|于|计划于|拟于)\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?=,|集中|组织|开展|实施|统一|对)(?=(?P<work>[^。;\n]*))"
+    r"(?:^|[。;,\n])\s*(?:(?:自|从|在|于|计划于|拟于|(?P<whose>[一-鿿]{2,8}于))\s*)?(?P<when>[^,。;\n]{2,26}?)(?:期间)?\s*(?=,|集中|组织|开展|实施|统一|对|登录|报名|参加|进行)(?=(?P<work>[^。;\n]*))"
 )
 _NO_WORK: Final = re.compile(
     r"(?:印发|出台|发布|召开|启动|通过)了|国务院|党中央|习近平|已|曾|返还|放宽|费率|税率|优惠|奖补|免征|减免|减按|减半|享受|补贴|补助|继续执行|有效|实现(?:营|税|增)|累计|同比|共(?:办|查|立|受)"
@@ -538,7 +546,7 @@ def find_work_period(text: str, context: TimeContext) -> Deadline | None:
         if point is None or point.on is None or _NO_WORK.search(found["work"]) or _HOW_OFTEN.match(found["work"]):
             continue
         is_past = context.issued_on is not None and point.on < context.issued_on
-        says_when = point.precise or _is_range(fold(when), point)
+        says_when = (point.precise and not found["whose"]) or _is_range(fold(when), point)
         if point.start == 0 and point.end == len(when) and says_when and not is_past:
             return Deadline(text=when, on=point.on, starts_on=point.first, in_prose=True, doubt=point.doubt)
     return None
@@ -598,7 +606,10 @@ def _prose_deadline(text: str, folded: str, point: Point, issued_on: date | None
         is_past = issued_on is not None and point.on is not None and point.on < issued_on
         done = not is_past
     done = done and (point.has_year or (bool(_BEGINS_CLAUSE.search(before)) and not after.startswith("前后")))
-    closes = re.search(r"截止(?:时间|日期)?(?:为|是|:|到|至|于)?\s*$", before)
+    closes = re.search(
+        r"截止(?:时间|日期)?(?:为|是|:|到|至|于)?\s*$|(?<!当前)(?:考试|活动|检查|举办|召开|报送|评查|培训|测试)时间(?:为|是)\s*$",
+        before,
+    )
     if not (by or at_end or done or closes or (reach and point.has_year)):
         return None
     start = reach.start() if reach and not by else point.start

@@ -652,6 +652,9 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
             else None
         )
     text = _NOT_LISTED.sub("", text)
+    if (handed := _HANDED_IN.fullmatch(fold(text))) and not deadlines and is_unit_list(text[: handed.end("who")]):
+        deadlines = parse_deadline_field(text[handed.start("when") : handed.end("when")], context)
+        text = text[: handed.end("who")]
     clean = re.split(r"[。]", text)[0] if has_lead_convention(text) else text
     clean = _without_convention(clean)
     roles = _role_spans(clean)
@@ -673,6 +676,10 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
     )
 
 
+# 各乡镇于12月10日前报县司法局
+_HANDED_IN: Final = re.compile(
+    rf"(?P<who>[^,。;]{{2,80}}?)(?:须|应|要)?(?:分别)?(?:于|在)(?P<when>[^,。;]{{3,16}}?{BEFORE})(?:完成|报|上报|报送|提交|制定|公布|印发)[^,。;]{{0,24}}"
+)
 # 以下均需各设区的市人民政府落实，不再列出
 _NOT_LISTED: Final = re.compile(
     r"[。；;，,]\s*(?:以下|下列|下同|后续)[^。]*(?:不再|不一一|不另)[一-鿿]{0,4}(?:列出|列明|列举|标注|重复)[。]?$"
@@ -740,7 +747,7 @@ def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] 
 _GIVEN_TO: Final = re.compile(r"(?:^|(?<=[,。;\n前底末]))\s*由(?=[^,。;\n]{2,60}?(?:负责|牵头|承办|组织))")
 # 6月30日前由各行政执法单位完成清理换发
 _BY_THEN: Final = re.compile(
-    r"(?<=[前底末])由(?P<who>[^,。;:\n]{2,60}?)(?=完成|组织|开展|实施|落实|汇总|制定|编制|拟订|修订|报送|上报|出台|建立|整改|提交|公布)"
+    r"由(?P<by>[^,。;:\n由]{2,40}?)(?:于|在)(?=[^,。;]{2,14}?[前底末])|(?:(?<=[前底末])|(?<=[前底末],))由(?P<who>[^,。;:\n]{2,60}?)(?=完成|组织|开展|实施|落实|汇总|制定|编制|拟订|修订|报送|上报|出台|建立|整改|提交|公布)"
 )
 # 区司法局牵头，会同区工商联对…开展抽查
 _TOGETHER: Final = re.compile(
@@ -770,7 +777,8 @@ def read_given(text: str, context: TimeContext) -> Assignment | None:
                 beside, after = read_together(text, end) if said.units[-1].mode is Mode.LEAD else ((), end)
                 return replace(said, raw=text[found.start() : after].strip(), units=said.units + beside)
     for found in _BY_THEN.finditer(folded):
-        words = text[found.start("who") : found.end("who")]
+        start, end = found.span("by" if found["by"] else "who")
+        words = text[start:end]
         if is_unit_list(words):
             units, is_open = parse_unit_field(words, Mode.RESPONSIBLE)
             return Assignment(raw=f"由{words}", units=units, open_list=is_open, spoken=True)
@@ -795,7 +803,8 @@ def _credible(name: str) -> bool:
         2 <= len(folded) <= 40
         and looks_like_unit(name)
         and not re.search(
-            r"(?:负责|牵头)(?=..)(?!单位|部门|人)|[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要", folded
+            r"(?:负责|牵头)(?=..)(?!单位|部门|人)|[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要|[^\d]按(?!摩)|包保",
+            folded,
         )
     )
 

@@ -30,6 +30,7 @@ from mingjing.contexts.cases.models import (
     Link,
     Notice,
     OffsiteRecord,
+    OffsiteTelling,
     Referral,
 )
 from mingjing.contexts.cases.promises import exceeded
@@ -1192,6 +1193,11 @@ class TellingOut(TellingIn):
 
     teller_name: str
 
+    @classmethod
+    def of(cls, row: OffsiteTelling) -> Self:
+        """Tell of a telling."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
 
 class JoinIn(Schema):
     """To which case a record goes, and why it belongs there."""
@@ -1221,10 +1227,7 @@ class OffsiteOut(OffsiteIn):
             unit=row.unit.code,
             party=row.party.code if row.party else "",
             case=row.case.code if row.case else "",
-            told=[
-                TellingOut(**{name: getattr(one, name) for name in TellingOut.model_fields})
-                for one in row.tellings.all()
-            ],
+            told=[TellingOut.of(one) for one in row.tellings.all()],
             **{name: getattr(row, name) for name in texts},
         )
 
@@ -1285,7 +1288,7 @@ def review_offsite(request: Asked, response: HttpResponse, key: str, body: Offsi
 def tell_offsite(request: Asked, key: str, body: TellingIn) -> Status[TellingOut]:
     """Record that the party was told of a reviewed record."""
     row = offsite.tell_offsite(actor=request.actor, at=timezone.now(), code=key, **body.dict())
-    return Status(201, TellingOut(**{name: getattr(row, name) for name in TellingOut.model_fields}))
+    return Status(201, TellingOut.of(row))
 
 
 @router.post(

@@ -43,6 +43,11 @@ class NewEvidence:
     answers: list[str] = field(default_factory=list)
 
 
+def next_number(case: Case) -> int:
+    """Return the number of the next piece of evidence of a case that the caller has locked."""
+    return (case.evidence.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
 @transaction.atomic
 def add_evidence(*, actor: Actor, at: datetime, case: str, given: NewEvidence) -> Evidence:
     """
@@ -52,8 +57,7 @@ def add_evidence(*, actor: Actor, at: datetime, case: str, given: NewEvidence) -
     """
     row = _open_case(actor, case)
     _require_whole(given, row, localdate(at))
-    last = row.evidence.aggregate(last=Max("number"))["last"] or 0
-    made = Evidence.objects.create(case=row, number=last + 1, **asdict(given))
+    made = Evidence.objects.create(case=row, number=next_number(row), **asdict(given))
     log(actor, at, "add_evidence", row, evidence=made.number, name=made.name, proves=made.proves)
     return made
 

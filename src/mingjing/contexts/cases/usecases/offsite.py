@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
@@ -19,6 +18,7 @@ from mingjing.contexts.accounts.models import Unit
 from mingjing.contexts.cases.models import Case, Evidence, OffsiteRecord, OffsiteState, OffsiteTelling
 from mingjing.contexts.cases.queries import offsite_records
 from mingjing.contexts.cases.usecases.base import PERMISSIONS, CaseError, access_for_duty, log, save
+from mingjing.contexts.cases.usecases.evidence import next_number
 from mingjing.contexts.media.models import Recording
 from mingjing.contexts.records.usecases import append
 from mingjing.contexts.registry.queries import party_of
@@ -221,8 +221,7 @@ def join_offsite(*, actor: Actor, at: datetime, code: str, version: int, case: s
         raise CaseError(f"这条记录的当事人是“{row.party.name}”，与案件的当事人“{held.party.name}”不是同一个。")
     if not reason.strip():
         raise CaseError("请写明为什么属于本案：同一违法行为怎样持续，当事人怎样认定。")
-    last = held.evidence.aggregate(last=Max("number"))["last"] or 0
-    carry(actor, at, held, row, number=last + 1, act="join_offsite", reason=reason.strip()[:_LONGEST])
+    carry(actor, at, held, row, number=next_number(held), act="join_offsite", reason=reason.strip()[:_LONGEST])
     return row
 
 

@@ -7,7 +7,7 @@ Source: 行政强制法第三章至第五章.
 from dataclasses import replace
 from typing import Final
 
-from mingjing.domain.procedures.library.penalty import ARCHIVING, IS_MAJOR, LEGAL_REVIEW, STATEMENT, STATEMENT_REVIEW
+from mingjing.domain.procedures.library.penalty import ARCHIVING, OTHER_MAJOR, OTHER_REVIEW, STATEMENT, STATEMENT_REVIEW
 from mingjing.domain.procedures.library.shared import (
     AGREED,
     APPROVER,
@@ -508,15 +508,13 @@ EXECUTION: Final = Procedure(
         Stage(code="archived", label="归档", final=True),
     ),
     steps=(
-        replace(DEMAND, asks=(*DEMAND.asks, replace(IS_MAJOR, basis="118"))),
+        replace(DEMAND, asks=(*DEMAND.asks, OTHER_MAJOR)),
         service_step("demand", "carrying_out", about=("demand", "decision", "announcement")),
         replace(STATEMENT, stages=("demand",), about=("demand",), basis=("QZ 36",), label="听取陈述申辩"),
         replace(STATEMENT_REVIEW, stages=("demand",), basis=("QZ 36",)),
         replace(
-            LEGAL_REVIEW,
+            OTHER_REVIEW,
             stages=("demand",),
-            outcomes=tuple(replace(one, to=None) for one in LEGAL_REVIEW.outcomes),
-            basis=("118",),
             main=False,
         ),
         EXECUTION_DECISION,

@@ -7,7 +7,7 @@ Source: 行政许可法第四章.
 from dataclasses import replace
 from typing import Final
 
-from mingjing.domain.procedures.library.penalty import ARCHIVING, HEARING_STEPS, IS_MAJOR, LEGAL_REVIEW, STATEMENT
+from mingjing.domain.procedures.library.penalty import ARCHIVING, HEARING_STEPS, OTHER_MAJOR, OTHER_REVIEW, STATEMENT
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
     AT,
@@ -89,7 +89,6 @@ AFFECTED: Final = (
         basis="XK 46",
     ),
 )
-MAJOR: Final = replace(IS_MAJOR, basis="118")
 EXAMINATION: Final = Step(
     code="examination",
     event="examination",
@@ -107,7 +106,7 @@ EXAMINATION: Final = Step(
             help="需要对实质内容核实的，办理“实地核查”。",
         ),
         *AFFECTED,
-        MAJOR,
+        OTHER_MAJOR,
         words("content", "审查情况和意见"),
     ),
     papers=(Paper(kind="license_verification_record"),),
@@ -246,10 +245,8 @@ LICENSE: Final = Procedure(
         *(one for one in evidence_steps("examination") if one.event in ("testing", "appraisal")),
         *_HEARING,
         replace(
-            LEGAL_REVIEW,
+            OTHER_REVIEW,
             stages=("examination",),
-            outcomes=tuple(replace(one, to=None) for one in LEGAL_REVIEW.outcomes),
-            basis=("118",),
             main=False,
         ),
         EXTENSION,
@@ -342,13 +339,11 @@ WITHDRAWAL: Final = Procedure(
             basis=("XK 69",),
             main=True,
         ),
-        replace(EXAMINATION, asks=(AT, MAJOR, words("content", "调查审核情况"))),
+        replace(EXAMINATION, asks=(AT, OTHER_MAJOR, words("content", "调查审核情况"))),
         *evidence_steps("examination", "notice"),
         replace(
-            LEGAL_REVIEW,
+            OTHER_REVIEW,
             stages=("examination", "notice"),
-            outcomes=tuple(replace(one, to=None) for one in LEGAL_REVIEW.outcomes),
-            basis=("118",),
         ),
         Step(
             code="prior_notice",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from mingjing.domain.procedures.library.alongside import rectification, soft_steps
-from mingjing.domain.procedures.library.penalty import ARCHIVING, IS_MAJOR, LEGAL_REVIEW, STATEMENT
+from mingjing.domain.procedures.library.penalty import ARCHIVING, OTHER_MAJOR, OTHER_REVIEW, STATEMENT
 from mingjing.domain.procedures.library.shared import (
     APPROVER,
     ASSISTANTS,
@@ -199,7 +199,7 @@ GENERAL: Final = Procedure(
             label="调查审核",
             stages=("examination",),
             parts=(HANDLERS,),
-            asks=(AT, replace(IS_MAJOR, basis="118"), words("content", "调查审核情况")),
+            asks=(AT, OTHER_MAJOR, words("content", "调查审核情况")),
             repeats=True,
             main=True,
         ),
@@ -216,10 +216,8 @@ GENERAL: Final = Procedure(
         ),
         replace(STATEMENT, stages=("examination",), main=False),
         replace(
-            LEGAL_REVIEW,
+            OTHER_REVIEW,
             stages=("examination",),
-            outcomes=tuple(replace(one, to=None) for one in LEGAL_REVIEW.outcomes),
-            basis=("118",),
         ),
         Step(
             code="decision",

@@ -236,6 +236,11 @@ LEGAL_REVIEW: Final = Step(
     repeats=True,
     main=True,
 )
+OTHER_MAJOR: Final = replace(IS_MAJOR, basis="118")
+OTHER_REVIEW: Final = replace(
+    LEGAL_REVIEW, outcomes=tuple(replace(one, to=None) for one in LEGAL_REVIEW.outcomes), basis=("118",)
+)
+"""The review of decisions that are no penalties; whatever it finds, the case stays at its stage, which the user sets."""
 PRIOR_NOTICE: Final = Step(
     code="prior_notice",
     event="prior_notice",

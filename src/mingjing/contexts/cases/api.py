@@ -1238,7 +1238,11 @@ class OffsiteFilters(FilterSchema):
     state: str | None = None
     device_no: str | None = None
     case__code: str | None = Field(None, alias="case")
-    tellings__isnull: bool | None = Field(None, alias="untold", description="还没有告知当事人的")
+    untold: bool | None = Field(None, description="待告知当事人的：审核通过，当事人已知，还没有据以作出决定")
+
+    def filter_untold(self, value: bool | None) -> Q:
+        """Those that wait until the party is told, or the others."""
+        return Q() if value is None else queries.untold() if value else ~queries.untold()
 
 
 @router.get("/case-offsite-records", permission=offsite.SEE, response=Page[OffsiteOut], summary="非现场记录")

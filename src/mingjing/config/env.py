@@ -167,7 +167,8 @@ def _sqlite(file: Path) -> dict[str, object]:
         "synchronous": synchronous,
         "foreign_keys": "ON",
         "temp_store": "MEMORY",
-        "mmap_size": 134217728,
+        # as much as SQLite maps at most: what is mapped needs no copy and no call of the system
+        "mmap_size": 2147418112,
         "journal_size_limit": 67108864,
         "cache_size": -64000,
     }

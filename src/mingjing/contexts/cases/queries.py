@@ -58,14 +58,18 @@ MOST_PEOPLE: Final = 300
 """People of a subject that a form offers."""
 
 
-def listed(actor: Actor, code: str = "cases.case.view") -> QuerySet[Case]:
-    """Return the cases of a list: what its columns show is fetched with them."""
+BESIDE: Final = ("unit", "item", "party", "agency")
+"""The rows beside a case of which a list may tell."""
+
+
+def listed(actor: Actor, code: str = "cases.case.view", *, beside: Iterable[str] = BESIDE) -> QuerySet[Case]:
+    """Return the cases of a list, each with the rows ``beside`` it of which the list tells, and who handles it."""
     handlers = Handler.objects.filter(until__isnull=True).select_related("officer")
-    return (
-        visible(Case.objects.all(), actor, code)
-        .select_related("unit", "item", "party", "agency")
-        .prefetch_related(Prefetch("handlers", handlers, to_attr="current_handlers"))  # type: ignore[no-redef]
-    )
+    # of an officer a list tells no more
+    handlers = handlers.only("case_id", "is_lead", "officer__code", "officer__name")
+    rows = visible(Case.objects.all(), actor, code)
+    rows = rows.select_related(*beside) if beside else rows
+    return rows.prefetch_related(Prefetch("handlers", handlers, to_attr="current_handlers"))  # type: ignore[no-redef]
 
 
 def handled_by(user_id: int) -> Q:

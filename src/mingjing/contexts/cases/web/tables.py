@@ -126,7 +126,7 @@ TABLE = Table(
     columns=(
         Column(name="title", label="案由", value=lambda row: row.title, width="wide"),
         Column(name="case_no", label="案号", value=lambda row: row.case_no, order="case_no"),
-        Column(name="party", label="当事人", value=lambda row: row.party.name),
+        Column(name="party", label="当事人", value=lambda row: row.party.name, reads="party"),
         Column(name="stage", label="阶段", value=stage_label, order="stage", width="narrow"),
         Column(name="status", label="状态", value=status_badge, order="status"),
         Column(name="due", label="最近期限", value=due_badge, order="due_on", width="narrow"),
@@ -135,8 +135,15 @@ TABLE = Table(
         Column(name="due_on", label="最近届满日", value=lambda row: row.due_on, order="due_on", shown=False),
         Column(name="due_why", label="期限的依据", value=lambda row: row.due_why, shown=False),
         Column(name="procedure", label="程序", value=lambda row: procedure_of(row.procedure_code).label, shown=False),
-        Column(name="unit", label="办案单位", value=lambda row: row.unit.name, order="unit__path", shown=False),
-        Column(name="item", label="执法事项", value=lambda row: row.item.name, shown=False),
+        Column(
+            name="unit",
+            label="办案单位",
+            value=lambda row: row.unit.name,
+            order="unit__path",
+            shown=False,
+            reads="unit",
+        ),
+        Column(name="item", label="执法事项", value=lambda row: row.item.name, shown=False, reads="item"),
         Column(
             name="fine",
             label="罚款",
@@ -229,7 +236,7 @@ class CasesPage(TableView[Actor]):
 
     def rows(self) -> QuerySet[Case]:
         """Return what the viewer may see."""
-        return queries.listed(self.actor)
+        return queries.listed(self.actor, beside=self.reads)
 
     def acts(self) -> Sequence[tuple[str, str, str]]:
         """Return the buttons."""

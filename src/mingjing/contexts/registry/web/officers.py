@@ -234,6 +234,7 @@ class OfficersPage(TableView[Actor]):
     table = TABLE
     title = "执法人员"
     permission = acts.SEE
+    keys_first = True
 
     def rows(self) -> QuerySet[Officer]:
         """Return what the viewer may see."""

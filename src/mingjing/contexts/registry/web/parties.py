@@ -91,6 +91,7 @@ class PartiesPage(TableView[Actor]):
     table = TABLE
     title = "当事人"
     permission = acts.SEE
+    keys_first = True
 
     def rows(self) -> QuerySet[Party]:
         """Return what the viewer may see."""

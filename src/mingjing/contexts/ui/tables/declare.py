@@ -33,6 +33,8 @@ class Column:
     """Stands to the right, also where a value is missing."""
     width: str = ""
     """``narrow`` or ``wide``, where the content would be misjudged."""
+    reads: str = ""
+    """The row beside (a foreign key) that the value is made of, where the table reads only those that it shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

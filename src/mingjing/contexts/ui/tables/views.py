@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as Leaf
@@ -37,29 +37,42 @@ class CappedPaginator[M: Model](Paginator[M]):
     """
     Counts no further than it must: the pages beyond are reached by filters.
 
-    With ``keys_first`` the rows of a page are found by key alone and then read: where thousands match, the database would
-    otherwise put each together with all that a line shows, to throw nearly all of them away.
+    With ``shown`` the rows of a page are found by key alone and then read from it: where thousands match, the database would
+    otherwise put each together with all that a line shows, to throw nearly all of them away. Where ``few`` are asked
+    for, their keys are read once and tell how many there are, too.
     """
 
-    def __init__(self, rows: QuerySet[M], size: int, *, up_to: int, keys_first: bool = False) -> None:
+    def __init__(
+        self, rows: QuerySet[M], size: int, *, up_to: int, shown: QuerySet[M] | None = None, few: bool = False
+    ) -> None:
         super().__init__(rows, size)
         self._rows = rows
         self._up_to = up_to
-        self._keys_first = keys_first
+        self._shown = shown
+        self._few = few and shown is not None
 
     def page(self, number: int | str) -> Leaf[M]:
         """Return a page."""
         leaf = super().page(number)
-        if self._keys_first:
-            found = cast("QuerySet[M]", leaf.object_list)
-            keys = list(found.select_related(None).prefetch_related(None).values_list("pk", flat=True))
-            leaf.object_list = self._rows.filter(pk__in=keys)
+        if self._shown is not None:
+            first = (leaf.number - 1) * self.per_page
+            keys = self._keys[first : first + self.per_page] if self._few else self._keys_of(first, self.per_page)
+            found = {row.pk: row for row in self._shown.filter(pk__in=keys)}
+            leaf.object_list = [found[key] for key in keys if key in found]
         return leaf
+
+    def _keys_of(self, first: int, many: int) -> list[object]:
+        rows = self._rows.select_related(None).prefetch_related(None)
+        return list(rows.values_list("pk", flat=True)[first : first + many])
+
+    @cached_property
+    def _keys(self) -> list[object]:
+        return self._keys_of(0, self._up_to + 1)
 
     @cached_property
     def _counted(self) -> int:
         # pk only: a sort or a join that the count does not need is left out by the database
-        return self._rows.order_by()[: self._up_to + 1].count()
+        return len(self._keys) if self._few else self._rows.order_by()[: self._up_to + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -158,6 +171,11 @@ class TableView[V: Viewer](Page[V]):
         return [one for one in self.table.columns if one.name in chosen] or [
             one for one in self.table.columns if one.shown
         ]
+
+    @cached_property
+    def reads(self) -> list[str]:
+        """The rows beside that the shown columns are made of."""
+        return list(dict.fromkeys(one.reads for one in self.columns if one.reads))
 
     @cached_property
     def sort(self) -> str:
@@ -273,8 +291,10 @@ class TableView[V: Viewer](Page[V]):
     def _leaf(self) -> Leaf[Any]:
         wanted = self.given.get("size", "")
         size = int(wanted) if wanted.isdecimal() and int(wanted) in self.table.sizes else self.table.size
-        most = min(self.table.count_up_to, FOUND_UP_TO) if self.given.get("q", "").strip() else self.table.count_up_to
-        paginator = CappedPaginator(self.found(), size, up_to=most, keys_first=self.keys_first)
+        words = bool(self.given.get("q", "").strip())
+        most = min(self.table.count_up_to, FOUND_UP_TO) if words else self.table.count_up_to
+        shown = self.rows() if self.keys_first else None
+        paginator = CappedPaginator(self.found(), size, up_to=most, shown=shown, few=words)
         return paginator.get_page(self.given.get("page"))
 
     def _head(self, column: Column) -> Head:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -30,6 +31,17 @@ def badge(text: object, tone: str = "plain") -> SafeString:
     """Show a state in a word or two; takes a :class:`Badge` too."""
     shown = text if isinstance(text, Badge) else Badge(text=str(text), tone=Tone(tone))
     return format_html('<span class="mj-badge mj-{}">{}</span>', shown.tone, shown.text)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
+    """Draw the options of a choice, pairs of value and label: hundreds, where units or people are offered."""
+    return SafeString("".join([_option(value, label, value == chosen) for value, label in choices]))
+
+
+@lru_cache(maxsize=4096)
+def _option(value: str, label: str, chosen: bool) -> SafeString:
+    return format_html('<option value="{}"{}>{}</option>', value, SafeString(" selected") if chosen else "", label)
 
 
 @register.simple_tag

@@ -95,9 +95,13 @@ def find(actor: Actor, text: str, *, kind: str = "", page: int = 1, size: int = 
     return Found(hits=hits, counts={name: one for name, one in counts.items() if one}, total=len(chosen), more=more)
 
 
-def keys_of(kind: str, words: str, rows: QuerySet[Model], *, everywhere: bool = False) -> list[str] | None:
+def keys_of(
+    kind: str, words: str, rows: QuerySet[Model], *, everywhere: bool = False
+) -> QuerySet[SearchDocument, str] | None:
     """
     Return the keys of the newest of these rows whose title has the words, or with ``everywhere`` whose title or text.
+
+    It is a query, to stand in the ``__in`` of another one.
 
     The rows are looked at one by one as the index names them, the newest first, so that what the viewer may not see or
     has filtered out takes no place among the at most :data:`FOUND_UP_TO` and one more. ``None`` where the words say nothing to find by.
@@ -107,7 +111,8 @@ def keys_of(kind: str, words: str, rows: QuerySet[Model], *, everywhere: bool = 
         return None
     there = rows.order_by().filter(code=OuterRef("key"))
     found = _matching(SearchDocument.objects.filter(kind=kind), asked, "everything" if everywhere else "title")
-    return list(found.filter(Exists(there)).order_by("-index__pk").values_list("key", flat=True)[: FOUND_UP_TO + 1])
+    newest = found.filter(Exists(there)).order_by("-index__pk")
+    return newest.values_list("key", flat=True)[: FOUND_UP_TO + 1]
 
 
 def _within(actor: Actor, kinds: Iterable[Kind]) -> QuerySet[SearchDocument]:

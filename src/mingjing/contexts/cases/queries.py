@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -133,11 +133,14 @@ class Sight:
         """What happened in it and may be told."""
         return [one for one in self.events if self.tells(one.step)]
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The types of its steps that are confidential."""
+        return frozenset(one.event for one in self.procedure.steps if one.confidential)
+
     def tells_of(self, rule: str) -> bool:
         """Say whether the viewer may know how a rule (its id) stands: not where that gives away what is confidential."""
-        hidden = {one.event for one in self.procedure.steps if one.confidential}
-        known = rules().get(rule)
-        return self.confided or known is None or not hidden & known.kind.rests_on()
+        return self.confided or rule not in _resting_on(self.hidden)
 
     def told_gates(self, gates: Iterable[Gate]) -> tuple[Gate, ...]:
         """Leave out the gates that would give away what is confidential."""
@@ -191,6 +194,12 @@ class Sight:
         own = [one for one in ways if one.duty in mine]
         begun = [one for one in self.open_steps if one.code in lying and one.duty in mine]
         return next(iter([*begun, *own, *ways]), None)
+
+
+@lru_cache
+def _resting_on(types: frozenset[str]) -> frozenset[str]:
+    """Which rules (their ids) rest on steps of some types: asked of every gate of every page, and always the same."""
+    return frozenset(code for code, one in rules().items() if types & one.kind.rests_on())
 
 
 _NORMS: Final = Statement(

@@ -42,6 +42,8 @@ class _Built:
     parameters: tuple[tuple[int | None, Any], ...]
     compiler: Any
     converters: dict[int, Any]
+    populators: Any
+    """What makes the rows beside of the columns of theirs."""
 
 
 class Statement[R]:
@@ -79,7 +81,7 @@ class Statement[R]:
             rows = list(built.compiler.apply_converters(rows, built.converters))
         if queryset._iterable_class is ValuesListIterable:  # noqa: SLF001 - there is no public name for it
             return [tuple(row) for row in rows]  # type: ignore[misc]
-        return list(_instances(queryset, built.compiler, rows))
+        return list(_instances(queryset, built, rows))
 
     def _built(self) -> tuple[Any, _Built]:
         stand_ins = [_STAND_INS[kind](place) for place, kind in enumerate(self._kinds)]
@@ -103,24 +105,32 @@ class Statement[R]:
         if {place for place, _ in places if place is not None} != set(range(len(stand_ins))):
             raise TypeError("a value of a Statement does not stand in it as it is")
         converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
-        return _Built(text=text, parameters=places, compiler=compiler, converters=converters)
+        klass_info = compiler.klass_info
+        populators = klass_info and get_related_populators(
+            klass_info,
+            compiler.select,
+            queryset.db,
+            queryset._fetch_mode,  # noqa: SLF001 - there is no public name for it
+        )
+        return _Built(
+            text=text, parameters=places, compiler=compiler, converters=converters, populators=populators or ()
+        )
 
 
 def _plain(connection: Any, value: Any) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _instances(queryset: Any, compiler: Any, rows: Any) -> Any:
+def _instances(queryset: Any, built: _Built, rows: Any) -> Any:
     """Make the rows' models: what ``ModelIterable`` does with rows that a compiler has fetched."""
-    klass_info, select = compiler.klass_info, compiler.select
+    klass_info, select = built.compiler.klass_info, built.compiler.select
     fields = klass_info["select_fields"]
     start, end = fields[0], fields[-1] + 1
     names = [one[0].target.attname for one in select[start:end]]
-    populators = get_related_populators(klass_info, select, queryset.db, queryset._fetch_mode)  # noqa: SLF001
     for row in rows:
         made = klass_info["model"].from_db(queryset.db, names, row[start:end])
-        for populator in populators:
+        for populator in built.populators:
             populator.populate(row, made)
-        for name, place in compiler.annotation_col_map.items():
+        for name, place in built.compiler.annotation_col_map.items():
             setattr(made, name, row[place])
         yield made

@@ -301,7 +301,7 @@ class CasePage(OfCase):
         due = (row.fine_fen or 0) + (row.confiscated_fen or 0)
         if row.decided_on is None or not due:
             return ""
-        amounts = row.events.filter(type="payment").values_list("words__amount_fen", flat=True)
+        amounts = (one.words.get("amount_fen") for one in self.sight.events if one.type == "payment")
         paid = sum(one for one in amounts if isinstance(one, int))
         return f"已缴 {in_yuan(paid)}，应缴 {in_yuan(due)}"
 

@@ -128,6 +128,21 @@ class TestConvention:
     def test_is_not_seen_where_none_is(self):
         assert not has_lead_convention("区司法局为第一责任人，牵头推进")
 
+    @pytest.mark.parametrize(
+        "note",
+        [
+            "第一责任单位为牵头单位，下同",
+            "首个责任单位为牵头单位，其余为配合单位",
+            "第一位单位牵头，其他单位配合，下同",
+            "排在第一位的责任单位为主要牵头单位",
+            "加粗单位为牵头单位，下同",
+            "标注★的单位为牵头单位",
+        ],
+    )
+    @pytest.mark.parametrize("label", ["", "责任单位：", "承办单位："])
+    def test_its_note_names_no_unit(self, label: str, note: str):
+        assert read(f"{label}市发改委、市商务局（{note}）") == [("市发改委", OTHER), ("市商务局", OTHER)]
+
 
 class TestLines:
     @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from mingjing.domain.plans.folding import fold, number_of
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, column_field, field_of
 from mingjing.domain.plans.model import Block, Cell, Paragraph, Table, is_group_name
 from mingjing.domain.plans.outline import Rank, mark_of
-from mingjing.domain.plans.timing import TimeContext
+from mingjing.domain.plans.timing import BEFORE, TimeContext, find_points
 from mingjing.domain.plans.units import is_deadline_text, is_unit_list, split_units
 
 _NO_CONTEXT: Final = TimeContext()
@@ -126,6 +126,9 @@ def _bars(lines: list[str], at: int) -> _Found | None:
             rows.append(row)
         end += 1
     whole = _one_head(rows)
+    grouped = _numbers_within(whole)
+    if grouped is not None:
+        return _Found([_table(grouped)], end)
     body = [_moved(row, whole[0]) for row in whole[1:]]
     return _Found([_table([whole[0], *body])], end) if body else None
 
@@ -155,11 +158,83 @@ def _one_head(rows: list[list[str]]) -> list[list[str]]:
     return [[*upper[:over], *lower, *upper[over + more :]], *rows[2:]]
 
 
+def _numbers_within(rows: list[list[str]]) -> list[list[str]] | None:
+    """
+    Rows that count on behind the names of their groups; None where they do not.
+
+    A group is merged over its rows: where its cell is lost, the others of a row stand too far in front. What stands
+    behind the number keeps its order, and a row without number is one more of the number above it.
+    """
+    head, *body = (_filled(row) for row in rows)
+    fields = fields_of_heads(head)
+    places = _places_of_numbers(body)
+    numbered = [(row, at) for row, at in zip(body, places, strict=True) if at is not None]
+    groups = max((at for _, at in numbered), default=0)
+    behind = max((len(row) - at - 1 for row, at in numbered), default=0)
+    if fields[0] is Field.NUMBER or not groups or len(numbered) < 2 or not 2 <= behind <= len(head):
+        return None
+    if any(len(row) > max(behind, 1) for row, at in zip(body, places, strict=True) if at is None):
+        return None
+    named = fields.index(Field.NUMBER) if Field.NUMBER in fields else None
+    if named is not None:
+        # what stands in front of the numbers again and again is a group too
+        again = len({row[at - 1] for row, at in numbered}) < len(numbered) and column_field(head[named - 1]) in _WORDY
+        fits = len(head) == named + 1 + behind and (again or any(at != named for _, at in numbered))
+    else:
+        # the numbers have a column, but no head
+        fits = len(head) < groups + 1 + behind or not head[-behind - 1]
+    front = head[: -behind if named is None else named]
+    says_who = len(front) == groups and any(column_field(one) in UNIT_FIELDS for one in front)
+    head = ["序号", *head[-behind:]]
+    if not fits or (header_fields(head) is None and not says_who):
+        return None
+    out, fields = [[*(front if says_who else ["类别"] * groups), *head]], fields_of_heads(head[1:])
+    for row, at in zip(body, places, strict=True):
+        if len(row) == 1:
+            out.append(row)
+            continue
+        names = row[: at or 0]
+        number, cells = ("", row) if at is None else (row[at], row[at + 1 :])
+        out.append([*[""] * (groups - len(names)), *names, number, *_in_columns(cells, fields)])
+    return out
+
+
+def _places_of_numbers(rows: list[list[str]]) -> list[int | None]:
+    """Where in each row the number stands that counts on, or begins again; None in a row without one."""
+    places, number = list[int | None](), 0
+    for row in rows:
+        at = next((at for at, cell in enumerate(row[:-1]) if _counted(cell) is not None), None)
+        value = 0 if at is None else _counted(row[at]) or 0
+        goes_on = value == number + 1 or (value == 1 and number > 1)
+        places.append(at if goes_on else None)
+        number = value if goes_on else number
+    return places
+
+
+def _counted(cell: str) -> int | None:
+    return _number_alone(fold(cell).strip("(). 、"))
+
+
+def _in_columns(cells: list[str], fields: list[Field | None]) -> list[str]:
+    """The cells in their order, unless one that was merged is lost before them; then by what they look like."""
+    misfits = any(_fits(cell, one) is False for cell, one in zip(cells, fields, strict=False) if cell)
+    if misfits and len(cells) < len(fields):
+        return _typed(cells, fields)
+    return [*cells, *[""] * (len(fields) - len(cells))]
+
+
+def _filled(row: list[str]) -> list[str]:
+    """A row without the blank cells at its end."""
+    return row[: max((at for at, cell in enumerate(row) if cell.strip()), default=0) + 1]
+
+
 def _moved(row: list[str], head: list[str]) -> list[str]:
     """A row that lacks the cells merged around it in front has its others too far in front: move them to their columns."""
     fields = fields_of_heads(head)
+    if row and fields[0] is Field.NUMBER and _counted(row[0]) is not None and len(head) > 2:
+        return [row[0], *_moved(row[1:], head[1:])]
     row = [*row, *[""] * (len(head) - len(row))]
-    by = len(row) - len("\t".join(row).rstrip().split("\t"))
+    by = len(row) - len(_filled(row))
     units = [at for at, one in enumerate(fields) if one in UNIT_FIELDS]
     if not by or len(row) != len(head) or any(one not in _IN_FRONT for one in fields[:by]):
         return row
@@ -224,7 +299,7 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
             rows[-1][-1] += f"\n{first}"
             rows[-1] += rest
         elif "\t" in line:
-            rows.append(_split_row(line, r"\t")[: len(head)])
+            rows.append(_split_row(line, r"\t"))
         elif _STOP.fullmatch(fold(line)) or (
             (mark := mark_of(line)) is not None and mark.rank is Rank.CHINESE and _no_more_tabs(lines, end)
         ):
@@ -236,7 +311,9 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
         else:
             rows[-1][-1] += line.strip()
         end += 1
-    return _Found([_table(rows)], end) if len(rows) > 1 else None
+    if len(rows) < 2:
+        return None
+    return _Found([_table(_numbers_within(rows) or [row[: len(head)] for row in rows])], end)
 
 
 def _opens_row(row: list[str], line: str, head: list[str]) -> bool:
@@ -697,6 +774,7 @@ def _rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
     if whole is not None:
         return whole
     if fields[0] is Field.NUMBER:
+        body = _in_digits(body)
         return _numbered_rows(body, fields, has_groups=_number_alone(body[0]) is None)
     if fields[0] is Field.GROUP and fields[1] is Field.NUMBER:
         return [[""] * (len(row) > 1) + row for row in _numbered_rows(body, fields[1:], has_groups=True)]
@@ -715,8 +793,27 @@ def _fits(text: str, field: Field | None) -> bool | None:
     if field in UNIT_FIELDS:
         return is_unit_list(text)
     if field is Field.DEADLINE:
-        return is_deadline_text(text, _NO_CONTEXT) or bool(re.search(r"时限|时间|进度", text))
+        return _is_time(text) or bool(re.search(r"时限|时间|进度", text))
     return None
+
+
+# 10月底前开业: a day by which, and in a word or two what is then done
+_ACT_BY_DAY: Final = re.compile(rf"{BEFORE}[一-鿿]{{1,4}}")
+
+
+def _is_time(text: str) -> bool:
+    """Say whether a cell is a deadline and nothing more."""
+    if is_deadline_text(text, _NO_CONTEXT):
+        return True
+    points = find_points(text, _NO_CONTEXT)
+    return len(points) == 1 and not points[0].start and bool(_ACT_BY_DAY.fullmatch(fold(text), points[0].end))
+
+
+def _begins_with_day(text: str) -> bool:
+    """``3月底前完成提标``, last in its row: what is done by the day, in a few words."""
+    points = find_points(text, _NO_CONTEXT)
+    by_day = bool(points) and not points[0].start and re.match(BEFORE, fold(text)[points[0].end :])
+    return bool(by_day) and len(text) <= 30 and not text.endswith("。")
 
 
 def _whole_rows(body: list[str], fields: list[Field | None], *, share: float = 0.9) -> list[list[str]] | None:
@@ -799,20 +896,24 @@ def _numbered_rows(body: list[str], fields: list[Field | None], *, has_groups: b
 
 
 def _sub_rows(cells: list[str], fields: list[Field | None]) -> list[list[str]]:
-    """Rows of one number: behind a deadline in the last column further words, with units of their own, begin another."""
-    if fields[-1] is not Field.DEADLINE or not any(one in UNIT_FIELDS for one in fields):
+    """
+    Rows of one number: behind what ends a row, words that have a deadline or units of their own begin another.
+
+    A row ends with its deadline, where this is the last column; else with its units, where a deadline stands before them.
+    """
+    if not any(one in UNIT_FIELDS for one in fields):
         return [cells]
+    if fields[-1] is not Field.DEADLINE:
+        return _sub_rows_by_units(cells, fields) if fields[-1] in UNIT_FIELDS else [cells]
     out = [list[str]()]
     for at, text in enumerate(cells):
         before = out[-1][-1] if out[-1] else ""
-        more = cells[at:]
+        more = cells[at + 1 :]
         begins = (
-            len(out[-1]) > 2
+            len(out[-1]) > (2 if len(out) == 1 else 1)
             and _fits(before, Field.DEADLINE)
-            and not _fits(text, Field.DEADLINE)
-            and not is_unit_list(text)
-            and any(is_unit_list(one) for one in more[1:])
-            and (_fits(more[-1], Field.DEADLINE) or (len(more) == 2 and is_unit_list(more[1])))
+            and _is_wordy(text)
+            and (any(_fits(one, Field.DEADLINE) for one in more) or (len(more) == 1 and is_unit_list(more[0])))
         )
         if begins:
             out.append([])
@@ -820,8 +921,40 @@ def _sub_rows(cells: list[str], fields: list[Field | None]) -> list[list[str]]:
     return out
 
 
+def _sub_rows_by_units(cells: list[str], fields: list[Field | None]) -> list[list[str]]:
+    """The columns end with the units: another row begins with words that a deadline and units follow."""
+    words = len([one for one in fields if one in _WORDY])
+    out = [list[str]()]
+    for at, text in enumerate(cells):
+        more = cells[at + 1 :]
+        day = next((place for place, one in enumerate(more[:words]) if _fits(one, Field.DEADLINE)), None)
+        if (
+            Field.DEADLINE in fields
+            and out[-1]
+            and is_unit_list(out[-1][-1])
+            and _is_wordy(text)
+            and day is not None
+            and is_unit_list("".join(more[day + 1 : day + 2]))
+        ):
+            out.append([])
+        out[-1].append(text)
+    return out
+
+
+def _is_wordy(text: str) -> bool:
+    return not _fits(text, Field.DEADLINE) and not is_unit_list(text)
+
+
 def _number_alone(text: str) -> int | None:
     return number_of(text) if len(text) <= 4 and fold(text).strip().isdecimal() else None
+
+
+def _in_digits(body: list[str]) -> list[str]:
+    """Where the rows are counted by 一, 二 alone: these in digits."""
+    counts = [number_of(text) for text in body if re.fullmatch(r"[一二三四五六七八九十]{1,3}", text)]
+    if any(_number_alone(text) is not None for text in body) or counts != list(range(1, len(counts) + 1)):
+        return body
+    return [str(number_of(text)) if re.fullmatch(r"[一二三四五六七八九十]{1,3}", text) else text for text in body]
 
 
 def _complete(row: list[str], fields: list[Field | None]) -> bool:
@@ -848,7 +981,11 @@ def _marked_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]
             row = None
         elif row is not None:
             row.append(text)
-    return [row if len(row) == 1 and mark_of(row[0]).rank < Rank.ARABIC else _typed(row, fields) for row in rows]  # type: ignore[union-attr]
+    return [
+        one if len(one) == 1 and mark_of(one[0]).rank < Rank.ARABIC else _typed(one, fields)  # type: ignore[union-attr]
+        for row in rows
+        for one in _sub_rows(row, fields)
+    ]
 
 
 def _without_group(fields: list[Field | None]) -> list[Field | None]:
@@ -863,7 +1000,7 @@ def _typed_rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
     rows, row, closed = list[list[str]](), list[str](), False
     for text in body:
         mark = mark_of(text)
-        is_end = bool(row) and (is_unit_list(text) or is_deadline_text(text, _NO_CONTEXT))
+        is_end = bool(row) and (is_unit_list(text) or _is_time(text))
         if (closed and not is_end) or (mark is not None and mark.rank < Rank.ARABIC and (closed or not row)):
             rows.append(row)
             row, closed = [], False
@@ -880,21 +1017,30 @@ def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
         len(cells) == len(fields)
         and None not in fields
         and all(_fits(cell, one) is not False for cell, one in zip(cells, fields, strict=True))
+        and not (fields[0] is Field.GROUP and fields[1] in _WORDY and is_unit_list(cells[1]))
+        and not any(one is Field.PERSON and is_unit_list(cell) for cell, one in zip(cells, fields, strict=True))
     ):
         return cells
     out: dict[int, list[str]] = {}
     units = [at for at, one in enumerate(fields) if one in UNIT_FIELDS]
     dates = [at for at, one in enumerate(fields) if one is Field.DEADLINE]
     words = [at for at, one in enumerate(fields) if one in _WORDY]
+    # a column of persons between the words and the units
+    persons = [
+        at for at, one in enumerate(fields) if one is Field.PERSON and words and words[-1] < at < min(units, default=0)
+    ]
     tails = [
         at
         for at, one in enumerate(fields)
-        if one not in _WORDY and one not in UNIT_FIELDS and one is not Field.DEADLINE
+        if at not in persons and one not in _WORDY and one not in UNIT_FIELDS and one is not Field.DEADLINE
     ]
     unit_lines, word_lines, tail_lines = list[str](), list[str](), list[str]()
     for at, text in enumerate(cells):
-        if at and dates and is_deadline_text(text, _NO_CONTEXT):
+        is_last = at == len(cells) - 1 and fields[-1] is Field.DEADLINE
+        if at and dates and (_is_time(text) or (is_last and _begins_with_day(text))):
             out.setdefault(dates[0], []).append(text)
+        elif word_lines and persons and not unit_lines and _is_person(text):
+            out.setdefault(persons[0], []).append(text)
         elif at and units and is_unit_list(text):
             unit_lines.append(text)
         elif (unit_lines or (dates and dates[0] in out)) and tails:
@@ -910,6 +1056,10 @@ def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
     _put(out, units, unit_lines)
     _put(out, tails, tail_lines)
     return ["\n".join(out.get(at, [])) for at in range(len(fields))]
+
+
+def _is_person(text: str) -> bool:
+    return bool(re.fullmatch(r"[一-鿿]{2,3}(?:[、\s]+[一-鿿]{2,3})*", text)) and not is_unit_list(text)
 
 
 def _mended(cells: list[str]) -> list[str]:

@@ -30,6 +30,7 @@ _MODES: Final = {
     Field.SUPERVISING: Mode.SUPERVISING,
 }
 _HEAD_ROWS: Final = 8
+_AS_ABOVE: Final = "单元格空白，按合并单元格沿用上一项，请核对"
 _EMPTY: Final = frozenset({"", "/", "-", "--", "—", "——", "\\", "无"})
 _GLUE: Final = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])|\s*\n\s*")
 
@@ -191,6 +192,8 @@ class TableState:
     group: str = ""
     last: dict[Field, str] = field(default_factory=dict)
     width: int = 0
+    counts: bool = False
+    above: dict[Field, str] = field(default_factory=dict)
 
 
 def read_task_table(table: Table, context: TimeContext, state: TableState) -> list[Task]:
@@ -202,7 +205,8 @@ def read_task_table(table: Table, context: TimeContext, state: TableState) -> li
     rows = table.rows
     if found is not None:
         state.columns, start = found
-        state.width, state.last, state.group = len(rows[0]), {}, ""
+        state.width, state.last, state.group, state.counts = len(rows[0]), {}, "", False
+        state.above = {}
         rows = rows[start:]
         state.columns = _numbered_measures(_own_titles(_counted_measures(state.columns, rows), rows), rows)
     elif state.columns is None or len(rows[0]) != state.width or not rows:
@@ -221,7 +225,7 @@ def _tasks(rows: tuple[tuple[Cell, ...], ...], table: Table, context: TimeContex
         section = _section_row(cells, columns)
         if section is not None:
             state.section = section or state.section
-            state.last, state.group = {}, ""
+            state.last, state.group, state.above = {}, "", {}
             continue
         if _is_head_again(cells, columns) or not any(cell.text.strip() for cell in cells):
             continue
@@ -313,10 +317,17 @@ def _task(row: _Row, table: Table, context: TimeContext, state: TableState, colu
     if mark is not None and mark.rank >= Rank.BRACKETED_CHINESE:
         title = title[mark.length :]
         number = number or str(mark.number)
+    # a further row of a number that is merged over it
+    is_below = not number and (state.counts or bool(columns.at(Field.NUMBER)))
+    state.counts = state.counts or bool(number)
     if row.has(Field.GROUP):
         state.last, state.group = {}, _joined(row.text(Field.GROUP))
     marks: list[Uncertain] = []
-    units, is_open, inherited, raw = _units(row, table, state, columns, marks)
+    if not table.knows_merges and (merged := _cut_off(row, state.above, columns)):
+        row.values |= {one: [state.above[one]] for one in merged}
+        marks += [Uncertain(field=one, reason=_AS_ABOVE) for one in ("units", "deadlines")]
+    state.above = {one: row.text(one) for one in columns.fields if one in UNIT_FIELDS or one is Field.DEADLINE}
+    units, is_open, inherited, raw = _units(row, table, state, columns, marks, is_below=is_below)
     deadlines = _deadlines(row, table, state, columns, context, marks)
     units, deadlines, text, bracket = _from_brackets(units, deadlines, text, context)
     prose = find_prose_deadlines(text, context)
@@ -377,7 +388,7 @@ def _joined(text: str) -> str:
 
 
 def _units(
-    row: _Row, table: Table, state: TableState, columns: Columns, marks: list[Uncertain]
+    row: _Row, table: Table, state: TableState, columns: Columns, marks: list[Uncertain], *, is_below: bool
 ) -> tuple[tuple[Unit, ...], bool, bool, str]:
     units: list[Unit] = []
     is_open, inherited, raws = False, False, list[str]()
@@ -387,7 +398,13 @@ def _units(
     for one in dict.fromkeys(wanted):
         assert one is not None
         text = _without_persons(row.text(one)) if with_persons else row.text(one)
-        if not text and all_blank and not table.knows_merges and state.last.get(one) and _may_inherit(row, columns):
+        if (
+            not text
+            and all_blank
+            and not table.knows_merges
+            and state.last.get(one)
+            and (is_below or _may_inherit(row, columns))
+        ):
             text, inherited = state.last[one], True
         elif text and one not in row.given:
             inherited = True
@@ -398,7 +415,7 @@ def _units(
         is_open = is_open or opened
         raws += [text] if text else []
     if inherited and all_blank:
-        marks.append(Uncertain(field="units", reason="单元格空白，按合并单元格沿用上一项，请核对"))
+        marks.append(Uncertain(field="units", reason=_AS_ABOVE))
     elif all_blank and wanted:
         marks.append(Uncertain(field="units", reason="责任单位一栏空白，留空"))
     if table.loses_blanks and Field.LEAD in wanted and len(wanted) > 1 and len(raws) == 1:
@@ -431,6 +448,21 @@ def _may_inherit(row: _Row, columns: Columns) -> bool:
     return not row.text(Field.DEADLINE)
 
 
+def _cut_off(row: _Row, above: dict[Field, str], columns: Columns) -> list[Field]:
+    """
+    The columns that are merged with the row above, where a row of the same leading units breaks off behind them.
+
+    A blank among the units alone says that there are no others; blank to its end a row says no more than the one above.
+    """
+    ordered = list(dict.fromkeys(one for one in columns.fields if one in (*UNIT_FIELDS, Field.DEADLINE)))
+    given = [one for one in ordered if row.text(one)]
+    blank = [one for one in ordered if not row.text(one)]
+    if not given or len(blank) < 2 or Field.DEADLINE not in blank or ordered != given + blank:
+        return []
+    same = all(row.text(one) == above.get(one) for one in given)
+    return blank if same and all(above.get(one) for one in blank) else []
+
+
 def _deadlines(
     row: _Row, table: Table, state: TableState, columns: Columns, context: TimeContext, marks: list[Uncertain]
 ) -> tuple[Deadline, ...]:
@@ -444,7 +476,7 @@ def _deadlines(
         and not any(row.text(one) for one in UNIT_FIELDS)
     ):
         text = state.last[Field.DEADLINE]
-        marks.append(Uncertain(field="deadlines", reason="单元格空白，按合并单元格沿用上一项，请核对"))
+        marks.append(Uncertain(field="deadlines", reason=_AS_ABOVE))
     elif text:
         state.last[Field.DEADLINE] = text
     else:

@@ -62,12 +62,23 @@ _NOISE: Final = re.compile(
     r"^(?:(?:该|本|此|上述|以上|前述)(?:项|些)?(?:工作|任务|事项|措施)由|由|及|和|与|并|且|以及|其中|请|会同|市级?:|县级?:|区级?:|省级?:|同时|均由|主要由|具体由|统一由)+(?=.{2})"
 )
 _LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]+|[\s:;,、。.*★☆\uff0a]+$")
+# 第一责任单位为牵头单位: the name of a part in the work is the name of no unit
+_PART_IN_WORK: Final = re.compile(r"(?:总?牵头|主办|主责|责任|配合|协办|承办)(?:责任)?(?:单位|部门|科室)")
 _NOT_UNITS: Final = re.compile(
     r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含(?!山)|包括|不含|如(?![东皋])|指(?!挥|导|标)|即(?!墨)|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]+(?:[项条款位批类个名章节]|阶段|$)|"
     r"(?<!\d)\d{3,}(?!\d|热线|平台|专线|投诉)|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
 )
 _CONVENTION: Final = re.compile(
-    r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|第一位?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?(?:即)?(?:为|是|系)(?:[本该各]?项?(?:工作|任务|事项))?(?:的)?(?:总|主)?牵头"
+    r"(?:列|排|排名|排列|排序)?(?:在|为|居)?(?:首位|首列|第一[位家名]?|首个|第1位?|最前面?|首家|第一个|首项|前列第一)(?:的)?(?:者|单位|部门|责任单位|责任部门)?"
+    r"(?:(?:即)?(?:为|是|系)(?:[本该各]?项?(?:工作|任务|事项))?(?:的)?|(?<=单位|部门))(?:总|主|主要)?牵头"
+)
+# 加粗的为牵头单位: not by their order
+_MARKED_LEADS: Final = re.compile(
+    r"(?:加粗|加黑|黑体|带|标|标注|标有|打)[^,;。、]{0,6}(?:单位|部门|的|者)(?:即)?(?:为|是)(?:总|主|主要)?牵头"
+)
+# 其余为配合单位, behind the note that the first one leads
+_THE_OTHERS: Final = re.compile(
+    r"(?:其余|其他|其它)(?:各)?(?:责任)?(?:单位|部门)?(?:均)?(?:为|是)?(?:配合|责任|协办|参与|协同)(?:单位|部门)?[,;。]?"
 )
 _CONVENTION_NOTE: Final = re.compile(r"[(（][^()（）]{6,60}[)）]")
 # 各市、县（市、区）人民政府 and 各省、自治区、直辖市人民政府 are one name
@@ -98,6 +109,11 @@ def has_lead_convention(text: str) -> bool:
     return bool(_CONVENTION.search(re.sub(r"\s+", "", fold(text))))
 
 
+def _notes_leads(text: str) -> bool:
+    """Say whether the words tell how leading units are shown, by their order or by a sign."""
+    return has_lead_convention(text) or bool(_MARKED_LEADS.search(re.sub(r"\s+", "", fold(text))))
+
+
 @lru_cache(maxsize=8192)
 def looks_like_unit(name: str) -> bool:
     """Say whether a name ends as the names of units do."""
@@ -121,7 +137,11 @@ def split_units(text: str) -> _Names:
                 is_open = is_open or opened
                 for unit in _split_and(one):
                     clean = _clean(unit)
-                    if clean and not _NOT_UNITS.search(fold(_unquoted(clean))):
+                    # 各牵头单位、配合单位: all of them, and no part in the work
+                    is_part = _PART_IN_WORK.fullmatch(clean) and not (
+                        names and re.search(r"各.*(?:单位|部门)$", names[-1])
+                    )
+                    if clean and not is_part and not _NOT_UNITS.search(fold(_unquoted(clean))):
                         names.append(clean)
                         modes.append(mode)
     return _Names(tuple(names), is_open, tuple(modes))
@@ -258,8 +278,8 @@ def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:
 
     Words in the text (``A牵头，B配合``) weigh more than the label.
     """
-    if has_lead_convention(text):
-        text = _CONVENTION_NOTE.sub(lambda note: "" if has_lead_convention(note.group()) else note.group(), text)
+    if _notes_leads(text):
+        text = _CONVENTION_NOTE.sub(lambda note: "" if _notes_leads(note.group()) else note.group(), text)
         text = _without_convention(text)
     text = text.strip()
     if not text:
@@ -535,8 +555,8 @@ def _before_full_stop(value: str) -> tuple[str, str]:
         # 各区政府；国家级园区应结合实际细化措施: how they are to go about it
         return "；".join(parts[:odd]), "；".join(parts[odd:]).strip()
     head, stop, rest = value.partition("。")
-    if not stop or not rest.strip() or is_unit_list(rest) or has_lead_convention(rest):
-        return (head, "") if stop and has_lead_convention(rest) else (value, "")
+    if not stop or not rest.strip() or is_unit_list(rest) or _notes_leads(rest):
+        return (head, "") if stop and _notes_leads(rest) else (value, "")
     return head, rest.strip()
 
 
@@ -632,7 +652,8 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
         return True
     rest = re.sub(
         r"以前|之前|前|完成|整改|立即|随时|即日|分别|各|半年|季度?|次|周|日|号|上旬|中旬|下旬|初|第[一二三四五]批次?|第一阶段|第二阶段|阶段|并|底|末|内|起|至|到|-|~|月|年|每|按|季度|取得|明显|阶段性|成效|进展|基本|全部|任务|实施|启动|开展|推进|落实|工作|坚持|实现|见效|初步|整改|到位|出台|印发|建成|报送|达到|目标|全面|各项|制定|形成|"
-        r"[及和、,;。.()\d一二三四]|时|且|后|贯穿|逐步|根据|分阶段|组织|上报|总结|方案|评估|验收|投用|建立|健全|机制|长效|制度|公布|编制|对外",
+        r"[及和、,;。.()\d一二三四]|时|且|后|贯穿|逐步|根据|分阶段|组织|上报|总结|方案|评估|验收|投用|建立|健全|机制|长效|制度|公布|编制|对外|"
+        r"分批|分期|陆续|动工|开工|竣工|完工|通车|投入使用|投入运营|投入运行|启用|交付|运行|上线|发放|兑付|拨付",
         "",
         rest,
     )
@@ -655,7 +676,7 @@ def _unlabelled(inside: str, context: TimeContext, *, at_end: bool) -> Assignmen
     if (handed := _HANDED_IN.fullmatch(fold(text))) and not deadlines and is_unit_list(text[: handed.end("who")]):
         deadlines = parse_deadline_field(text[handed.start("when") : handed.end("when")], context)
         text = text[: handed.end("who")]
-    clean = re.split(r"[。]", text)[0] if has_lead_convention(text) else text
+    clean = re.split(r"[。]", text)[0] if _notes_leads(text) else text
     clean = _without_convention(clean)
     roles = _role_spans(clean)
     if roles:
@@ -786,9 +807,15 @@ def read_given(text: str, context: TimeContext) -> Assignment | None:
 
 
 def _without_convention(text: str) -> str:
+    if not _notes_leads(text):
+        return text
     pieces = re.split(r"(?<=[，,；;])", text)
     return "".join(
-        piece for piece in pieces if not has_lead_convention(piece) and piece.strip() not in ("下同", "下同。")
+        piece
+        for piece in pieces
+        if not _notes_leads(piece)
+        and not _THE_OTHERS.fullmatch(fold(piece).strip())
+        and piece.strip() not in ("下同", "下同。")
     ).strip("，,；; ")
 
 
@@ -803,7 +830,9 @@ def _credible(name: str) -> bool:
         2 <= len(folded) <= 40
         and looks_like_unit(name)
         and not re.search(
-            r"(?:负责|牵头)(?=..)(?!单位|部门|人)|[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要|[^\d]按(?!摩)|包保",
+            r"(?:负责|牵头)(?=..)(?!单位|部门|人)|[“”《》!?:]|(?<!设区)的|了|应当|可以|必须|不得|要|[^\d]按(?!摩)|包保|"
+            # 公厕6座, 驿站6处: how many are built
+            r"(?<![第\d])\d+[个处座所站馆厂园村镇校社库队家]$",
             folded,
         )
     )
@@ -836,5 +865,5 @@ def is_unit_list(text: str) -> bool:
 
 _VERBS: Final = re.compile(
     r"(?:依法|及时|坚决|从严|严肃|集中|主动|统一|逐步|不断|大力|有序|有效|常态|长效|并|且|通过|采取|利用|运用|适时|定期|不定期|每|各自|同时|应当|不得|召开|成立|加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为|"
-    r"(?:抽查|检查|评查|排查|清查|整治|查处|清理|梳理|推行|举办|新建|改造|完成)(?!局|办|组|处|科|股))"
+    r"建成|启动|打通|铺设|更换|新增|(?:抽查|检查|评查|排查|清查|整治|查处|清理|梳理|推行|举办|新建|改造|完成|发放)(?!局|办|组|处|科|股))"
 )

@@ -97,7 +97,7 @@ class TestList:
     def test_what_filters_leave_out_takes_no_place_among_what_is_found(
         self, now_office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(import_module("mingjing.contexts.work.search.find"), "FOUND_UP_TO", 1)
+        monkeypatch.setattr(import_module("mingjing.contexts.ui.tables.views"), "FOUND_UP_TO", 1)
         mine = now_office.open(title="未公示收费标准案甲")
         others = [now_office.officers["two"].code, now_office.officers["three"].code]
         for name in "乙丙":
@@ -105,6 +105,10 @@ class TestList:
         client = client_of("one")
         assert mine.title in page_of(client, "/cases/?q=收费标准")
         assert mine.title not in page_of(client, "/cases/?q=收费标准&whose=all")
+        # a file and the figures leave nothing out
+        sheet = client.get("/cases/?q=收费标准&whose=all&export=csv").getvalue().decode()
+        assert len(sheet.splitlines()) == 4
+        assert "共 3 件" in page_of(client, "/cases/analysis/?q=收费标准")
 
     def test_a_party_is_found_by_its_name_of_today_only(self, now_office: Office, actor_with: ActorMaker) -> None:
         now_office.open(title="未公示收费标准案", party=now_office.citizen.code)

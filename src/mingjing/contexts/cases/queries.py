@@ -1,9 +1,9 @@
 """What pages, the API and the rooms above read of cases. Lists go through ``visible``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -60,16 +60,41 @@ MOST_PEOPLE: Final = 300
 
 BESIDE: Final = ("unit", "item", "party", "agency")
 """The rows beside a case of which a list may tell."""
+_PAGE: Final = 20
+"""Rows of a page of a list, mostly."""
 
 
-def listed(actor: Actor, code: str = "cases.case.view", *, beside: Iterable[str] = BESIDE) -> QuerySet[Case]:
-    """Return the cases of a list, each with the rows ``beside`` it of which the list tells, and who handles it."""
-    handlers = Handler.objects.filter(until__isnull=True).select_related("officer")
-    # of an officer a list tells no more
-    handlers = handlers.only("case_id", "is_lead", "officer__code", "officer__name")
-    rows = visible(Case.objects.all(), actor, code)
-    rows = rows.select_related(*beside) if beside else rows
-    return rows.prefetch_related(Prefetch("handlers", handlers, to_attr="current_handlers"))  # type: ignore[no-redef]
+def listed(actor: Actor, code: str = "cases.case.view") -> QuerySet[Case]:
+    """Return the cases of a list: what its columns may show is fetched with them."""
+    rows = visible(Case.objects.all(), actor, code).select_related(*BESIDE)
+    return rows.prefetch_related(Prefetch("handlers", _current(), to_attr="current_handlers"))  # type: ignore[no-redef]
+
+
+def listed_by_key(keys: Iterable[object], beside: Sequence[str]) -> list[Case]:
+    """Return the cases of a page by keys that were found in scope, with the rows ``beside`` them that it shows."""
+    wanted = list(keys)
+    found = _by_key(tuple(beside)).among(wanted)
+    handlers: dict[int, list[Handler]] = {}
+    for one in _HANDLERS.among(wanted):
+        handlers.setdefault(one.case_id, []).append(one)
+    for row in found:
+        row.current_handlers = handlers.get(row.pk, [])
+    return found
+
+
+@cache
+def _by_key(beside: tuple[str, ...]) -> Statement[Case]:
+    cases = Case.objects.select_related(*beside) if beside else Case.objects.all()
+    return Statement(lambda *keys: cases.filter(pk__in=keys), [int], at_once=_PAGE)
+
+
+def _current() -> QuerySet[Handler]:
+    """Who handles cases now; of an officer a list tells no more than code and name."""
+    rows = Handler.objects.filter(until__isnull=True).select_related("officer")
+    return rows.only("case_id", "is_lead", "officer__code", "officer__name")
+
+
+_HANDLERS: Final = Statement(lambda *cases: _current().filter(case_id__in=cases), [int], at_once=_PAGE)
 
 
 def handled_by(user_id: int) -> Q:

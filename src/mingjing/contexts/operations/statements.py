@@ -31,7 +31,7 @@ _STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
     date: lambda place: date(9000 + place, 1, 1),
 }
 _AT_ONCE: Final = 8
-"""So many values of a list are asked for with one statement; the last stands for those that are not there."""
+"""So many values of a list are asked for with one statement, unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,18 @@ class _Built:
 
 
 class Statement[R]:
-    """A query whose statement is built once; ``kinds`` are the types of its values: ``int``, ``str``, ``date``."""
+    """
+    A query whose statement is built once; ``kinds`` are the types of its values: ``int``, ``str``, ``date``.
 
-    def __init__(self, make: Callable[..., QuerySet[Any, R]], *kinds: type | list[type]) -> None:
+    ``at_once`` is how many values of a list one statement asks for; the last stands for those that are not there.
+    """
+
+    def __init__(
+        self, make: Callable[..., QuerySet[Any, R]], *kinds: type | list[type], at_once: int = _AT_ONCE
+    ) -> None:
         self._make = make
-        self._kinds = [kind for one in kinds for kind in (one * _AT_ONCE if isinstance(one, list) else [one])]
+        self._at_once = at_once
+        self._kinds = [kind for one in kinds for kind in (one * at_once if isinstance(one, list) else [one])]
         self._queryset: Any = None
 
     def among(self, values: Iterable[Any], *before: Any) -> list[R]:
@@ -62,9 +69,9 @@ class Statement[R]:
         """
         wanted = sorted(set(values))
         found: list[R] = []
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
-            found += self(*before, *some, *some[-1:] * (_AT_ONCE - len(some)))
+        for start in range(0, len(wanted), self._at_once):
+            some = wanted[start : start + self._at_once]
+            found += self(*before, *some, *some[-1:] * (self._at_once - len(some)))
         return found
 
     def __call__(self, *values: Any) -> list[R]:

@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from mingjing.contexts.accounts.access import Actor, MissingError
+from mingjing.contexts.operations.statements import Statement
 from mingjing.contexts.records.usecases.append import append
 from mingjing.contexts.ui.navigation import Viewer
 from mingjing.contexts.ui.tables import saved
@@ -17,6 +18,18 @@ from mingjing.kernel.errors import DomainError
 
 MOST = 50
 """Views that a user may have of one table."""
+
+
+_NOWHERE = "-"
+"""The path of no unit: who belongs to none shares nothing."""
+_VIEWS = Statement(
+    lambda user, unit, table: SavedView.objects.filter(
+        Q(user_id=user) | Q(shared=True, unit_path=unit), table=table
+    ).order_by("shared", "pk")[: 2 * MOST],
+    int,
+    str,
+    str,
+)
 
 
 class ViewRefusedError(DomainError):
@@ -30,10 +43,7 @@ class Views:
 
     def views(self, viewer: Viewer, table: str) -> Sequence[saved.SavedView]:
         """Return the viewer's own views of a table, then those shared in the unit."""
-        mine = Q(user_id=viewer.user_id)
-        if viewer.unit_path:
-            mine |= Q(shared=True, unit_path=viewer.unit_path)
-        rows = SavedView.objects.filter(mine, table=table).order_by("shared", "pk")[: 2 * MOST]
+        rows = _VIEWS(viewer.user_id, viewer.unit_path or _NOWHERE, table)
         return [
             saved.SavedView(
                 key=str(row.pk), name=row.name, query=row.query, shared=row.shared, own=row.user_id == viewer.user_id

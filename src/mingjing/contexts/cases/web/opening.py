@@ -156,7 +156,7 @@ class NewCasePage(Page[Actor]):
         found: list[Party] = []
         if self.actor.may(parties.SEE):
             seen = visible(rows, self.actor, parties.SEE)
-            found = list(find_parties(seen, words)[:FOUND_AT_MOST]) if words.strip() else []
+            found = list(find_parties(seen, words, FOUND_AT_MOST)[:FOUND_AT_MOST]) if words.strip() else []
             if chosen and all(one.code != chosen for one in found):
                 found = [*seen.filter(code=chosen), *found]
         return [

@@ -36,7 +36,7 @@ TABLE = Table(
             name="lacking", label="没有登记法律专业背景", condition=lambda: Q(legal_qualification_on__isnull=True)
         ),
     ),
-    find=lambda rows, given: rows.filter(Q(name__startswith=given) | Q(code=given)),
+    find=lambda rows, given, _: rows.filter(Q(name__startswith=given) | Q(code=given)),
     search_hint="姓名、人员编码",
     order="unit",
     key="code",

@@ -57,14 +57,14 @@ def handlers(row: Any) -> list[str]:
     return [one.officer.name for one in row.current_handlers]
 
 
-def find(rows: QuerySet[Case], given: str) -> QuerySet[Case]:
+def find(rows: QuerySet[Case], given: str, up_to: int | None) -> QuerySet[Case]:
     """Find cases: by the beginning of a number, else by words of what the index holds of them, in one case together."""
     plain = given.strip()
     if plain.isascii() and any(sign.isdigit() for sign in plain):
         return rows.filter(Q(code__startswith=plain) | Q(case_no__startswith=plain))
     if any(sign.isdigit() for sign in plain) and (exact := rows.filter(case_no=plain)).exists():
         return exact
-    found = search.keys_of("cases.case", plain, rows, everywhere=True)
+    found = search.keys_of("cases.case", plain, rows, up_to=up_to, everywhere=True)
     return rows.filter(title__startswith=plain) if found is None else rows.filter(code__in=found)
 
 
@@ -236,7 +236,11 @@ class CasesPage(TableView[Actor]):
 
     def rows(self) -> QuerySet[Case]:
         """Return what the viewer may see."""
-        return queries.listed(self.actor, beside=self.reads)
+        return queries.listed(self.actor)
+
+    def read(self, keys: Sequence[object]) -> list[Case]:
+        """Return the rows of a page, with the rows beside them that its columns show."""
+        return queries.listed_by_key(keys, self.reads)
 
     def acts(self) -> Sequence[tuple[str, str, str]]:
         """Return the buttons."""

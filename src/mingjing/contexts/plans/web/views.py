@@ -239,9 +239,9 @@ class TasksPage(TableView[Actor]):
         """Return the tasks that the actor may see."""
         return queries.tasks_of(self.actor)
 
-    def found(self) -> QuerySet[Task]:
+    def found(self, up_to: int | None = None) -> QuerySet[Task]:
         """Return the rows of the address, each once."""
-        return super().found().distinct()
+        return super().found(up_to).distinct()
 
 
 class ImportPage(Page[Actor]):

@@ -95,12 +95,12 @@ def _card(row: Officer) -> Credential | None:
     return live[0] if live else cards[0] if cards else None
 
 
-def find(rows: QuerySet[Officer], given: str) -> QuerySet[Officer]:
+def find(rows: QuerySet[Officer], given: str, up_to: int | None) -> QuerySet[Officer]:
     """Find people: by the beginning of the code, else by words of the name in the index, which a hundred thousand need."""
     plain = given.strip()
     if plain.isascii() and any(letter.isdigit() for letter in plain):
         return rows.filter(code__startswith=plain)
-    found = search.keys_of("officer", plain, rows)
+    found = search.keys_of("officer", plain, rows, up_to=up_to)
     return rows.filter(name__startswith=plain) if found is None else rows.filter(code__in=found)
 
 

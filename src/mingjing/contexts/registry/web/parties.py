@@ -44,7 +44,7 @@ def risk(row: Party) -> Badge | str:
     return Badge(text=RISK_LEVELS[row.risk], tone=_RISKS.get(row.risk, Tone.PLAIN)) if row.risk in RISK_LEVELS else ""
 
 
-def find(rows: QuerySet[Party], given: str) -> QuerySet[Party]:
+def find(rows: QuerySet[Party], given: str, up_to: int | None) -> QuerySet[Party]:
     """Find parties: a whole number by its index, else the beginning of the name or code, else words inside the name."""
     plain = given.strip().upper()
     if len(plain) == 18 and plain.isalnum():
@@ -53,7 +53,7 @@ def find(rows: QuerySet[Party], given: str) -> QuerySet[Party]:
         return rows.filter(uscc=plain)
     if plain.isascii() and any(letter.isdigit() for letter in plain):
         return rows.filter(Q(code__startswith=given) | Q(uscc__startswith=plain))
-    found = search.keys_of("party", given, rows)
+    found = search.keys_of("party", given, rows, up_to=up_to)
     return rows.filter(name__startswith=given) if found is None else rows.filter(code__in=found)
 
 

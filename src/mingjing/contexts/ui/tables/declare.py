@@ -10,8 +10,8 @@ from django.db.models import Model, Q, QuerySet
 from mingjing.contexts.ui.errors import BadTableError
 from mingjing.contexts.ui.tables.filters import RESERVED, Filter
 
-FOUND_UP_TO: Final = 1_000
-"""So many rows at most are found by words; who has more narrows the question."""
+FOUND_UP_TO: Final = 500
+"""So many rows found by words a list shows at most; who has more narrows the question. A file holds all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,8 @@ class Table:
     A table: ``name`` is stable (saved views hold to it), ``search`` are the fields of the search box.
 
     ``order`` is the order before the viewer chooses one: a column's name, with ``-`` for the reverse. ``find`` takes
-    the place of ``search`` where the room searches better: a function of the rows left by the filters, and words. ``key`` is the field by which
+    the place of ``search`` where the room searches better: a function of the rows left by the filters, words, and how many
+    are wanted at most (``None``: all; a list looks whether there is one more). ``key`` is the field by which
     bulk acts name rows, ``row_name`` says in words which row it is.
     """
 
@@ -76,7 +77,7 @@ class Table:
     bulk: Sequence[BulkAct] = ()
     search: Sequence[str] = ()
     search_hint: str = ""
-    find: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    find: Callable[[QuerySet[Any], str, int | None], QuerySet[Any]] | None = None
     order: str = ""
     key: str = "pk"
     row_name: Callable[[Any], str] = str
@@ -104,13 +105,13 @@ class Table:
         """The name as parts of the page carry it."""
         return self.name.replace(".", "-")
 
-    def searched[M: Model](self, rows: QuerySet[M], words: str) -> QuerySet[M]:
-        """Limit the rows to those with the words."""
+    def searched[M: Model](self, rows: QuerySet[M], words: str, up_to: int | None = None) -> QuerySet[M]:
+        """Limit the rows to those with the words, of very many to the newest ``up_to`` and one more."""
         words = words.strip()
         if not words:
             return rows
         if self.find:
-            return self.find(rows, words)
+            return self.find(rows, words, up_to)
         found = Q()
         for one in self.search:
             found |= Q(**{f"{one}__icontains": words})

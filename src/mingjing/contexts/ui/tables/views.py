@@ -1,6 +1,6 @@
 """The page of a table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -37,27 +37,33 @@ class CappedPaginator[M: Model](Paginator[M]):
     """
     Counts no further than it must: the pages beyond are reached by filters.
 
-    With ``shown`` the rows of a page are found by key alone and then read from it: where thousands match, the database would
+    With ``read`` the rows of a page are found by key alone and then read by it: where thousands match, the database would
     otherwise put each together with all that a line shows, to throw nearly all of them away. Where ``few`` are asked
     for, their keys are read once and tell how many there are, too.
     """
 
     def __init__(
-        self, rows: QuerySet[M], size: int, *, up_to: int, shown: QuerySet[M] | None = None, few: bool = False
+        self,
+        rows: QuerySet[M],
+        size: int,
+        *,
+        up_to: int,
+        read: Callable[[Sequence[object]], Iterable[M]] | None = None,
+        few: bool = False,
     ) -> None:
         super().__init__(rows, size)
         self._rows = rows
         self._up_to = up_to
-        self._shown = shown
-        self._few = few and shown is not None
+        self._read = read
+        self._few = few and read is not None
 
     def page(self, number: int | str) -> Leaf[M]:
         """Return a page."""
         leaf = super().page(number)
-        if self._shown is not None:
+        if self._read is not None:
             first = (leaf.number - 1) * self.per_page
             keys = self._keys[first : first + self.per_page] if self._few else self._keys_of(first, self.per_page)
-            found = {row.pk: row for row in self._shown.filter(pk__in=keys)}
+            found = {row.pk: row for row in self._read(keys)}
             leaf.object_list = [found[key] for key in keys if key in found]
         return leaf
 
@@ -153,6 +159,10 @@ class TableView[V: Viewer](Page[V]):
         """Return the rows that the viewer may see."""
         raise NotImplementedError
 
+    def read(self, keys: Sequence[object]) -> Iterable[Any]:
+        """Return the rows of some keys, which were found among those that the viewer may see, with what lines show."""
+        return self.rows().filter(pk__in=keys)
+
     def acts(self) -> Sequence[tuple[str, str, str]]:
         """Return the buttons of the page's head: label, address, icon; the first is the main one."""
         return ()
@@ -184,12 +194,12 @@ class TableView[V: Viewer](Page[V]):
         column = self.table.named.get(wanted.removeprefix("-"))
         return wanted if column and column.order else self.table.order
 
-    def found(self) -> QuerySet[Any]:
-        """Return the rows of the address: searched, filtered, ordered."""
+    def found(self, up_to: int | None = None) -> QuerySet[Any]:
+        """Return the rows of the address: searched (``up_to`` so many), filtered, ordered."""
         rows = self.rows()
         for one in self.table.filters:
             rows = one.apply(rows, self.given, self.actor)
-        return self.table.ordered(self.table.searched(rows, self.given.get("q", "")), self.sort)
+        return self.table.ordered(self.table.searched(rows, self.given.get("q", ""), up_to), self.sort)
 
     def address(self, **changes: str | None) -> str:
         """Return the query of this view with changes; ``None`` takes a part away, and the page begins anew."""
@@ -293,8 +303,9 @@ class TableView[V: Viewer](Page[V]):
         size = int(wanted) if wanted.isdecimal() and int(wanted) in self.table.sizes else self.table.size
         words = bool(self.given.get("q", "").strip())
         most = min(self.table.count_up_to, FOUND_UP_TO) if words else self.table.count_up_to
-        shown = self.rows() if self.keys_first else None
-        paginator = CappedPaginator(self.found(), size, up_to=most, shown=shown, few=words)
+        rows = self.found(most if words else None)
+        read = self.read if self.keys_first else None
+        paginator = CappedPaginator(rows, size, up_to=most, read=read, few=words)
         return paginator.get_page(self.given.get("page"))
 
     def _head(self, column: Column) -> Head:

@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 
 from mingjing.contexts.accounts.access import Actor
 from mingjing.contexts.accounts.permissions import Reach
-from mingjing.contexts.ui.tables.declare import FOUND_UP_TO
 from mingjing.contexts.work.models import SearchDocument
 from mingjing.contexts.work.search.kinds import Kind, kinds_for
 from mingjing.contexts.work.search.tokens import Query, query
@@ -96,7 +95,7 @@ def find(actor: Actor, text: str, *, kind: str = "", page: int = 1, size: int = 
 
 
 def keys_of(
-    kind: str, words: str, rows: QuerySet[Model], *, everywhere: bool = False
+    kind: str, words: str, rows: QuerySet[Model], *, up_to: int | None = None, everywhere: bool = False
 ) -> QuerySet[SearchDocument, str] | None:
     """
     Return the keys of the newest of these rows whose title has the words, or with ``everywhere`` whose title or text.
@@ -104,15 +103,15 @@ def keys_of(
     It is a query, to stand in the ``__in`` of another one.
 
     The rows are looked at one by one as the index names them, the newest first, so that what the viewer may not see or
-    has filtered out takes no place among the at most :data:`FOUND_UP_TO` and one more. ``None`` where the words say nothing to find by.
+    has filtered out takes no place among the at most ``up_to`` and one more. ``None`` where the words say nothing to find by.
     """
     asked = query(words)
     if not asked:
         return None
     there = rows.order_by().filter(code=OuterRef("key"))
     found = _matching(SearchDocument.objects.filter(kind=kind), asked, "everything" if everywhere else "title")
-    newest = found.filter(Exists(there)).order_by("-index__pk")
-    return newest.values_list("key", flat=True)[: FOUND_UP_TO + 1]
+    keys = found.filter(Exists(there)).values_list("key", flat=True)
+    return keys if up_to is None else keys.order_by("-index__pk")[: up_to + 1]
 
 
 def _within(actor: Actor, kinds: Iterable[Kind]) -> QuerySet[SearchDocument]:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -114,14 +115,17 @@ def _bars(lines: list[str], at: int) -> _Found | None:
             continue
         row = cells(lines[end])
         begins = text.startswith(("|", "│", "┃")) if is_framed else not is_closed or ended
+        is_open = not (is_closed and ended)
         ended = text.endswith(("|", "│", "┃"))
-        if not begins and 1 < len(rows[-1]) < len(head):
+        if not begins and is_open and 1 < len(rows[-1]) < len(head):
             # a break within a cell: its next line, and the cells behind it
             first, *rest = (cell.strip() for cell in re.split(r"[|│┃]", text.rstrip("|│┃")))
             rows[-1][-1] += f"\n{first}"
             rows[-1] += rest
         elif row is None:
-            break
+            if not _heads_more_rows(lines, end, cells):
+                break
+            rows.append([text.strip("|│┃ ")])
         else:
             rows.append(row)
         end += 1
@@ -131,6 +135,14 @@ def _bars(lines: list[str], at: int) -> _Found | None:
         return _Found([_table(grouped)], end)
     body = [_moved(row, whole[0]) for row in whole[1:]]
     return _Found([_table([whole[0], *body])], end) if body else None
+
+
+def _heads_more_rows(lines: list[str], at: int, cells: Callable[[str], list[str] | None]) -> bool:
+    """``一、建设好农村公路``: a row whose other cells are blank and left no bars, above rows that are none of heads."""
+    mark = mark_of(lines[at].strip())
+    below = next((cells(line) for line in lines[at + 1 :] if line.strip()), None)
+    is_section = mark is not None and mark.rank < Rank.ARABIC and len(lines[at].strip()) < 60
+    return is_section and below is not None and header_fields(below) is None
 
 
 def _two_heads(text: str) -> bool:
@@ -560,6 +572,7 @@ def _regrouped(cells: list[str], fields: list[Field | None]) -> list[str]:
     for cell in cells:
         torn = out and (
             re.search(r"[、，,]$", out[-1])
+            or re.fullmatch(r"[一-鿿]", cell)
             or (
                 len(out) > 1
                 and is_deadline_text(out[-1] + cell, _NO_CONTEXT)
@@ -628,9 +641,36 @@ def _headless(lines: list[str], at: int) -> _Found | None:
                 width = len(cells)
                 rows.append(cells)
             end += 1
+        if len(rows) > 2 and sign in (r"[|│┃]", r"\t") and (labelled := _with_labels_as_heads(rows)):
+            return _Found([_table(labelled)], end)
         if len(rows) > 2 and _holds_tasks(rows):
             return _Found([_table(rows)], end)
     return None
+
+
+def _with_labels_as_heads(rows: list[list[str]]) -> list[list[str]]:
+    """Where all cells of a column begin with the same label (``牵头单位：``), this is its head; nothing where none does."""
+    columns = list(zip(*rows, strict=True))
+    labels = [{found["label"] if (found := _LABELLED.fullmatch(cell)) else "" for cell in cells} for cells in columns]
+    named = ["".join(one) if len(one) == 1 else "" for one in labels]
+    heads = [*named]
+    if not any(column_field(one) in UNIT_FIELDS for one in heads):
+        return []
+    for at, cells in enumerate(columns):
+        if not heads[at] and all(_number_alone(cell) is not None for cell in cells):
+            heads[at] = "序号"
+        elif not heads[at] and all(is_deadline_text(cell, _NO_CONTEXT) for cell in cells):
+            heads[at] = "完成时限"
+    free = [at for at, one in enumerate(heads) if not one]
+    for at in free[:1]:
+        heads[at] = "任务"
+    for at in free[1:]:
+        heads[at] = "内容"
+    body = [
+        [cell.removeprefix(label).lstrip(" :：") if label else cell for cell, label in zip(row, named, strict=True)]
+        for row in rows
+    ]
+    return [heads, *body] if header_fields(heads) is not None else []
 
 
 def _holds_tasks(rows: list[list[str]]) -> bool:
@@ -662,6 +702,8 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     head = _with_numbers(head, fields, body)
     fields = fields_of_heads(head)
     with_blanks = _whole_rows(_blanks_kept(lines[start:end]), fields, share=1) if len(head) > 2 else None
+    if not with_blanks and (grouped := _below_groups(head, fields, body)):
+        return _Found([replace(_table(grouped), loses_blanks=True)], end)
     if re.search(r"(?:清单|台账|台帐|表)$", head[0]) and fields.count(Field.TITLE) > 1 and len(head) < 4:
         # the title of the table stands above its heads
         return None
@@ -671,6 +713,60 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
         return None
     table = _table([head, *(rows if with_blanks else _lone_units(rows, fields))])
     return _Found([replace(table, loses_blanks=not with_blanks)], end)
+
+
+def _below_groups(head: list[str], fields: list[Field | None], body: list[str]) -> list[list[str]] | None:
+    """
+    Rows whose number has columns in front of it that are merged over several rows; None where there are none such.
+
+    What is merged stands once, in front of the number of its first row, and so behind the last cell of the row above.
+    """
+    before = fields.index(Field.NUMBER) if Field.NUMBER in fields else 0
+    starts = [at for at, place in enumerate(_places_of_numbers([[text, ""] for text in body])) if place is not None]
+    if not before or len(starts) < 2 or starts[0] > before + 1 or not set(fields[:before]) <= {*_WORDY, *UNIT_FIELDS}:
+        return None
+    behind = fields[before + 1 :]
+    names, rows, is_merged = body[: starts[0]], list[list[str]](), False
+    for start, stop in zip(starts, [*starts[1:], len(body)], strict=True):
+        cells = body[start + 1 : stop]
+        cut = len(cells) if stop == len(body) else _names_behind(cells, behind, fields[:before])
+        sections = [text for text in names if _is_heading(text) and len(names) > before]
+        own = [text for text in names if text not in sections]
+        is_merged = is_merged or len(own) < before
+        first, *more = _sub_rows(cells[:cut], behind)
+        rows += [[text] for text in sections]
+        rows.append([*[""] * (before - len(own)), *own, body[start], *_typed(first, behind)])
+        rows += [[*[""] * (before + 1), *_typed(one, behind)] for one in more]
+        names = cells[cut:]
+    if is_merged:
+        head = [
+            *("类别" if one in _WORDY else text for text, one in zip(head[:before], fields, strict=False)),
+            *head[before:],
+        ]
+    return [head, *rows] if header_fields(head) is not None else None
+
+
+def _names_behind(cells: list[str], fields: list[Field | None], front: list[Field | None]) -> int:
+    """Where the cells of a row end, and the names begin below which the next one stands."""
+    most = len(front) + sum(_is_heading(text) for text in cells[-len(front) - 1 :])
+    ends = range(len(cells), max(len(cells) - most, 0) - 1, -1)
+    for end in ends:
+        row = cells[:end]
+        whole = len(row) == len(fields) and all(
+            _fits(text, one) is not False for text, one in zip(row, fields, strict=True)
+        )
+        if whole and (end == len(cells) or not _fits(cells[-1], Field.DEADLINE)):
+            return end
+    is_name = is_unit_list if front[-1] in UNIT_FIELDS else _is_wordy
+    names = 0
+    while names < most and names + 1 < len(cells) and is_name(cells[-names - 1]):
+        names += 1
+    return len(cells) - names
+
+
+def _is_heading(text: str) -> bool:
+    mark = mark_of(text)
+    return mark is not None and mark.rank < Rank.ARABIC and len(text) < 60
 
 
 def _lone_units(rows: list[list[str]], fields: list[Field | None]) -> list[list[str]]:
@@ -951,10 +1047,14 @@ def _number_alone(text: str) -> int | None:
 
 def _in_digits(body: list[str]) -> list[str]:
     """Where the rows are counted by 一, 二 alone: these in digits."""
-    counts = [number_of(text) for text in body if re.fullmatch(r"[一二三四五六七八九十]{1,3}", text)]
+    bare = [fold(text).strip("(). 、") for text in body]
+    counts = [number_of(text) for text in bare if re.fullmatch(r"[一二三四五六七八九十]{1,3}", text)]
     if any(_number_alone(text) is not None for text in body) or counts != list(range(1, len(counts) + 1)):
         return body
-    return [str(number_of(text)) if re.fullmatch(r"[一二三四五六七八九十]{1,3}", text) else text for text in body]
+    return [
+        str(number_of(alone)) if re.fullmatch(r"[一二三四五六七八九十]{1,3}", alone) else text
+        for alone, text in zip(bare, body, strict=True)
+    ]
 
 
 def _complete(row: list[str], fields: list[Field | None]) -> bool:

@@ -41,6 +41,9 @@ _CLOSING: Final = re.compile(r"请(?:各|有关|相关|认真|于|在)")
 _ALL_REPORT: Final = re.compile(
     r"各(?:单位|部门|地|乡镇|有关单位|责任单位|牵头单位|成员单位)[^。，,]{0,8}(?:要|请|应|须|务必)[^。]{0,24}(?:报送|上报|报)"
 )
+_TO_ALL: Final = re.compile(
+    r"各(?:牵头|责任|成员|相关|有关)?(?:单位|部门|地区?)(?:[和、]各?(?:牵头|责任|配合|相关|有关)?(?:单位|部门))?(?:要|应|须|务必)"
+)
 _BULLET: Final = re.compile(r"^\s*(?:[●•■◆▪★◇□○➢►▶√—-]+|[①-⑳]|[一二三四五六七八九十]是(?:要)?)\s*")
 _SIGNED_POINT: Final = re.compile(r"\s*[●•■◆▪★◇□○➢►▶√]")
 _COUNTED: Final = re.compile(r"\s*[（(]\s*共?\s*\d+\s*[项条个件].{0,8}[）)]\s*$")
@@ -352,6 +355,9 @@ class Builder:
             del self.stack[1:]
         if self._of_all(text):
             return
+        if self._closes_plan(text):
+            self.stack[0].paragraphs.append(text)
+            return
         node = self.top
         listing, self.listing = self.listing, None
         if listing is not None and node.assignments and is_unit_list(text) and not label_line(text):
@@ -398,6 +404,15 @@ class Builder:
         parent.gives_to_children = True
         return True
 
+    def _closes_plan(self, text: str) -> bool:
+        """``各牵头单位要…，每季度末报…``, below the last of several points that say who does them: of all, and no part of it."""
+        parent = self.top.parent
+        if parent is None or not _TO_ALL.match(fold(text)):
+            return False
+        others = [one for one in parent.children if one is not self.top]
+        said = [any(one.units for one in other.assignments) for other in [self.top, *others]]
+        return all(said) and not any(_TO_ALL.match(fold(line)) for one in others for line in one.paragraphs)
+
     def _opens_card(self, text: str) -> bool:
         """``任务名称：…`` opens a task of its own where tasks have no numbers."""
         is_card = self.top.rank is Rank.NAMED and not self.top.label
@@ -422,7 +437,7 @@ class Builder:
 
     def _take_assignments(self, node: Node, text: str, *, is_heading: bool) -> str:
         """Take the brackets and labels that say who and when out of a text."""
-        pieces, at = list[str](), 0
+        pieces, at, says_who = list[str](), 0, False
         labels_from = _bare_labels(text)
         for bracket in find_brackets(text):
             if bracket.start >= labels_from:
@@ -439,8 +454,9 @@ class Builder:
             node.is_cut = node.is_cut or not bracket.is_closed
             pieces.append(text[at : bracket.start])
             at = bracket.end
+            says_who = says_who or bool(at_end and found.units)
         text = "".join([*pieces, text[at:]])
-        return self._trailing_labels(node, text)
+        return self._trailing_labels(node, text, says_who=says_who)
 
     def _after_dashes(self, node: Node, text: str) -> str:
         """``信用修复“一口办”——区发改局、区行政审批局——9月底``: who and when behind dashes; what is left of the text."""
@@ -456,7 +472,7 @@ class Builder:
             node.assignments.append(Assignment(raw=part, deadlines=parse_deadline_field(part, self.context)))
         return head
 
-    def _trailing_labels(self, node: Node, text: str) -> str:
+    def _trailing_labels(self, node: Node, text: str, *, says_who: bool) -> str:
         """``……。牵头单位：A；责任单位：B。`` at the end of a paragraph, without a bracket."""
         folded = fold(text)
         for found in INLINE_LABEL.finditer(folded):
@@ -468,7 +484,9 @@ class Builder:
                 return text[: found.start()].rstrip("—－- \u3000")
         if node.rank is not Rank.ROOT and (cut := self._after_dashes(node, text)):
             return cut
-        last = read_last_sentence(text, self.context) if node.rank is not Rank.ROOT else None
+        # behind a bracket that says who, the last sentence is about the work
+        is_free = node.rank is not Rank.ROOT and not says_who
+        last = read_last_sentence(text, self.context) if is_free else None
         if last is None and node.rank is not Rank.ROOT and not node.assignments:
             last = read_last_clause(text, self.context)
             if last is None and (given := read_given(text, self.context)) is not None:

@@ -54,6 +54,7 @@ from mingjing.domain.plans.running import split_inline, split_run_on
 from mingjing.domain.plans.targets import find_targets
 from mingjing.domain.plans.tasktables import TableState, read_task_table
 from mingjing.domain.plans.timing import (
+    BEFORE,
     TimeContext,
     find_prose_deadlines,
     find_work_months,
@@ -88,6 +89,8 @@ _HANDING_IN: Final = re.compile(
     r"(?:材料|信息|数据|情况|工作|名单|总结)*(?:报送|上报|填报|提交|联系|联络)(?:材料|信息|数据|情况)?(?:的)?"
     r"(?:内容|时间|时限|要求|方式|方法|材料|程序|渠道|途径|格式|范围|人|人员|电话)(?:(?:和|及|与|、)(?:要求|方式|时限|时间|途径))?"
 )
+# 各牵头单位…，于2月20日前报县政府督查室
+_REPORTS: Final = re.compile(rf"^各[^。]{{2,80}}?{BEFORE}(?:将[^。,]{{2,30}})?(?:上|呈)?报")
 _STEPS: Final = re.compile(r".{0,6}(?:实施步骤|步骤|阶段|时间安排|进度安排|方法步骤|工作安排|推进步骤|实施阶段).{0,8}")
 _COUNTING: Final = frozenset(rank for rank in Rank if rank is not Rank.BRACKETED_ARABIC)
 _DATED: Final = re.compile(
@@ -399,8 +402,20 @@ class _Reader:
         ):
             return [_Found(node, lifted=tuple(kids[-1].assignments), inherited=inherited)]
         down = own or inherited
-        kids = [one for one in kids if one.has_assignment or not self._is_idle(one, node, assigned=assigned)]
+        kids = [
+            one
+            for one in kids
+            if one.has_assignment or self._is_cut_off(one) or not self._is_idle(one, node, assigned=assigned)
+        ]
         return [found for one in kids for found in self._under(one, assigned=assigned, inherited=down)]
+
+    def _is_cut_off(self, node: Node) -> bool:
+        """Say whether the text breaks off within a point that counts on behind one that says who does it."""
+        siblings = node.parent.children if node.parent is not None else []
+        before = siblings[siblings.index(node) - 1] if len(siblings) > 1 else node
+        counts_on = before.has_assignment and before.number + 1 == node.number and node is siblings[-1]
+        texts = _own_paragraphs(node)
+        return counts_on and _ends_open(self.lines) and self.lines[-1].strip().endswith(texts[-1][-20:])
 
     def lifts_at(self, node: Node) -> bool:
         """Say whether a heading beside this one has several points of which only the last says who."""
@@ -712,9 +727,8 @@ def _assigned(tasks: list[tuple[Task, Node | None]]) -> bool:
 
 def _is_bare_chapter(task: Task, node: Node | None) -> bool:
     """A chapter of running text beside an annex that lists the tasks tells of the work, and is none of them."""
-    return (
-        node is not None and node.rank is Rank.CHINESE and not node.children and not task.units and not task.deadlines
-    )
+    is_bare = node is not None and node.rank is Rank.CHINESE and not node.children and not task.units
+    return is_bare and (not task.deadlines or bool(_REPORTS.search(fold(task.text))))
 
 
 def _has_units(assignments: tuple[Assignment, ...]) -> bool:

@@ -282,7 +282,7 @@ def _is_head_again(cells: tuple[Cell, ...], columns: Columns) -> bool:
 
 def _is_note(cells: tuple[Cell, ...]) -> bool:
     first = next((cell.text.strip() for cell in cells if cell.text.strip()), "")
-    return bool(re.match(r"(?:注|备注|说明|填表说明)\s*[:]", fold(first)))
+    return bool(re.match(r"(?:注|备注|说明|填表说明)\s*[:]|(?:合|总|小)\s*计\s*:?$", fold(first)))
 
 
 def _goes_on(row: _Row, columns: Columns) -> bool:
@@ -391,7 +391,7 @@ def _units(
     row: _Row, table: Table, state: TableState, columns: Columns, marks: list[Uncertain], *, is_below: bool
 ) -> tuple[tuple[Unit, ...], bool, bool, str]:
     units: list[Unit] = []
-    is_open, inherited, raws = False, False, list[str]()
+    is_open, inherited, is_guessed, raws = False, False, False, list[str]()
     wanted = [one for one in columns.fields if one in UNIT_FIELDS]
     all_blank = not any(row.text(one) for one in wanted if one)
     with_persons = any("人" in columns.header[at] for at in columns.at(*UNIT_FIELDS) if at < len(columns.header))
@@ -400,12 +400,11 @@ def _units(
         text = _without_persons(row.text(one)) if with_persons else row.text(one)
         if (
             not text
-            and all_blank
             and not table.knows_merges
             and state.last.get(one)
-            and (is_below or _may_inherit(row, columns))
+            and (_heads_rows(one, columns) or (all_blank and (is_below or _may_inherit(row, columns))))
         ):
-            text, inherited = state.last[one], True
+            text, inherited, is_guessed = state.last[one], True, True
         elif text and one not in row.given:
             inherited = True
         if text and not all_blank:
@@ -414,7 +413,7 @@ def _units(
         units += found
         is_open = is_open or opened
         raws += [text] if text else []
-    if inherited and all_blank:
+    if is_guessed or (inherited and all_blank):
         marks.append(Uncertain(field="units", reason=_AS_ABOVE))
     elif all_blank and wanted:
         marks.append(Uncertain(field="units", reason="责任单位一栏空白，留空"))
@@ -442,10 +441,14 @@ def _may_inherit(row: _Row, columns: Columns) -> bool:
     """
     if columns.at(Field.GROUP):
         return not row.has(Field.GROUP)
-    if min(columns.at(*UNIT_FIELDS)) < min(columns.at(Field.TITLE, Field.TEXT)):
-        # the unit in front heads the rows below it
+    if any(_heads_rows(one, columns) for one in UNIT_FIELDS):
         return True
     return not row.text(Field.DEADLINE)
+
+
+def _heads_rows(field: Field, columns: Columns) -> bool:
+    """Say whether a column of units stands in front: a unit there heads the rows below it."""
+    return bool(columns.at(field)) and max(columns.at(field)) < min(columns.at(Field.TITLE, Field.TEXT))
 
 
 def _cut_off(row: _Row, above: dict[Field, str], columns: Columns) -> list[Field]:

@@ -461,7 +461,10 @@ _YEARS_WORK: Final = re.compile(
 )
 _REACH: Final = re.compile(r"(?:到|至|截至|截止|截止到|截至到)\s*$")
 # 政策延长到今年年底: how long something holds
-_HOLDS_UNTIL: Final = re.compile(r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$")
+_HOLDS_UNTIL: Final = re.compile(
+    r"(?:延长|延续|顺延|执行|暂缓|推迟|保留|有效期)(?:实施|执行|缴纳|施行)?(?:到|至)\s*$|"
+    r"(?:政策|优惠|执行|缓缴|补贴|补助|享受|有效|受理|免征|减免)(?:实施|执行|享受|有效)?(?:期限|时限|时间|期)(?:为|均)?(?:截至|截止到?|暂定至|到|至)\s*$"
+)
 # 年内组织专项监督不少于2次: how often, not by when
 _HOW_OFTEN: Final = re.compile(
     r"[^,;。]{0,40}?(?:不少于|不低于|不超过|不多于|至少|不得超过)[^,;。\d]{0,6}(?:\d+|[一二两三四五六七八九十]+)(?:次|轮|场|期|遍|批次)"
@@ -496,10 +499,16 @@ def find_prose_deadlines(text: str, context: TimeContext) -> tuple[Deadline, ...
             continue
         every, words = again["unit"].removesuffix("度"), text[again.start() : again.end()]
         out.append(Deadline(text=words, recurring=True, kind=DeadlineKind.RECURRING, every=every, in_prose=True))
+    out = [one for one in out if one.text != "全年" or not any(_is_by_then(other, one) for other in out)]
     relative = _relative(hidden, context)
     if relative is not None and not _OF_OTHERS.search(folded):
         out.append(replace(relative, in_prose=True))
     return _with_long_term(text, tuple(dict.fromkeys(out)))
+
+
+def _is_by_then(one: Deadline, whole: Deadline) -> bool:
+    """Beside a day of the same year ``全年`` says how much is done, and not by when."""
+    return one is not whole and one.on is not None and whole.on is not None and one.on.year == whole.on.year
 
 
 # 规范性文件应当自公布之日起15日内报备: the day of papers to come, not of this plan

@@ -65,7 +65,7 @@ _LEADING_SIGNS: Final = re.compile(r"^[\s:;,、。.\-*★☆●◆■▲#\uff0a]
 # 第一责任单位为牵头单位: the name of a part in the work is the name of no unit
 _PART_IN_WORK: Final = re.compile(r"(?:总?牵头|主办|主责|责任|配合|协办|承办)(?:责任)?(?:单位|部门|科室)")
 _NOT_UNITS: Final = re.compile(
-    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余)$|^(?:含(?!山)|包括|不含|如(?![东皋])|指(?!挥|导|标)|即(?!墨)|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]+(?:[项条款位批类个名章节]|阶段|$)|"
+    r"^(?:无|/|-+|\\|同上|略|见|详见|下同|其他|其余|单位|部门|科室|机构|企业|主体|组织)$|^(?:含(?!山)|包括|不含|如(?![东皋])|指(?!挥|导|标)|即(?!墨)|原[^州阳平])|^(?:列|排)(?:在)?第?[一1首]|为牵头|试行|以下简称|^见|^附|^第[一二三四五六七八九十\d]+(?:[项条款位批类个名章节]|阶段|$)|"
     r"(?<!\d)\d{3,}(?!\d|热线|平台|专线|投诉)|[《》“”]|^(?:本|该)(?:方案|通知|意见)|^[\d.\s]+$"
 )
 _CONVENTION: Final = re.compile(
@@ -170,6 +170,9 @@ def _is_one_name(before: str, after: str) -> bool:
         return True
     if _ALL_LEVELS.search(before) and _NEXT_LEVEL.match(after):
         return True
+    if before.endswith("部门") and re.match(r"单位(?=[,;。]|$)", after):
+        # 市直有关部门、单位
+        return True
     return bool(re.search(r"(?:党委|党工委|党组)$", before) and re.match(rf"(?:{_BARE.pattern})(?=[、,;。]|$)", after))
 
 
@@ -217,7 +220,7 @@ def _split_open(piece: str) -> list[tuple[str, bool]]:
     if at >= 2 and looks_like_unit(folded[:at]) and len(folded) - at > 2:
         rest = re.sub(r"^\d+个", "", piece[at + 1 :])
         generic = re.match(
-            r"(?:[省市县区州](?:直|级|属)?)?(?:有关|相关)*(?:部门和单位|单位和部门|部门单位|部门|单位)(?:和|及|以及|与|、)",
+            r"(?:国务院|[省市县区州](?:直|级|属)?)?(?:有关|相关)*(?:部门和单位|单位和部门|部门单位|部门|单位)(?:和|及|以及|与|、)",
             rest,
         )
         return [(piece[:at], bool(generic)), (rest[generic.end() :] if generic else rest, False)]
@@ -646,7 +649,7 @@ def is_deadline_text(text: str, context: TimeContext) -> bool:
     rest, count = re.subn(LONG_TERM, "", rest)
     has_time = has_time or count > 0 or bool(re.match(r"每(?:年|季度?|月|半年|周)|按(?:季度?|月|年度)", folded))
     if not has_time and re.fullmatch(
-        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|时间|要求|进度|节点|规定|程序|计划|部署|安排)(?:完成|推进|落实|执行|办理)?|立行立改|即知即改|已完成|随时|适时|及时|(?:根据|依据|依照).{0,14}(?:部署|安排|要求|进度|计划|进展)(?:完成|推进|落实|执行|办理|开展|实施)?|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
+        r"(?:全程|全过程|同步)(?:开展|推进|落实|实施)|按.{0,14}(?:时限|期限|时间|要求|进度|节点|规定|程序|计划|部署|安排)(?:完成|推进|落实|执行|办理)?|(?:主?汛期|入汛|防火期|春节|国庆|两会|开学|供暖期?|采暖期)(?:期间|全程|全过程|以?前|来临前|到来前|结束前|结束后|内)|立行立改|即知即改|已完成|随时|适时|及时|(?:根据|依据|依照).{0,14}(?:部署|安排|要求|进度|计划|进展)(?:完成|推进|落实|执行|办理|开展|实施)?|(?:立即|随即)(?:整改|完成|落实|实施|执行|启动|开展)?|全年",
         folded,
     ):
         return True
@@ -747,9 +750,18 @@ def read_last_sentence(text: str, context: TimeContext) -> tuple[str, Assignment
     if said is None or re.search(r"统筹(?:协调|推进)?$", words):
         return None
     deadlines += said.deadlines
-    if not (deadlines or len(said.units) > 1 or any(one.mode is not Mode.RESPONSIBLE for one in said.units)):
+    has_role = any(one.mode is not Mode.RESPONSIBLE for one in said.units)
+    if not (deadlines or len(said.units) > 1 or has_role):
+        return None
+    if not has_role and not _role_spans(words) and any(_MAY_BE_THING.search(one.name) for one in said.units):
         return None
     return text[: at + 1], replace(said, raw=text[at + 1 :], deadlines=deadlines)
+
+
+# 政银企对接平台: built by the work as often as it does the work
+_MAY_BE_THING: Final = re.compile(
+    r"^(?![各省市县区州镇乡局街村有相]).*(?:平台|中心|站|所|库|馆|厂|园|港|园区|网格|组织|机构|台|室)$"
+)
 
 
 def read_last_clause(text: str, context: TimeContext) -> tuple[str, Assignment] | None:
@@ -864,6 +876,6 @@ def is_unit_list(text: str) -> bool:
 
 
 _VERBS: Final = re.compile(
-    r"(?:依法|及时|坚决|从严|严肃|集中|主动|统一|逐步|不断|大力|有序|有效|常态|长效|并|且|通过|采取|利用|运用|适时|定期|不定期|每|各自|同时|应当|不得|召开|成立|加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为|"
+    r"(?:依法|及时|坚决|搭建|设立|创建|组建|建设(?!局|厅|部|委|办|处|科|股|和|集团|银行|开发|工程)|培育|引进|开发(?!区|局|集团|办|公司|银行)|开通|升级|拓展|扩大|发挥|推广|应用|从严|严肃|集中|主动|统一|逐步|不断|大力|有序|有效|常态|长效|并|且|通过|采取|利用|运用|适时|定期|不定期|每|各自|同时|应当|不得|召开|成立|加强|推进|推动|建立|健全|完善|开展|落实|提升|提高|强化|规范|深化|优化|组织|制定|做好|实施|加快|全面|严格|加大|支持|鼓励|探索|编制|明确|整合|构建|打造|持续|进一步|积极|切实|督促|依托|围绕|聚焦|确保|按照|根据|对|将|把|以|在|为|"
     r"建成|启动|打通|铺设|更换|新增|(?:抽查|检查|评查|排查|清查|整治|查处|清理|梳理|推行|举办|新建|改造|完成|发放)(?!局|办|组|处|科|股))"
 )

@@ -42,6 +42,10 @@ class _Built:
     parameters: tuple[tuple[int | None, Any], ...]
     compiler: Any
     converters: dict[int, Any]
+    names: tuple[str, ...]
+    """The fields of a row, in the order of its columns."""
+    columns: slice
+    """Where in the columns they stand."""
     populators: Any
     """What makes the rows beside of the columns of theirs."""
 
@@ -58,7 +62,8 @@ class Statement[R]:
     ) -> None:
         self._make = make
         self._at_once = at_once
-        self._kinds = [kind for one in kinds for kind in (one * at_once if isinstance(one, list) else [one])]
+        single = [kind for one in kinds for kind in (one * at_once if isinstance(one, list) else [one])]
+        self._stand_ins = [_STAND_INS[kind](place) for place, kind in enumerate(single)]
         self._queryset: Any = None
 
     def among(self, values: Iterable[Any], *before: Any) -> list[R]:
@@ -91,16 +96,17 @@ class Statement[R]:
         return list(_instances(queryset, built, rows))
 
     def _built(self) -> tuple[Any, _Built]:
-        stand_ins = [_STAND_INS[kind](place) for place, kind in enumerate(self._kinds)]
         if self._queryset is None:
-            self._queryset = self._make(*stand_ins)
+            self._queryset = self._make(*self._stand_ins)
         queryset = self._queryset
         # a connection belongs to one thread; what was built with it is of use to that thread only
         connection = connections[queryset.db]
         kept: dict[Statement[Any], _Built] = connection.__dict__.setdefault("_mingjing_statements", {})
-        if self not in kept:
-            kept[self] = self._build(queryset, connection, [_plain(connection, one) for one in stand_ins])
-        return queryset, kept[self]
+        built = kept.get(self)
+        if built is None:
+            stand_ins = [_plain(connection, one) for one in self._stand_ins]
+            built = kept[self] = self._build(queryset, connection, stand_ins)
+        return queryset, built
 
     def _build(self, queryset: Any, connection: Any, stand_ins: list[Any]) -> _Built:
         if queryset._iterable_class not in (ModelIterable, ValuesListIterable):  # noqa: SLF001 - as above
@@ -112,16 +118,14 @@ class Statement[R]:
         if {place for place, _ in places if place is not None} != set(range(len(stand_ins))):
             raise TypeError("a value of a Statement does not stand in it as it is")
         converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
-        klass_info = compiler.klass_info
-        populators = klass_info and get_related_populators(
-            klass_info,
-            compiler.select,
-            queryset.db,
-            queryset._fetch_mode,  # noqa: SLF001 - there is no public name for it
-        )
-        return _Built(
-            text=text, parameters=places, compiler=compiler, converters=converters, populators=populators or ()
-        )
+        made = {"text": text, "parameters": places, "compiler": compiler, "converters": converters}
+        if queryset._iterable_class is ValuesListIterable:  # noqa: SLF001 - as above
+            return _Built(**made, names=(), columns=slice(0), populators=())
+        klass_info, select = compiler.klass_info, compiler.select
+        columns = slice(klass_info["select_fields"][0], klass_info["select_fields"][-1] + 1)
+        names = tuple(one[0].target.attname for one in select[columns])
+        populators = get_related_populators(klass_info, select, queryset.db, queryset._fetch_mode)  # noqa: SLF001
+        return _Built(**made, names=names, columns=columns, populators=populators)
 
 
 def _plain(connection: Any, value: Any) -> Any:
@@ -130,12 +134,9 @@ def _plain(connection: Any, value: Any) -> Any:
 
 def _instances(queryset: Any, built: _Built, rows: Any) -> Any:
     """Make the rows' models: what ``ModelIterable`` does with rows that a compiler has fetched."""
-    klass_info, select = built.compiler.klass_info, built.compiler.select
-    fields = klass_info["select_fields"]
-    start, end = fields[0], fields[-1] + 1
-    names = [one[0].target.attname for one in select[start:end]]
+    model = built.compiler.klass_info["model"]
     for row in rows:
-        made = klass_info["model"].from_db(queryset.db, names, row[start:end])
+        made = model.from_db(queryset.db, built.names, row[built.columns])
         for populator in built.populators:
             populator.populate(row, made)
         for name, place in built.compiler.annotation_col_map.items():

@@ -325,7 +325,8 @@ def _tabs(lines: list[str], at: int) -> _Found | None:
         end += 1
     if len(rows) < 2:
         return None
-    return _Found([_table(_numbers_within(rows) or [row[: len(head)] for row in rows])], end)
+    whole = [rows[0], *(_moved(row[: len(head)], head) for row in rows[1:])]
+    return _Found([_table(_numbers_within(rows) or whole)], end)
 
 
 def _opens_row(row: list[str], line: str, head: list[str]) -> bool:
@@ -490,6 +491,8 @@ def _spaced_rows(lines: list[str], at: int) -> _Found | None:
     fields = header_fields(head) if len(head) >= 3 else None
     if fields is None or None in fields:
         return None
+    if fields[0] in _WORDY and fields[1] is Field.NUMBER:
+        return _spaced_rows_in_groups(lines, at, head)
     numbered = fields[0] is Field.NUMBER
     rows: list[list[str]] = []
     number, end, blank = 0, at + 1, 0
@@ -528,6 +531,27 @@ def _spaced_rows(lines: list[str], at: int) -> _Found | None:
         ],
         end,
     )
+
+
+def _spaced_rows_in_groups(lines: list[str], at: int, head: list[str]) -> _Found | None:
+    """The same, where the name of a group stands in front of the first number below it."""
+    names, plain, number = list[str](), [" ".join(head[1:])], 0
+    for line in lines[at + 1 :]:
+        begun = re.match(r"(?:(?P<name>\S{2,20})\s+)?(?P<number>\d{1,3})\s+\S", line.strip())
+        if begun and int(begun["number"]) == number + 1:
+            number += 1
+            names.append(begun["name"] or "")
+            line = line.strip()[begun.start("number") :]
+        plain.append(line)
+    found = _spaced_rows(plain, 0)
+    table = found.blocks[0] if found else None
+    if found is None or not isinstance(table, Table) or not names or not names[0]:
+        return None
+    rows, groups = [["类别", *head[1:]]], iter(names)
+    for row in table.rows[1:]:
+        cells = [cell.text for cell in row]
+        rows.append(["".join(cells)] if not any(cells[1:]) else [next(groups, ""), *cells])
+    return _Found([_table(rows)], at + found.end)
 
 
 def _even_rows(lines: list[str], at: int) -> _Found | None:
@@ -874,10 +898,27 @@ def _rows(body: list[str], fields: list[Field | None]) -> list[list[str]]:
         return _numbered_rows(body, fields, has_groups=_number_alone(body[0]) is None)
     if fields[0] is Field.GROUP and fields[1] is Field.NUMBER:
         return [[""] * (len(row) > 1) + row for row in _numbered_rows(body, fields[1:], has_groups=True)]
+    if fields[0] in UNIT_FIELDS and (below := _rows_below_units(body, fields)):
+        return below
     starts = [at for at, line in enumerate(body) if (mark := mark_of(line)) and mark.rank is Rank.ARABIC]
     if len(starts) >= 2:
         return _marked_rows(body, fields)
     return _typed_rows(body, fields)
+
+
+def _rows_below_units(body: list[str], fields: list[Field | None]) -> list[list[str]]:
+    """Rows that end with their deadline; the unit in front is merged over those that begin with none. Nothing if unsure."""
+    rows, row = list[list[str]](), list[str]()
+    for text in body:
+        row.append(text)
+        if len(row) > 1 and _fits(text, Field.DEADLINE):
+            rows.append(row)
+            row = []
+    own = [row if is_unit_list(row[0]) else ["", *row] for row in rows]
+    is_told = fields[-1] is Field.DEADLINE and not row and len(own) > 1 and bool(own[0][0])
+    if not is_told or any(len(one) > len(fields) or (len(one) > 1 and is_unit_list(one[1])) for one in own):
+        return []
+    return [[one[0], *_typed(one[1:], fields[1:])] for one in own]
 
 
 def _fits(text: str, field: Field | None) -> bool | None:

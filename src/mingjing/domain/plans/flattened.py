@@ -67,6 +67,7 @@ def find_tables(lines: list[str]) -> list[Block]:
             _spaced_rows,
             _even_rows,
             _cell_lines,
+            _headless_cells,
             _headless,
             _records,
         ):
@@ -793,6 +794,30 @@ def _is_heading(text: str) -> bool:
     return mark is not None and mark.rank < Rank.ARABIC and len(text) < 60
 
 
+def _headless_cells(lines: list[str], at: int) -> _Found | None:
+    """Cells on lines without heads: rows of one width that count on from 1, each of whose columns holds one kind of words."""
+    if _number_alone(lines[at].strip()) != 1:
+        return None
+    rows, end = list[list[str]](), at
+    for place in range(at, len(lines)):
+        text = lines[place].strip()
+        if _number_alone(text) == len(rows) + 1:
+            rows.append([text])
+        elif text and len(rows) > 1 and len(rows[-1]) == len(rows[0]):
+            break
+        elif text:
+            rows[-1].append(text)
+        end = place + 1
+    if len(rows) < 3 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 3:
+        return None
+    kinds = [
+        {(is_unit_list(cell), _fits(cell, Field.DEADLINE)) for cell in cells}
+        for cells in list(zip(*rows, strict=True))[1:]
+    ]
+    is_even = all(len(kind) == 1 for kind in kinds) and not any(map(any, kinds[0]))
+    return _Found([_table(rows)], end) if is_even and any((True, False) in kind for kind in kinds) else None
+
+
 def _lone_units(rows: list[list[str]], fields: list[Field | None]) -> list[list[str]]:
     """Of a leading and a responsible column a lone single unit leads if it leads in other rows."""
     leads, others = ([at for at, one in enumerate(fields) if one is kind] for kind in (Field.LEAD, Field.RESPONSIBLE))
@@ -1083,7 +1108,8 @@ def _is_wordy(text: str) -> bool:
 
 
 def _number_alone(text: str) -> int | None:
-    return number_of(text) if len(text) <= 4 and fold(text).strip().isdecimal() else None
+    bare = fold(text).strip().rstrip(".、")
+    return number_of(bare) if len(text) <= 4 and bare.isdecimal() else None
 
 
 def _in_digits(body: list[str]) -> list[str]:
@@ -1188,7 +1214,10 @@ def _typed(cells: list[str], fields: list[Field | None]) -> list[str]:
             tail_lines.append(text)
         else:
             word_lines.append(text)
-    while len(word_lines) < len(words) > 1 and fields[words[0]] is Field.GROUP:
+    while len(word_lines) < len(words) > 1 and (
+        fields[words[0]] is Field.GROUP or fields[words[0]] is fields[words[1]] is Field.TITLE
+    ):
+        # of two columns of titles too the first is a group
         words = words[1:]
     _put(out, words, word_lines)
     if len(unit_lines) < len(units) and (others := [at for at in units if fields[at] is Field.RESPONSIBLE]):

@@ -7,7 +7,7 @@ from mingjing.domain.plans.folding import fold
 from mingjing.domain.plans.labels import INLINE_LABEL, UNIT_FIELDS, Field, field_of, label_line
 from mingjing.domain.plans.outline import Rank, is_marked, mark_of
 from mingjing.domain.plans.timing import TimeContext
-from mingjing.domain.plans.units import is_deadline_text, is_unit_list
+from mingjing.domain.plans.units import breaks_in_name, is_deadline_text, is_unit_list
 
 _ODD: Final = re.compile(r"^#{1,6}\s+|\*\*(?!\s*年)|\[bookmark:[^\]]*\]|[\u200b\u200c\u200d\ufeff\u00ad]")
 # 牵 头 单 位：
@@ -215,6 +215,8 @@ def _goes_on(left: str, right: str) -> bool:
     if _LABEL_AT_END.search(fold(left)) and not label_line(left):
         return is_unit_list(right) or is_deadline_text(right, TimeContext())
     labelled = label_line(left)
+    if labelled and labelled[0] in UNIT_FIELDS and breaks_in_name(labelled[1], right):
+        return True
     if is_unit_list(labelled[1] if labelled else left) or is_deadline_text(right, TimeContext()):
         return False
     if re.match(r"[一-鿿]{2,8}[:：]", right):

@@ -967,6 +967,10 @@ def _is_time(text: str) -> bool:
     """Say whether a cell is a deadline and nothing more."""
     if is_deadline_text(text, _NO_CONTEXT):
         return True
+    # 6月底前出台文件，12月底前取得阶段性成果: what is done by each day
+    parts = re.split(r"[,;]", fold(text).rstrip("。"))
+    if len(parts) > 1 and all(len(part) <= 16 and _begins_with_day(part) for part in parts):
+        return True
     points = find_points(text, _NO_CONTEXT)
     return len(points) == 1 and not points[0].start and bool(_ACT_BY_DAY.fullmatch(fold(text), points[0].end))
 

@@ -177,6 +177,14 @@ def _year_of_text(plan: Plan, lines: list[str]) -> int | None:
     return named[0].pop() if len(named) > 1 and all(one == named[0] and len(one) == 1 for one in named) else None
 
 
+def _names_its_year(node: Node, when: str) -> bool:
+    """``二、2021年重点工作``: the year of the plan, by which nothing is due; beside other years it parts the tasks."""
+    if not re.fullmatch(r"20\d{2}年度?", fold(when).strip()):
+        return False
+    siblings = node.parent.children if node.parent is not None else []
+    return len({year for one in siblings for year in re.findall(r"(20\d{2})年", fold(one.heading))}) < 2
+
+
 def _year_of_title(head: Head) -> int | None:
     years = re.findall(r"(?<!\d)(20\d{2})\s*(?:年|(?<=[(]20\d\d)[)])", fold(head.title))
     spans = re.search(r"20\d{2}\s*年?\s*[-~至到]", fold(head.title))
@@ -562,7 +570,7 @@ class _Reader:
         """``（一）2025年6月底前完成的任务``: the heading dates what stands under it."""
         for one in node.ancestors():
             match = _DATED.fullmatch(one.heading)
-            if match and is_deadline_text(match["when"], self.context):
+            if match and is_deadline_text(match["when"], self.context) and not _names_its_year(one, match["when"]):
                 return list(parse_deadline_field(match["when"], self.context))
         return []
 

@@ -234,6 +234,9 @@ def _split_and(name: str) -> list[str]:
         left, right = folded[: found.start()], folded[found.end() :]
         if not (_whole_name(left) and (_whole_name(right) or right in _PLACES)) or right.startswith("其"):
             continue
+        if left.endswith("农业农村"):
+            # 农业农村和科技局: a field, which only ends like a village
+            continue
         if _BARE.fullmatch(right):
             continue
         if re.fullmatch(r"(?:企事业|企业|事业)?单位|部门|机构|人员", right):
@@ -278,6 +281,14 @@ def _unquoted(text: str) -> str:
 
 def _balanced(folded: str) -> bool:
     return folded.count("(") == folded.count(")") and folded.count("[") == folded.count("]")
+
+
+def breaks_in_name(left: str, right: str) -> bool:
+    """``公安局、人`` / ``武部,各乡镇``: a list of units that was broken within a name."""
+    last, first = re.split(r"[、,;]", fold(left))[-1].strip(), re.split(r"[、,;。]", fold(right))[0].strip()
+    if not last or looks_like_unit(last) or not 2 <= len(first) <= 4 or re.match(r"[省市县区州旗镇乡各]", first):
+        return False
+    return looks_like_unit(last + first)
 
 
 def parse_unit_field(text: str, mode: Mode) -> tuple[tuple[Unit, ...], bool]:

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from mingjing.domain.plans.folding import fold, number_of
@@ -49,6 +50,13 @@ def fields_of_heads(cells: list[str]) -> list[Field | None]:
             # 检查场景 beside 牵头部门 and 参与部门: what stands in front of who does it is what is done
             words = re.sub(r"\s", "", cells[unknown[0]])
             fields[unknown[0]] = Field.TITLE if re.fullmatch(r"(?!.*(?:姓名|人员|职务))[一-鿿]{2,8}", words) else None
+    whose = min((at for at, one in enumerate(fields) if one in UNIT_FIELDS or one is Field.DEADLINE), default=0)
+    if any(one in _WORDY for one in fields[:whose]):
+        # 存在问题 behind who and when: how it stands, and not what is done
+        fields[whose:] = [
+            Field.STATUS if one is Field.TITLE and re.search(r"问题|困难", cell) else one
+            for one, cell in zip(fields[whose:], cells[whose:], strict=True)
+        ]
     return fields
 
 
@@ -716,9 +724,11 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
         return None
     head = _one_row(head)
     fields = header_fields(head)
-    if fields is None or len([one for one in fields if one is None]) > 1:
+    if fields is None:
         return None
     body, end = _body(lines, start, head)
+    labels = _numbers_of_two_parts(body)
+    body = [labels.get(text, text) for text in body]
     if len(body) > 1 and _SIGNED.fullmatch(fold(body[-1])) and is_deadline_text(body[-2], _NO_CONTEXT):
         # the day below the table
         body, end = body[:-1], max(at for at in range(start, end) if lines[at].strip() == body[-1])
@@ -727,8 +737,12 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     head = _with_numbers(head, fields, body)
     fields = fields_of_heads(head)
     with_blanks = _whole_rows(_blanks_kept(lines[start:end]), fields, share=1) if len(head) > 2 else None
+    if fields.count(None) > 1:
+        # where two columns are unknown, only whole rows are told apart
+        rows = with_blanks or _whole_rows(body, fields, share=1)
+        return _Found([_table([head, *rows])], end) if rows else None
     if not with_blanks and (grouped := _below_groups(head, fields, body)):
-        return _Found([replace(_table(grouped), loses_blanks=True)], end)
+        return _Found([replace(_table(_as_printed(grouped, labels)), loses_blanks=True)], end)
     if re.search(r"(?:清单|台账|台帐|表)$", head[0]) and fields.count(Field.TITLE) > 1 and len(head) < 4:
         # the title of the table stands above its heads
         return None
@@ -736,8 +750,35 @@ def _cell_lines(lines: list[str], at: int) -> _Found | None:
     rows = with_blanks or _rows(body, fields) if len(head) > 2 else _whole_rows(body, fields, share=1)
     if not rows:
         return None
-    table = _table([head, *(rows if with_blanks else _lone_units(rows, fields))])
+    table = _table(_as_printed([head, *(rows if with_blanks else _lone_units(rows, fields))], labels))
     return _Found([replace(table, loses_blanks=not with_blanks)], end)
+
+
+def _numbers_of_two_parts(body: list[str]) -> dict[str, str]:
+    """``1.1``, ``1.2``, ``2.1``, each on a line: by what they count the rows; nothing where they do not go on."""
+    parts = [tuple(map(int, re.split(r"[.-]", fold(text)))) for text in body if _TWO_PARTS.fullmatch(fold(text))]
+    goes_on = [
+        after in ((before[0], before[1] + 1), (before[0] + 1, 1)) for before, after in pairwise([(1, 0), *parts])
+    ]
+    if len(parts) < 3 or not all(goes_on) or any(_number_alone(text) is not None for text in body):
+        return {}
+    shown = (text for text in body if _TWO_PARTS.fullmatch(fold(text)))
+    return {text: str(count) for count, text in enumerate(shown, 1)}
+
+
+_TWO_PARTS: Final = re.compile(r"\d{1,2}[.-]\d{1,2}")
+
+
+def _as_printed(rows: list[list[str]], labels: dict[str, str]) -> list[list[str]]:
+    """The rows with the numbers that are printed in place of those that count them."""
+    printed = {count: text for text, count in labels.items()}
+    at = fields_of_heads(rows[0]).index(Field.NUMBER) if printed and Field.NUMBER in fields_of_heads(rows[0]) else -1
+    if at < 0:
+        return rows
+    return [
+        [printed.get(cell, cell) if place == at and len(row) > 1 else cell for place, cell in enumerate(row)]
+        for row in rows
+    ]
 
 
 def _below_groups(head: list[str], fields: list[Field | None], body: list[str]) -> list[list[str]] | None:
@@ -852,8 +893,11 @@ def _one_row(head: list[str]) -> list[str]:
 def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:
     head: list[str] = []
     end = at
-    if column_field(lines[at].strip()) is None:
+    first = column_field(lines[at].strip())
+    if first is None:
         return [], at
+    if first is Field.NUMBER and (above := _above_first_number(lines, at)):
+        return above
     while end < len(lines) and len(head) < 12:
         text = lines[end].strip()
         if text:
@@ -867,6 +911,20 @@ def _head_run(lines: list[str], at: int) -> tuple[list[str], int]:
             head.append(text)
         end += 1
     return head, end
+
+
+def _above_first_number(lines: list[str], at: int) -> tuple[list[str], int] | None:
+    """Heads between 序号 and the first number are known by their place, though the words of some are not."""
+    head = list[str]()
+    for end in range(at, min(at + 24, len(lines))):
+        text = lines[end].strip()
+        if _number_alone(text) == 1:
+            fields = header_fields(head)
+            return (head, end) if fields is not None and None in fields else None
+        if len(text) > 14 or re.search(r"[，。；、]", text) or is_deadline_text(text, _NO_CONTEXT):
+            return None
+        head += [text] if text else []
+    return None
 
 
 def _with_numbers(head: list[str], fields: list[Field | None], body: list[str]) -> list[str]:

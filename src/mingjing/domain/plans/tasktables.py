@@ -349,11 +349,17 @@ def _task(row: _Row, table: Table, context: TimeContext, state: TableState, colu
         open_list=is_open,
         inherited_units=inherited,
         persons=tuple(row.values.get(Field.PERSON, ())),
-        deadlines=deadlines + tuple(one for one in prose if says_more(one, deadlines)),
+        deadlines=deadlines + tuple(one for one in prose if _adds(one, deadlines)),
         targets=find_targets("\n".join(part for part in (text, goal) if part)),
         remark=row.text(Field.REMARK),
         uncertain=tuple(marks),
     )
+
+
+def _adds(one: Deadline, labelled: tuple[Deadline, ...]) -> bool:
+    """Say whether a deadline of the text says more than the column; beside a day, that it goes on says no more."""
+    goes_on = one.long_term and not one.on and any(other.on for other in labelled)
+    return says_more(one, labelled) and not goes_on
 
 
 def _words(row: _Row) -> tuple[str, str]:
@@ -369,7 +375,7 @@ def _words(row: _Row) -> tuple[str, str]:
 
 def _number(row: _Row) -> str:
     text = _joined(row.text(Field.NUMBER))
-    value = number_of(re.sub(r"[().（）、\s]", "", text))
+    value = number_of(re.sub(r"\s", "", fold(text)).strip("().、"))
     return (
         str(value)
         if value is not None and row.has(Field.NUMBER)

@@ -135,6 +135,10 @@ def unit_headings(blocks: list[Block]) -> tuple[list[Block], dict[int, Mark]]:
     return out, moved
 
 
+# 2.任务：实施全民健身行动
+_NAMED_TASK: Final = re.compile(r"^\s*(?:(?:重点|主要|工作|具体)?任务|(?:工作|任务)事项)(?:名称)?\s*[:：]\s*(?=\S)")
+
+
 @dataclass(slots=True)
 class Region:
     """The body or an annex: a tree of its own."""
@@ -339,7 +343,7 @@ class Builder:
 
     def _heading(self, node: Node, text: str) -> None:
         text = self._take_assignments(node, text, is_heading=True)
-        head, rest = split_heading(text)
+        head, rest = split_heading(_NAMED_TASK.sub("", text))
         node.heading = head
         if rest:
             node.paragraphs.append(rest)

@@ -30,6 +30,8 @@ _MODES: Final = {
     Field.SUPERVISING: Mode.SUPERVISING,
 }
 _HEAD_ROWS: Final = 8
+SHORT: Final = 40
+"""So many signs a cell may have that names a task."""
 _AS_ABOVE: Final = "单元格空白，按合并单元格沿用上一项，请核对"
 _EMPTY: Final = frozenset({"", "/", "-", "--", "—", "——", "\\", "无"})
 _GLUE: Final = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])|\s*\n\s*")
@@ -369,6 +371,10 @@ def _words(row: _Row) -> tuple[str, str]:
         return title, "\n".join(part for part in (title, text) if part)
     if not text:
         return title, title
+    cells = [one.strip() for one in row.values.get(Field.TEXT, ()) if one.strip()]
+    if len(cells) > 1 and len(cells[0]) <= SHORT and "。" not in cells[0]:
+        # 行动措施 and 具体内容: the first of two columns of words names the task
+        return cells[0], "\n".join(cells)
     head, _ = split_heading(text)
     return head, text
 

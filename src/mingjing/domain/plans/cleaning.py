@@ -47,6 +47,10 @@ _RUBBISH: Final = tuple(
         r"(?:(?:中国政府网|政府网站|关于我们|联系我们|网站声明|网站地图|隐私声明|法律声明|使用帮助|网站纠错|设为首页|加入收藏|手机版|无障碍浏览)[\s|·-]*)+",
     )
 )
+# 各镇 / （街道）: a name that was broken in front of its bracket
+_REST_OF_NAME: Final = re.compile(
+    r"\((?:街道|乡镇|镇|市|县|区|园区|开发区|管委会)(?:、(?:街道|乡镇|镇|市|县|区|园区|开发区|管委会))*\)(?:[、,;。]|$)"
+)
 # a cell alone on its line, with the bar that parted it from the next
 _CELL_AND_BAR: Final = re.compile(r"^\s*(?P<cell>[^|\uff5c]+?)\s*[|\uff5c]\s*$")
 _BAR_ALONE: Final = re.compile(r"\s*[|\uff5c]\s*")
@@ -209,16 +213,18 @@ def _is_open(line: str) -> bool:
 def _goes_on(left: str, right: str) -> bool:
     if _is_open(left):
         return len(left) < 2000 and not re.match(r"[一二三四五六七八九十]{1,3}、|附件", right)
+    said = label_line(left)
+    if said and said[0] in UNIT_FIELDS and _REST_OF_NAME.match(fold(right)):
+        return True
     if is_marked(right) or label_line(right) is not None or re.match(r"附\s*件|[(（【\[]", right):
         return False
     if _END_OF_LIST.search(left):
         return True
     if _LABEL_AT_END.search(fold(left)) and not label_line(left):
         return is_unit_list(right) or is_deadline_text(right, TimeContext())
-    labelled = label_line(left)
-    if labelled and labelled[0] in UNIT_FIELDS and breaks_in_name(labelled[1], right):
+    if said and said[0] in UNIT_FIELDS and breaks_in_name(said[1], right):
         return True
-    if is_unit_list(labelled[1] if labelled else left) or is_deadline_text(right, TimeContext()):
+    if is_unit_list(said[1] if said else left) or is_deadline_text(right, TimeContext()):
         return False
     if re.match(r"[一-鿿]{2,8}[:：]", right):
         return False

@@ -57,7 +57,7 @@ def handlers(row: Any) -> list[str]:
     return [one.officer.name for one in row.current_handlers]
 
 
-def find(rows: QuerySet[Case], given: str, up_to: int | None) -> QuerySet[Case]:
+def find(rows: QuerySet[Case], given: str, up_to: int | None = None) -> QuerySet[Case]:
     """Find cases: by the beginning of a number, else by words of what the index holds of them, in one case together."""
     plain = given.strip()
     if plain.isascii() and any(sign.isdigit() for sign in plain):

@@ -95,7 +95,7 @@ def _card(row: Officer) -> Credential | None:
     return live[0] if live else cards[0] if cards else None
 
 
-def find(rows: QuerySet[Officer], given: str, up_to: int | None) -> QuerySet[Officer]:
+def find(rows: QuerySet[Officer], given: str, up_to: int | None = None) -> QuerySet[Officer]:
     """Find people: by the beginning of the code, else by words of the name in the index, which a hundred thousand need."""
     plain = given.strip()
     if plain.isascii() and any(letter.isdigit() for letter in plain):

@@ -44,7 +44,7 @@ def risk(row: Party) -> Badge | str:
     return Badge(text=RISK_LEVELS[row.risk], tone=_RISKS.get(row.risk, Tone.PLAIN)) if row.risk in RISK_LEVELS else ""
 
 
-def find(rows: QuerySet[Party], given: str, up_to: int | None) -> QuerySet[Party]:
+def find(rows: QuerySet[Party], given: str, up_to: int | None = None) -> QuerySet[Party]:
     """Find parties: a whole number by its index, else the beginning of the name or code, else words inside the name."""
     plain = given.strip().upper()
     if len(plain) == 18 and plain.isalnum():

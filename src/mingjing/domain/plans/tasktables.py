@@ -30,7 +30,7 @@ _MODES: Final = {
     Field.SUPERVISING: Mode.SUPERVISING,
 }
 _HEAD_ROWS: Final = 8
-SHORT: Final = 40
+_SHORT: Final = 40
 """So many signs a cell may have that names a task."""
 _AS_ABOVE: Final = "单元格空白，按合并单元格沿用上一项，请核对"
 _EMPTY: Final = frozenset({"", "/", "-", "--", "—", "——", "\\", "无"})
@@ -351,17 +351,11 @@ def _task(row: _Row, table: Table, context: TimeContext, state: TableState, colu
         open_list=is_open,
         inherited_units=inherited,
         persons=tuple(row.values.get(Field.PERSON, ())),
-        deadlines=deadlines + tuple(one for one in prose if _adds(one, deadlines)),
+        deadlines=deadlines + tuple(one for one in prose if says_more(one, deadlines)),
         targets=find_targets("\n".join(part for part in (text, goal) if part)),
         remark=row.text(Field.REMARK),
         uncertain=tuple(marks),
     )
-
-
-def _adds(one: Deadline, labelled: tuple[Deadline, ...]) -> bool:
-    """Say whether a deadline of the text says more than the column; beside a day, that it goes on says no more."""
-    goes_on = one.long_term and not one.on and any(other.on for other in labelled)
-    return says_more(one, labelled) and not goes_on
 
 
 def _words(row: _Row) -> tuple[str, str]:
@@ -372,7 +366,7 @@ def _words(row: _Row) -> tuple[str, str]:
     if not text:
         return title, title
     cells = [one.strip() for one in row.values.get(Field.TEXT, ()) if one.strip()]
-    if len(cells) > 1 and len(cells[0]) <= SHORT and "。" not in cells[0]:
+    if len(cells) > 1 and len(cells[0]) <= _SHORT and "。" not in cells[0]:
         # 行动措施 and 具体内容: the first of two columns of words names the task
         return cells[0], "\n".join(cells)
     head, _ = split_heading(text)

@@ -530,10 +530,12 @@ _EACH_OF: Final = re.compile(r"(?:^|[。;,\n])\s*(?P<when>(?:\d{1,2}月份?[、�
 
 
 def says_more(one: Deadline, labelled: Iterable[Deadline]) -> bool:
-    """Say whether a deadline in the text says more than those of the label beside it; ``年内`` says less."""
+    """Say whether a deadline in the text says more than those of the label beside it; ``年内`` and that it goes on say less."""
     known = {other.on for other in labelled if other.on}
+    if not one.on:
+        return not (known and one.long_term)
     is_vague = bool(re.fullmatch(r"年度?内|全年", one.text))
-    return not one.on or (one.on not in known and not (known and is_vague))
+    return one.on not in known and not (known and is_vague)
 
 
 def find_work_months(text: str, context: TimeContext) -> tuple[Deadline, ...]:
